@@ -1,0 +1,81 @@
+"""The answer is part of the conclusion: every field of an answer is a path into the proved statement.
+
+An answer specification is JSON-like data whose leaves are selectors ``{"$": kind, "at": [argument positions]}``:
+
+======== =====================================================================================
+text     the part as ASCII text
+texts    its arguments as a list of ASCII texts
+name     the name of the predicate found there ("one_step" is given as "one-step")
+number   the whole number found there
+pairs    equations found there, as {left: right}
+rows     the entries of the matrix found there, row by row
+holds    true, if the predicate with the name given under "predicate" is found there
+======== =====================================================================================
+
+The only literal allowed is the answer's ``kind``. Nothing can therefore stand in an answer that was not proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from derivations.language.ascii import ascii_text
+from derivations.language.errors import Malformed
+from derivations.language.terms import Term, at_path
+
+KINDS = frozenset(
+    {"expression", "equation", "region", "matrix", "points", "set", "number", "family", "words", "quantities"}
+)
+
+
+def select(kind: str, *path: int, **more: str) -> dict[str, Any]:
+    """A selector: ``select("text", 0, 1)`` is the second argument of the conclusion's first."""
+    return {"$": kind, "at": list(path), **more}
+
+
+def resolve(specification: Mapping[str, Any], conclusion: Term) -> dict[str, Any]:
+    """The answer as data: each selector replaced by what stands in the conclusion. Raises Malformed."""
+    answer = {}
+    for key, value in specification.items():
+        if key == "kind":
+            if value not in KINDS:
+                raise Malformed(f"unknown kind of answer {value!r}")
+            answer[key] = value
+        else:
+            answer[key] = _resolve(value, conclusion)
+    return answer
+
+
+def _resolve(value: Any, conclusion: Term) -> Any:
+    if isinstance(value, Mapping):
+        if "$" in value:
+            return _select(value, conclusion)
+        return {key: _resolve(item, conclusion) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_resolve(item, conclusion) for item in value]
+    raise Malformed(f"an answer may not bring its own words: {value!r}")
+
+
+def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
+    part = at_path(conclusion, tuple(selector["at"]))
+    if not isinstance(part, Term):
+        raise Malformed(f"the path {selector['at']} does not lead to a term")
+    kind = selector["$"]
+    if kind == "text":
+        return ascii_text(part)
+    if kind == "texts":
+        return [ascii_text(arg) for arg in part.args if isinstance(arg, Term)]
+    if kind == "name" and part.head == "Predicate":
+        return part.args[0].replace("_", "-")
+    if kind == "holds" and part.head == "Predicate" and part.args[0] == selector.get("predicate"):
+        return True
+    if kind == "number" and part.head == "Number" and part.args[0].denominator == 1:
+        return int(part.args[0])
+    if kind == "pairs":
+        equations = part.args if part.head in ("And", "Tuple") else (part,)
+        if all(isinstance(one, Term) and one.head == "Eq" for one in equations):
+            return {ascii_text(one.args[0]): ascii_text(one.args[1]) for one in equations}
+    if kind == "rows" and part.head == "Matrix":
+        return [[ascii_text(entry) for entry in row.args] for row in part.args]
+    raise Malformed(f"there is no {kind} at {selector['at']}: {ascii_text(part)[:80]}")
