@@ -120,12 +120,13 @@ def glyphs(names: Iterable[str], notation: str = "lecture") -> dict[str, Glyph]:
     names = sorted(set(names))
     chosen = {name: plain_glyph(name) for name in names if name not in ROLE}
     taken = {glyph.as_latex() for glyph in chosen.values()}
+    bases = {glyph.latex for glyph in chosen.values() if not glyph.sub}
     for name in names:
         if name not in ROLE:
             continue
         role = ROLE[name]
         options = [role.notes if notation == "notes" else role.lecture, role.lecture, plain_glyph(name)]
-        glyph = next((one for one in options if one.as_latex() not in taken), None)
+        glyph = next((one for one in options if one.as_latex() not in taken and one.latex not in bases), None)
         glyph = glyph or Glyph(rf"\mathit{{{name}}}", name)
         chosen[name] = glyph
         taken.add(glyph.as_latex())
