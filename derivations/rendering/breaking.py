@@ -1,0 +1,119 @@
+"""Where long formulas break: at "and", then at ⟺ and ⟹, then at relations, then at + and −, last between factors."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from derivations.rendering.boxes import Box, Limits, Operator, Row, row, width
+
+_ORDER = ("list", "logic", "relation", "binary", "times")
+_INDENT = 3.0  # the width of one step of indentation, in digits
+
+
+class Line(NamedTuple):
+    """One line of a broken formula; ``indent`` counts steps from the left."""
+
+    indent: int
+    box: Box
+
+
+class _Segment(NamedTuple):
+    """A piece between two breaks: the sign before it, what it says, and the word or comma after it."""
+
+    before: tuple[Box, ...]
+    body: tuple[Box, ...]
+    after: tuple[Box, ...]
+
+    def whole(self) -> tuple[Box, ...]:
+        return (*self.before, *self.body, *self.after)
+
+
+def lines(box: Box, limit: float) -> list[Line]:
+    """The formula in lines about ``limit`` digits wide where it can be broken; what cannot be stays as it is."""
+    if width(box) <= limit or not isinstance(box, Row):
+        return [Line(0, box)]
+    role = next((role for role in _ORDER if any(_role(item) == role for item in box.items)), "")
+    if not role:
+        return _opened(box, limit)
+    indent = 0 if role == "list" else 1
+    result: list[Line] = []
+    for i, segment in enumerate(_segments(box.items, role)):
+        own = indent if i else 0
+        if result and role not in ("list", "logic") and _fits(result[-1], segment, limit):
+            result[-1] = Line(result[-1].indent, row(*_items(result[-1].box), *segment.whole()))
+        else:
+            result += _indented(_attached(segment, limit - _INDENT * own), own)
+    return result
+
+
+def _fits(line: Line, segment: _Segment, limit: float) -> bool:
+    return _INDENT * line.indent + width(line.box) + sum(map(width, segment.whole())) <= limit
+
+
+def _indented(found: list[Line], by: int) -> list[Line]:
+    return [Line(line.indent + by, line.box) for line in found]
+
+
+def _attached(segment: _Segment, limit: float) -> list[Line]:
+    """A segment, broken inside if need be, with its sign on the first line and its comma on the last."""
+    if not segment.body:
+        return [Line(0, row(*segment.whole()))]
+    room = limit - sum(map(width, segment.before))
+    found = lines(row(*segment.body), room)
+    found[0] = Line(found[0].indent, row(*segment.before, *_items(found[0].box)))
+    found[-1] = Line(found[-1].indent, row(*_items(found[-1].box), *segment.after))
+    return found
+
+
+def _opened(box: Row, limit: float) -> list[Line]:
+    """A row without signs to break at (words around a statement): broken inside its widest part."""
+    widest = max(range(len(box.items)), key=lambda i: width(box.items[i]))
+    before, after = box.items[:widest], box.items[widest + 1 :]
+    inner = lines(box.items[widest], limit - _INDENT)
+    if len(inner) == 1 and before and width(Row(before)) < 8:
+        return [Line(0, box)]
+    if before and width(Row(before)) >= 8:
+        found = [Line(0, row(*before)), *_indented(inner, 1)]
+    else:
+        found = [Line(0, row(*before, *_items(inner[0].box))), *inner[1:]]
+    return _ended(found, after, limit)
+
+
+def _ended(found: list[Line], after: tuple[Box, ...], limit: float) -> list[Line]:
+    """The lines with what follows them: behind the last one, or on a line of its own."""
+    if not after:
+        return found
+    last = found[-1]
+    if _INDENT * last.indent + width(last.box) + width(Row(after)) <= limit:
+        return [*found[:-1], Line(last.indent, row(*_items(last.box), *after))]
+    return [*found, Line(1, row(*after))]
+
+
+def _role(item: Box) -> str:
+    if isinstance(item, Limits):  # a limit's arrow is a relation with something below it
+        return "relation" if isinstance(item.base, Operator) and item.base.role == "relation" else ""
+    if isinstance(item, Operator):
+        return item.role if item.role != "times" or item.text else ""
+    return ""
+
+
+def _items(box: Box) -> tuple[Box, ...]:
+    return box.items if isinstance(box, Row) else (box,)
+
+
+def _segments(items: tuple[Box, ...], role: str) -> list[_Segment]:
+    """The items cut before each sign of this role; after it where the sign is a word or a comma."""
+    found: list[_Segment] = []
+    before: tuple[Box, ...] = ()
+    body: list[Box] = []
+    for item in items:
+        if _role(item) != role:
+            body.append(item)
+        elif role == "list":
+            found.append(_Segment((), tuple(body), (item,)))
+            body = []
+        else:
+            if before or body:
+                found.append(_Segment(before, tuple(body), ()))
+            before, body = (item,), []
+    return [*found, _Segment(before, tuple(body), ())] if before or body else found

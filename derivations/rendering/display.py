@@ -1,0 +1,34 @@
+"""A formula set off from the text: the lines it takes, whatever the format."""
+
+from __future__ import annotations
+
+from derivations.language.terms import Term
+from derivations.rendering.boxes import row
+from derivations.rendering.breaking import Line, lines
+from derivations.rendering.layout import layout
+from derivations.rendering.logic import AND, WIDE_COMMA, chains
+from derivations.rendering.style import Style
+
+_STATEMENTS = frozenset({"Iff", "Implies", "ForAll", "Exists", "Or"})
+
+
+def display_lines(term: Term, style: Style, limit: float) -> list[Line]:
+    """The lines of a displayed formula; statements joined by "and" stand below one another, without parentheses."""
+    items = conjuncts(term)
+    if len(items) < 2 or not any(item.head in _STATEMENTS for item in items):
+        return lines(layout(term, style), limit)
+    found: list[Line] = []
+    for i, item in enumerate(items, start=1):
+        own = lines(layout(item, style), limit - 4)
+        if i < len(items):
+            sign = AND if i == len(items) - 1 else WIDE_COMMA
+            own[-1] = Line(own[-1].indent, row(own[-1].box, sign))
+        found += own
+    return found
+
+
+def conjuncts(term: Term) -> tuple[Term, ...]:
+    """What a term joins by "and", with chains of inequalities kept whole."""
+    if term.head != "And" or not term.args:
+        return (term,)
+    return tuple(group[0] if len(group) == 1 else Term("And", group) for group in chains(term.args))

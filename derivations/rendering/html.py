@@ -1,0 +1,195 @@
+"""A page as HTML: one file, no script, nothing fetched; mathematics as MathML."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from derivations.language.statements import Prose
+from derivations.language.terms import Term
+from derivations.rendering.mathml import mathml, mathml_lines
+from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, Reference, SubProof, aligned_pair
+from derivations.rendering.style import Style
+from derivations.rendering.text import branch_title, rests_on
+
+_SIDE_WIDTH = 30.0  # digits that fit into the side panel
+
+
+def html_document(page: Page) -> str:
+    """The page as a complete, self-contained file."""
+    return wrap_html(page.title, html_body(page))
+
+
+def html_fragment(page: Page) -> str:
+    """The page for a notebook: a ``div`` with its own style and no font inlined."""
+    return f'<div class="derivation"><style>{_asset("page.css")}</style>{html_body(page)}</div>'
+
+
+def wrap_html(title: str, body: str) -> str:
+    """A complete file around a body that was made here."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n"
+        f"<style>\n{font_face()}:root {{ color-scheme: light dark; }}\nbody {{ margin: 0; }}\n"
+        "html { background: #fff; }\n@media (prefers-color-scheme: dark) { html { background: #14181d; } }\n"
+        f'{_asset("page.css")}</style>\n</head>\n<body class="derivation">\n{body}\n</body>\n</html>\n'
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("derivations.rendering").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def font_face() -> str:
+    """The style rule that carries the mathematical font inside the file."""
+    data = files("derivations.rendering").joinpath("assets", "stix-two-math-subset.woff2").read_bytes()
+    encoded = base64.b64encode(data).decode("ascii")
+    return (
+        '@font-face { font-family: "Derivations Math"; font-display: swap; '
+        f'src: url("data:font/woff2;base64,{encoded}") format("woff2"); }}\n'
+    )
+
+
+def html_body(page: Page) -> str:
+    """What stands inside the page, title included."""
+    weaker = "" if page.status == "proved" else " weaker"
+    lead = f'<p class="lead">{escape(page.summary or page.question)}</p>'
+    status = (
+        f'<p><span class="badge{weaker}">{escape(page.status)}</span><span class="meaning">{escape(page.meaning)}</span></p>'
+    )
+    main = "\n".join([_answer(page), html_claims(page), html_proof(page), html_notes(page), *map(html_figure, page.figures)])
+    side = html_given(page) + _rests_on(page)
+    return (
+        f'<div class="sheet">\n<header>\n<h1>{escape(page.title)}</h1>\n{lead}\n{status}\n</header>\n'
+        f'<div class="columns">\n<aside>{side}</aside>\n<div class="main">\n{main}\n</div>\n</div>\n</div>'
+    )
+
+
+def prose_html(prose: Prose, style: Style) -> str:
+    return "".join(escape(part) if isinstance(part, str) else mathml(part, style) for part in prose)
+
+
+def formula_html(term: Term, style: Style, limit: float = 0.0) -> str:
+    """A display formula in lines, which scroll in their own box where they are still too wide."""
+    lines = mathml_lines(term, style, limit) if limit else mathml_lines(term, style)
+    body = "".join(f'<div class="line in{min(indent, 4)}">{line}</div>' for indent, line in lines)
+    return f'<div class="formula">{body}</div>'
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section>\n<h2>{escape(title)}</h2>\n{body}\n</section>" if body else ""
+
+
+def _fields(rows: list[tuple[str, str]]) -> str:
+    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>" if rows else ""
+
+
+def _answer(page: Page) -> str:
+    rows = [
+        (name, escape(value) if isinstance(value, str) else formula_html(value, page.style))
+        for name, value in page.answer
+    ]
+    return _section("Answer", f'<div class="answer">{_fields(rows)}</div>') if rows else ""
+
+
+def html_claims(page: Page) -> str:
+    """The conclusion; several equivalences are aligned at their signs."""
+    pairs = [aligned_pair(item) for item in page.conclusion]
+    if len(pairs) > 1 and all(pairs):
+        rows = "".join(_pair(pair, page.style) for pair in pairs if pair)
+        return _section("Claim", f'<div class="claims pairs">{rows}</div>')
+    return _section("Claim", f'<div class="claims">{"".join(formula_html(t, page.style) for t in page.conclusion)}</div>')
+
+
+def _pair(pair: tuple[Term, Term], style: Style) -> str:
+    sign = '<math><mspace width="0.7em"></mspace><mo lspace="0" rspace="0">⟺</mo><mspace width="0.7em"></mspace></math>'
+    left = f'<div class="left line">{mathml(pair[0], style, True)}{sign}</div>'
+    return left + formula_html(pair[1], style)
+
+
+def html_given(page: Page, limit: float = _SIDE_WIDTH) -> str:
+    """Hypotheses, definitions and notation."""
+    pieces = []
+    for title, rows in (("Hypotheses", page.hypotheses), ("Definitions", page.definitions)):
+        pieces.append(_section(title, "".join(_given(item, page.style, limit) for item in rows)))
+    symbols = "".join(
+        f"<dt>{mathml(Term('Symbol', (item.name,)), page.style)}</dt><dd>{escape(item.meaning)}</dd>"
+        for item in page.variables
+    )
+    return "".join([*pieces, _section("Notation", f'<dl class="symbols">{symbols}</dl>' if symbols else "")])
+
+
+def _given(item: Given, style: Style, limit: float = 0.0) -> str:
+    reason = prose_html(item.reason, style)
+    unused = '<span class="basis">no step needs it</span>' if item.unused else ""
+    note = f'<div class="reason">{reason} {unused}</div>' if reason or unused else ""
+    return f'<div class="given"{_id(item.mark)}>{_mark(item.mark)}{formula_html(item.claim, style, limit)}{note}</div>'
+
+
+def _id(mark: Reference) -> str:
+    return f' id="{escape(mark.anchor)}"' if mark.anchor else ""
+
+
+def _mark(mark: Reference) -> str:
+    return f'<span class="mark">{escape(mark.text)}</span>'
+
+
+def _link(mark: Reference) -> str:
+    return f'<a href="#{escape(mark.anchor)}">{escape(mark.text)}</a>' if mark.anchor else escape(mark.text)
+
+
+def html_proof(page: Page) -> str:
+    """The steps: number, formula, reason and rule."""
+    return _section("Proof", _entries(page.entries, page.style))
+
+
+def _entries(entries: tuple[Entry, ...], style: Style) -> str:
+    return "\n".join(_entry(entry, style) for entry in entries)
+
+
+def _entry(entry: Entry, style: Style) -> str:
+    by = ", ".join(_link(premise) for premise in entry.premises)
+    basis = escape(entry.rule) + (f", by {by}" if by else "")
+    reason = f'{prose_html(entry.because, style)} <div class="basis">{basis}</div>'
+    step = (
+        f'<div class="step"{_id(entry.mark)}>{_mark(entry.mark)}{formula_html(entry.claim, style)}'
+        f'<div class="reason">{reason}</div></div>'
+    )
+    return step + "".join(_branch(branch, style) for branch in entry.branches)
+
+
+def _branch(branch: SubProof, style: Style) -> str:
+    given = "".join(_given(item, style) for item in branch.given)
+    return f'<div class="branch"><h3>{escape(branch_title(branch.name))}</h3>{given}{_entries(branch.entries, style)}</div>'
+
+
+def html_notes(page: Page) -> str:
+    """The remarks, each with the checked claims that carry it."""
+    pieces = []
+    for note in page.notes:
+        claims = "".join(
+            f'<div class="given"><span class="mark">{_link(mark)}</span>{formula_html(claim, page.style)}</div>'
+            for mark, claim in note.claims
+        )
+        pieces.append(f"<h3>{escape(note.title)}</h3><p>{prose_html(note.text, page.style)}</p>{claims}")
+    return _section(UNSAID, "".join(pieces))
+
+
+def _rests_on(page: Page) -> str:
+    rows = [(name, escape(value)) for name, value in rests_on(page)]
+    return _section("What this rests on", f'<div class="rests">{_fields(rows)}</div>') if rows else ""
+
+
+def html_figure(figure: Figure) -> str:
+    """A figure with its picture inlined; an image cannot run scripts."""
+    if not figure.svg:
+        return ""
+    data = base64.b64encode(figure.svg).decode("ascii")
+    caption = escape(figure.caption)
+    return f'<figure><img src="data:image/svg+xml;base64,{data}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'

@@ -1,0 +1,147 @@
+"""Boxes as LaTeX mathematics."""
+
+from __future__ import annotations
+
+import re
+
+from derivations.language.terms import Term
+from derivations.rendering import boxes
+from derivations.rendering.boxes import Box, height
+from derivations.rendering.display import display_lines
+from derivations.rendering.layout import layout
+from derivations.rendering.style import Style
+
+LINE_WIDTH = 66.0
+_FENCES = {
+    "(": "(", ")": ")", "[": "[", "]": "]", "{": r"\{", "}": r"\}", "⟨": r"\langle", "⟩": r"\rangle",
+}  # fmt: skip
+_SPACES = {"thin": r"\,", "medium": r"\;", "quad": r"\quad "}
+
+
+def latex(term: Term, style: Style) -> str:
+    """The term in LaTeX mathematics, exactly in the order it has."""
+    return print_latex(layout(term, style))
+
+
+def latex_lines(term: Term, style: Style, limit: float = LINE_WIDTH, postfix: str = "") -> str:
+    """The term in display mathematics: one line, or several in an ``aligned`` environment; ``postfix`` ends the last."""
+    broken = display_lines(term, style, limit)
+    if len(broken) == 1:
+        return print_latex(broken[0].box) + postfix
+    rows = []
+    for line in broken:
+        lead = "{}" if _starts_with_operator(line.box) else ""
+        rows.append("&" + r"\quad" * line.indent + (" " if line.indent and not lead else "") + lead + print_latex(line.box))
+    return "\\begin{aligned}[t]\n" + " \\\\\n".join(rows) + postfix + "\n\\end{aligned}"
+
+
+def _starts_with_operator(box: Box) -> bool:
+    return isinstance(box, boxes.Row) and isinstance(box.items[0], boxes.Operator) and box.items[0].role != "prefix"
+
+
+def print_latex(box: Box, script: bool = False) -> str:
+    """The LaTeX of one box; ``script`` inside exponents and indices, where delimiters stay small."""
+    match box:
+        case boxes.Atom(_, latex):
+            return latex
+        case boxes.Operator():
+            return _operator(box).strip() if script and box.role == "relation" else _operator(box)
+        case boxes.Row(items):
+            return _join([print_latex(item, script) for item in items])
+        case boxes.Fraction(top, bottom, small):
+            command = r"\tfrac" if small else r"\frac"
+            return f"{command}{{{print_latex(top, script)}}}{{{print_latex(bottom, script)}}}"
+        case boxes.Scripts(base, sub, sup):
+            text = print_latex(base, script)
+            text += f"_{_script(sub)}" if sub is not None else ""
+            return text + (f"^{_script(sup)}" if sup is not None else "")
+        case boxes.Primes(base, count):
+            return print_latex(base, script) + "'" * count
+        case boxes.Limits():
+            return _limits(box)
+        case boxes.Radical(body):
+            return rf"\sqrt{{{print_latex(body, script)}}}"
+        case boxes.Fenced():
+            return _fenced(box, script)
+        case boxes.Table(rows):
+            body = r" \\ ".join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
+            return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+        case boxes.Words(text):
+            return rf"\text{{{escape(text)}}}"
+        case boxes.Space(size):
+            return _SPACES[size]
+
+
+def _operator(box: boxes.Operator) -> str:
+    match box.role:
+        case "list":
+            return r",\quad " if box.text == "," else rf"\quad{box.latex}\quad "
+        case "relation" | "logic":
+            return f" {box.latex} "
+        case "times":
+            return f" {box.latex} " if box.text else box.latex
+        case "comma":
+            return ","
+    return box.latex
+
+
+def _script(box: Box) -> str:
+    text = print_latex(box, script=True).strip()
+    return text if len(text) == 1 else f"{{{text}}}"
+
+
+def _limits(box: boxes.Limits) -> str:
+    below = print_latex(box.below, script=True)
+    if isinstance(box.base, boxes.Operator) and box.base.role == "relation":
+        return rf" \xrightarrow[{below}]{{}} "
+    above = f"^{_script(box.above)}" if box.above is not None else ""
+    sign = box.base.latex.replace(r"\operatorname", r"\operatorname*")
+    return f"{sign}_{{{below}}}{above} "
+
+
+def _fenced(box: boxes.Fenced, script: bool) -> str:
+    inner = print_latex(box.body, script)
+    tall = 0 if script else height(box.body)
+    left, right = _FENCES.get(box.left, box.left), _FENCES.get(box.right, box.right)
+    if box.left == "|":
+        left, right = (r"\lvert", r"\rvert") if tall < 2 else ("|", "|")
+    if tall == 0:
+        return _join([left, inner, right])
+    if tall == 1:
+        return _join([rf"\bigl{left}", inner, rf"\bigr{right}"])
+    return _join([rf"\left{left}", inner, rf"\right{right}"])
+
+
+def _join(pieces: list[str]) -> str:
+    """The pieces side by side, with a space where a command would run into a letter."""
+    text = ""
+    for piece in pieces:
+        gap = " " if piece[:1].isalpha() and re.search(r"\\[A-Za-z]+$", text) else ""
+        text += gap + piece
+    return re.sub(r" {2,}", " ", text)
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "’": "'", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\dots{}",
+    "\u00a0": "~", "−": "$-$", "·": r"$\cdot$", "²": r"$^2$", "³": r"$^3$", "½": r"$\tfrac12$", "×": r"$\times$",
+    "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "→": r"$\to$", "∞": r"$\infty$", "ℒ": r"$\mathcal{L}$", "√": r"$\surd$",
+    "∈": r"$\in$", "≈": r"$\approx$", "⟹": r"$\Longrightarrow$", "⟺": r"$\Longleftrightarrow$", "′": r"$'$", "°": r"$^\circ$",
+}  # fmt: skip
+
+
+def escape(text: str) -> str:
+    """Prose for LaTeX: its special characters, the signs that occur in mathematical prose, and nothing else let through."""
+    return "".join(_SPECIAL.get(c) or _character(c) for c in text)
+
+
+def _character(c: str) -> str:
+    from derivations.language.notation import GREEK
+
+    if c.isascii():
+        return c if c.isprintable() or c == "\n" else " "
+    name = next((name for name, letter in GREEK.items() if letter == c), None)
+    if name is not None:
+        return rf"$\{name}$"
+    return c if c.isalpha() and ord(c) < 0x180 else "?"

@@ -1,0 +1,220 @@
+"""The page of a certificate: its parts in reading order, with links resolved, before any format is chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derivations.language.certificates import Certificate
+from derivations.language.statements import Branch, Hypothesis, Prose, Step, Symbol
+from derivations.language.terms import Term, at_path
+from derivations.rendering.display import conjuncts
+from derivations.rendering.style import Style, style_of
+
+STATUS_MEANING = {
+    "proved": "every step was replayed and checked by the kernel",
+    "decided": "a step rests on a decision procedure alone, without a certificate",
+    "cited": "a named theorem is used that is not proved here",
+}
+UNSAID = "What the sheet does not say"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A label as the reader sees it, and the place it leads to ("" if it leads nowhere)."""
+
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A definition or hypothesis."""
+
+    mark: Reference
+    claim: Term
+    reason: Prose
+    unused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step of the proof."""
+
+    mark: Reference
+    claim: Term
+    rule: str
+    because: Prose
+    premises: tuple[Reference, ...]
+    branches: tuple[SubProof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubProof:
+    name: str
+    given: tuple[Given, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark, and the claims of the steps that carry it."""
+
+    title: str
+    text: Prose
+    claims: tuple[tuple[Reference, Term], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture: its SVG for HTML, and the path under which LaTeX and Markdown find it."""
+
+    caption: str
+    svg: bytes = b""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    id: str
+    title: str
+    question: str
+    summary: str
+    style: Style
+    variables: tuple[Symbol, ...]
+    definitions: tuple[Given, ...]
+    hypotheses: tuple[Given, ...]
+    conclusion: tuple[Term, ...]
+    entries: tuple[Entry, ...]
+    notes: tuple[Note, ...]
+    answer: tuple[tuple[str, Term | str], ...]
+    status: str
+    rules: tuple[tuple[str, int], ...]
+    oracles: tuple[str, ...]
+    citations: tuple[str, ...]
+    unused: tuple[str, ...]
+    references: tuple[str, ...]
+    certified: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def meaning(self) -> str:
+        """What the status word says, in words."""
+        return STATUS_MEANING.get(self.status, "")
+
+
+def page_of(certificate: Certificate, notation: str = "lecture", figures: tuple[Figure, ...] = ()) -> Page:
+    """The certificate as a page in the notation asked for."""
+    derivation, report = certificate.derivation, certificate.report
+    statement = derivation.statement
+    unused = frozenset(report.unused)
+    scope = _anchors(certificate.id, [*statement.definitions, *statement.hypotheses, *derivation.steps])
+    claims = {item.label: item.claim for item in (*statement.definitions, *statement.hypotheses, *derivation.steps)}
+    return Page(
+        id=certificate.id,
+        title=certificate.title,
+        question=certificate.question,
+        summary=certificate.summary,
+        style=style_of(derivation, notation),
+        variables=tuple(item for item in statement.variables if item.meaning and item.domain != "property"),
+        definitions=tuple(_given(item, scope, unused) for item in statement.definitions),
+        hypotheses=tuple(_given(item, scope, unused) for item in statement.hypotheses),
+        conclusion=conjuncts(statement.conclusion),
+        entries=tuple(_entry(step, scope) for step in derivation.steps),
+        notes=tuple(
+            Note(item.title, item.text, tuple((_link(a, scope), claims[a]) for a in item.about if a in claims))
+            for item in derivation.remarks
+        ),
+        answer=tuple(_answer_rows(derivation.answer, statement.conclusion)),
+        status=certificate.status,
+        rules=tuple((words(rule), count) for rule, count in sorted(report.rules.items())),
+        oracles=report.oracles,
+        citations=report.citations,
+        unused=report.unused,
+        references=certificate.references,
+        certified=tuple((words(str(key)), str(value)) for key, value in certificate.certified.items()),
+        figures=figures,
+    )
+
+
+def words(name: str) -> str:
+    """A name of the program as words for the reader: ``geometric-sum`` as "geometric sum"."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def label_text(label: str) -> str:
+    """A label as it is printed: numbers in parentheses, names such as H2 as they are."""
+    return f"({label})" if label[:1].isdigit() else label
+
+
+def _slug(*labels: str) -> str:
+    return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", label).strip("-") for label in labels)
+
+
+def _anchors(prefix: str, items: list[Hypothesis | Step]) -> dict[str, str]:
+    return {item.label: _slug(prefix, item.label) for item in items}
+
+
+def _link(label: str, scope: Mapping[str, str]) -> Reference:
+    return Reference(label_text(label), scope.get(label, ""))
+
+
+def _given(item: Hypothesis, scope: Mapping[str, str], unused: frozenset[str] = frozenset()) -> Given:
+    return Given(_link(item.label, scope), item.claim, item.reason, item.label in unused)
+
+
+def _entry(step: Step, scope: Mapping[str, str]) -> Entry:
+    premises = tuple(_link(label, scope) for label in step.premises)
+    branches = tuple(_sub_proof(branch, step, scope) for branch in step.branches)
+    return Entry(_link(step.label, scope), step.claim, words(step.rule), step.because, premises, branches)
+
+
+def _sub_proof(branch: Branch, step: Step, scope: Mapping[str, str]) -> SubProof:
+    inner = {**scope, **_anchors(_slug(scope[step.label], branch.name), [*branch.hypotheses, *branch.steps])}
+    return SubProof(
+        branch.name,
+        tuple(_given(item, inner) for item in branch.hypotheses),
+        tuple(_entry(one, inner) for one in branch.steps),
+    )
+
+
+def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[str, Term | str]]:
+    """The answer's fields with what they select, as terms where they are formulas."""
+    if isinstance(answer, Mapping) and "$" in answer:
+        return [(name, _selected(answer, conclusion))]
+    if isinstance(answer, Mapping):
+        fields = {answer.get("kind", key) if key == "text" else key: answer[key] for key in answer if key != "kind"}
+        if name and set(fields) >= {"name"} and len(fields) == 2:
+            return _named_row(fields, conclusion)
+        return [found for key, value in fields.items() for found in _answer_rows(value, conclusion, words(key))]
+    if isinstance(answer, (list, tuple)):
+        return [found for value in answer for found in _answer_rows(value, conclusion, name)]
+    return []
+
+
+def _named_row(fields: Mapping[str, Any], conclusion: Term) -> list[tuple[str, Term | str]]:
+    """A row of a table of names, such as a regime and its region: the name heads its row."""
+    title = _selected(fields["name"], conclusion)
+    other = next(value for key, value in fields.items() if key != "name")
+    return _answer_rows(other, conclusion, title if isinstance(title, str) else "")
+
+
+def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
+    part = at_path(conclusion, tuple(selector["at"]))
+    kind = selector["$"]
+    if kind == "name":
+        return words(str(part.args[0]))
+    if kind == "holds":
+        return "yes"
+    if kind == "texts":
+        return Term("Set", tuple(arg for arg in part.args if isinstance(arg, Term)))
+    return part
+
+
+def aligned_pair(term: Term) -> tuple[Term, Term] | None:
+    """The two sides of an equivalence, which a list of equivalences aligns at its sign."""
+    return (term.args[0], term.args[1]) if term.head == "Iff" else None
+
+

@@ -1,0 +1,143 @@
+"""How the names of a text are written: each name's glyph, and whether it is a sequence, a family or a function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from derivations.language.notation import GREEK, Glyph, glyphs, plain_glyph
+from derivations.language.statements import FUNCTION_DOMAINS, Branch, Derivation, Hypothesis, Prose, Statement, Step
+from derivations.language.statements import Symbol as Variable
+from derivations.language.terms import Term, bound_name, subterms
+from derivations.rendering.boxes import Atom, Box, Fenced, Operator, Row, Scripts, row
+
+_NAMED = frozenset({"Symbol", "Apply", "Derivative", "Smooth"})
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a layout needs to know of a text: ``applied`` maps what is applied to arguments to its domain.
+
+    ``plain`` is for one line of a terminal; ``script`` holds inside exponents and indices.
+    """
+
+    glyphs: Mapping[str, Glyph]
+    applied: Mapping[str, str]
+    notation: str = "lecture"
+    plain: bool = False
+    script: bool = False
+
+    def glyph(self, name: str) -> Glyph:
+        return self.glyphs.get(name) or plain_glyph(name)
+
+    def domain(self, name: str) -> str:
+        return self.applied.get(name, "function")
+
+    def small(self) -> Style:
+        """The same style inside an exponent or an index."""
+        return self if self.script else replace(self, script=True)
+
+    def in_terminal(self) -> Style:
+        return self if self.plain else replace(self, plain=True)
+
+    def name(self, name: str) -> Box:
+        """The box of a bare name, with the indices that belong to it."""
+        glyph = self.glyph(name)
+        sub, sup = script_box(glyph.sub, self.plain), script_box(glyph.sup, self.plain)
+        if self.plain and isinstance(sup, Fenced) and sub is None:
+            sub, sup = sup.body, None
+        base = Atom(glyph.unicode, glyph.latex)
+        return base if sub is None and sup is None else Scripts(base, sub, sup)
+
+
+def script_box(latex: str, plain: bool = False) -> Box | None:
+    r"""The box of an index in the notation table, such as ``(0)``, ``*``, ``\max``, ``\mathrm{wd}`` or ``1,2``."""
+    if not latex:
+        return None
+    if latex.startswith("(") and latex.endswith(")"):
+        inside = script_box(latex[1:-1], plain)
+        return Fenced(inside) if inside is not None else None
+    boxes: list[Box] = []
+    for token in re.findall(r"\\mathrm\{[^}]*\}|\\[A-Za-z]+|\d+|.", latex):
+        boxes.append(_script_token(token, plain))
+    return row(*boxes)
+
+
+def _script_token(token: str, plain: bool) -> Box:
+    if token.startswith(r"\mathrm{"):
+        return Atom(token[8:-1].replace("\\", ""), token, "upright")
+    if token.startswith("\\"):
+        word = token[1:]
+        if word == "star":
+            return Atom("*" if plain else "⋆", token, "sign")
+        return Atom(GREEK[word], token) if word in GREEK else Atom(word, token, "upright")
+    if token == ",":
+        return Operator(",", ",", "comma")
+    return Atom(token, token, "number" if token.isdigit() else "variable" if token.isalpha() else "sign")
+
+
+def names_in(term: Term) -> frozenset[str]:
+    """Every name that is printed as a letter: variables, functions, and what binders bind."""
+    found = set()
+    for node in subterms(term):
+        if node.head in _NAMED:
+            found.add(node.args[0])
+        elif node.head == "Diff":
+            found.add(node.args[1])
+        bound = bound_name(node)
+        if bound is not None:
+            found.add(bound)
+    return frozenset(found)
+
+
+def style_of_terms(terms: Iterable[Term], notation: str = "lecture", variables: Iterable[Variable] = ()) -> Style:
+    """The style for these terms alone, as when an answer is shown back; ``variables`` says what is a sequence."""
+    rows = tuple(variables)
+    names = {name for term in terms for name in names_in(term)} | {
+        item.name for item in rows if item.domain != "property"
+    }
+    applied = {item.name: item.domain for item in rows if item.domain in FUNCTION_DOMAINS}
+    return Style(MappingProxyType(glyphs(names, notation)), MappingProxyType(applied), notation)
+
+
+def style_of(text: Statement | Derivation, notation: str = "lecture") -> Style:
+    """The style of a whole statement or derivation, so that one name is one glyph on the whole page."""
+    if isinstance(text, Statement):
+        return style_of_terms(_statement_terms(text), notation, text.variables)
+    terms = list(_statement_terms(text.statement))
+    terms += [term for step in text.steps for term in _step_terms(step)]
+    terms += [term for remark in text.remarks for term in _prose_terms(remark.text)]
+    return style_of_terms(terms, notation, text.statement.variables)
+
+
+def _prose_terms(prose: Prose) -> list[Term]:
+    return [part for part in prose if isinstance(part, Term)]
+
+
+def _row_terms(rows: Iterable[Hypothesis]) -> list[Term]:
+    return [term for item in rows for term in (item.claim, *_prose_terms(item.reason))]
+
+
+def _statement_terms(statement: Statement) -> list[Term]:
+    return [*_row_terms(statement.definitions), *_row_terms(statement.hypotheses), statement.conclusion]
+
+
+def _step_terms(step: Step) -> list[Term]:
+    return [step.claim, *_prose_terms(step.because), *(t for branch in step.branches for t in _branch_terms(branch))]
+
+
+def _branch_terms(branch: Branch) -> list[Term]:
+    return [*_row_terms(branch.hypotheses), *(term for step in branch.steps for term in _step_terms(step))]
+
+
+def indices(boxes: Iterable[Box], run_together: bool) -> Box:
+    """Several indices in one script, with commas unless each is a single letter or digit."""
+    items = list(boxes)
+    if run_together and all(isinstance(box, Atom) and len(box.text) == 1 for box in items):
+        return row(*items)
+    joined: list[Box] = []
+    for box in items:
+        joined += [Operator(",", ",", "comma"), box] if joined else [box]
+    return Row(tuple(joined)) if len(joined) > 1 else joined[0]

@@ -1,0 +1,158 @@
+"""Boxes as one line of Unicode text for the terminal."""
+
+from __future__ import annotations
+
+from derivations.language.terms import Term
+from derivations.rendering import boxes
+from derivations.rendering.boxes import Box
+from derivations.rendering.display import display_lines
+from derivations.rendering.layout import layout
+from derivations.rendering.style import Style
+
+_LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_UPPER = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"}
+_SPACES = {"thin": "", "medium": " ", "quad": "  "}
+_LEVELS = {"list": 0, "logic": 0, "relation": 1, "binary": 2, "prefix": 2, "times": 3, "slash": 3, "large": 3, "comma": 0}
+_SUM, _PRODUCT, _ATOM = 2, 3, 4
+
+
+def unicode(term: Term, style: Style) -> str:
+    """The term as one line of text."""
+    return print_unicode(layout(term, style.in_terminal()))
+
+
+def unicode_lines(term: Term, style: Style, limit: float) -> list[str]:
+    """The term in lines of text of about that width."""
+    broken = display_lines(term, style.in_terminal(), limit)
+    return ["  " * line.indent + print_unicode(line.box).strip() for line in broken]
+
+
+def print_unicode(box: Box) -> str:
+    match box:
+        case boxes.Atom(text) | boxes.Words(text):
+            return text
+        case boxes.Operator():
+            return _operator(box)
+        case boxes.Row(items):
+            return _row(items)
+        case boxes.Fraction(top, bottom):
+            upper, lower = _at_least(top, _PRODUCT), _at_least(bottom, _ATOM)
+            return _VULGAR.get(f"{upper}/{lower}", f"{_unslashed(top, upper)}/{lower}")
+        case boxes.Scripts(base, sub, sup):
+            return print_unicode(base) + _lower(sub) + _upper(sup)
+        case boxes.Primes(base, count):
+            return print_unicode(base) + "'" * count
+        case boxes.Limits(base, below, above):
+            text = print_unicode(base).rstrip() + f"_{{{print_unicode(below).replace(' ', '')}}}"
+            return text + (f"^{_braced(above)}" if above is not None else "") + " "
+        case boxes.Radical(body):
+            text = print_unicode(body)
+            return f"√{text}" if len(text) == 1 or text.isdigit() else f"√({text})"
+        case boxes.Fenced(body, left, right):
+            return f"{left}{print_unicode(body)}{right}"
+        case boxes.Table(rows):
+            return "[" + ", ".join(f"[{', '.join(map(print_unicode, entries))}]" for entries in rows) + "]"
+        case boxes.Space(size):
+            return _SPACES[size]
+
+
+def _operator(box: boxes.Operator) -> str:
+    match box.role:
+        case "list":
+            return ", " if box.text == "," else f" {box.text} "
+        case "logic":
+            return f"  {box.text}  "
+        case "relation" | "binary":
+            return f" {box.text} "
+        case "comma":
+            return ", "
+    return box.text
+
+
+def _row(items: tuple[Box, ...]) -> str:
+    text, where = "", ""
+    for i, item in enumerate(items):
+        if isinstance(item, boxes.Operator) and item.role == "times":
+            text += _times(item, items[i - 1], items[i + 1], text) if 0 < i < len(items) - 1 else item.text
+        elif isinstance(item, boxes.Limits) and isinstance(item.base, boxes.Operator) and item.base.role == "relation":
+            text += " → "  # a limit: what tends where is said behind it
+            where = f"  as {print_unicode(item.below)}"
+        else:
+            text += _factor(item) if _beside_times(items, i) else print_unicode(item)
+    return text + where
+
+
+def _beside_times(items: tuple[Box, ...], i: int) -> bool:
+    neighbours = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items)]
+    return any(isinstance(one, boxes.Operator) and one.role in ("times", "slash") for one in neighbours)
+
+
+def _factor(item: Box) -> str:
+    text = print_unicode(item)
+    return f"({text})" if isinstance(item, boxes.Fraction) and "/" in text else text
+
+
+def _times(sign: boxes.Operator, left: Box, right: Box, before: str) -> str:
+    """A dot wherever the letters alone would be read otherwise in one line."""
+    after = print_unicode(right)
+    if sign.latex or len(after) > 1 and after[:2].isalpha() and after[:2].isascii():
+        return "·"
+    tail = _last(left)
+    raised = isinstance(tail, boxes.Scripts | boxes.Limits) and ("^" in print_unicode(tail) or "_" in print_unicode(tail))
+    named = before[-2:].isalpha() and before[-2:].isascii() and isinstance(tail, boxes.Atom) and len(tail.text) > 1
+    return "·" if raised or named else ""
+
+
+def _last(box: Box) -> Box:
+    return _last(box.items[-1]) if isinstance(box, boxes.Row) and box.items else box
+
+
+def _lower(sub: Box | None) -> str:
+    if sub is None:
+        return ""
+    text = _tight(sub)
+    return text.translate(_LOWER) if text.isdigit() else f"_{text}" if text.isalpha() else f"_{{{text}}}"
+
+
+def _upper(sup: Box | None) -> str:
+    if sup is None:
+        return ""
+    text = _tight(sup)
+    if text in ("*", "⋆"):
+        return "*"
+    if text.lstrip("−").isdigit():
+        return text.translate(_UPPER)
+    simple = text.isalnum() or (isinstance(sup, boxes.Fenced) and text.startswith("("))
+    return f"^{text}" if simple else f"^({text})"
+
+
+def _braced(box: Box) -> str:
+    text = _tight(box)
+    return text if len(text) == 1 else f"{{{text}}}"
+
+
+def _tight(box: Box) -> str:
+    """The text inside a script, without spaces around its signs."""
+    return print_unicode(box).replace(" ", "")
+
+
+def _level(box: Box) -> int:
+    """How tightly the printed line binds: fractions have become quotients here."""
+    match box:
+        case boxes.Row(items):
+            inner = [_LEVELS.get(item.role, _ATOM) for item in items if isinstance(item, boxes.Operator)]
+            return min(inner, default=_ATOM if len(items) < 3 else _PRODUCT)
+        case boxes.Fraction():
+            return _ATOM if print_unicode(box) in _VULGAR.values() else _PRODUCT
+    return _ATOM
+
+
+def _at_least(box: Box, level: int) -> str:
+    text = print_unicode(box)
+    return text if _level(box) >= level else f"({text})"
+
+
+def _unslashed(box: Box, text: str) -> str:
+    """A quotient above a fraction bar in parentheses, so that a/b/c is not printed."""
+    return f"({text})" if isinstance(box, boxes.Fraction) and "/" in text and not text.startswith("(") else text
