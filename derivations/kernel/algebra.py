@@ -1,0 +1,454 @@
+"""Exact arithmetic of terms: each is a quotient of polynomials over Q in *atoms* (symbols, theta(t), m**t, sqrt(2) …).
+
+Two modes. With ``field=False`` a quotient by what is not a constant is an atom of its own, so that everything said holds
+without conditions: this gives the canonical keys. With ``field=True`` quotients are cancelled, and every denominator met is
+kept in ``denominators``, every radicand in ``radicands``: the rule must show them non-zero, non-negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from derivations.kernel import sums
+from derivations.kernel.errors import Refused
+from derivations.kernel.table import Table
+from derivations.language.terms import Term, div, mul, neg, number, power, subterms
+
+Poly = Any  # flint.fmpq_mpoly; python-flint ships no types
+Value = tuple[Poly, Poly]  # numerator, denominator
+
+MAX_EXPONENT = 400
+MAX_TERMS = 20_000
+MAX_BITS = 20_000
+_ATOMIC = frozenset({"Symbol", "Apply", "Derivative", "Diff", "Pow", "Sqrt", "Exp", "Expect", "Sum", "Delta", "Div"})
+
+
+def _room(terms: Iterable[Term]) -> int:
+    """A number of generators that should do for the atoms in these terms."""
+    distinct = {node for term in terms for node in subterms(term) if node.head in _ATOMIC}
+    needed = 2 * len(distinct) + 6
+    return next((size for size in (8, 16, 32, 64, 128, 256) if size >= needed), 512)
+
+
+class Algebra:
+    """Turns terms into quotients of polynomials; ``rewrites`` maps the key of an atom to the term to be put in its place."""
+
+    def __init__(self, table: Table, terms: Iterable[Term], field: bool = True) -> None:
+        self.table, self.field = table, field
+        terms = list(terms)
+        self.context = fmpq_mpoly_ctx.get([f"g{i}" for i in range(_room(terms))], Ordering.lex)
+        self.generators = self.context.gens()
+        self.zero, self.one = self.context.constant(0), self.context.constant(1)
+        self.atoms: list[Term] = []  # the term of each generator
+        self.names: list[str] = []  # and its key
+        self.index: dict[str, int] = {}
+        self.rewrites: dict[str, Term] = {}
+        self.denominators: list[Poly] = []
+        self.radicands: list[Value] = []
+        self.positive: set[int] = set()  # generators that are positive whatever the variables are
+        self.nonnegative: set[int] = set()
+        self.relations: dict[int, tuple[str, Any]] = {}  # generator -> ("square", polynomial) or ("root", coefficients)
+        self._values: dict[Term, Value] = {}
+        self._depth = 0
+
+    # --- values ---------------------------------------------------------------------------------------------------
+
+    def value(self, term: Term) -> Value:
+        """Numerator and denominator. Raises Refused where the term is no arithmetic or would grow too large."""
+        known = self._values.get(term)
+        if known is None:
+            handler = _HANDLERS.get(term.head)
+            if handler is None:
+                raise Refused("shape", f"{term.head} is not a number")
+            self._depth += 1
+            if self._depth > 200:
+                raise Refused("too-large", "a formula is nested too deeply, or a definition runs in a circle")
+            known = self._values[term] = handler(self, term)
+            self._depth -= 1
+        return known
+
+    def difference(self, left: Term, right: Term) -> Value:
+        return self.plus(self.value(left), self.scale(self.value(right), -1))
+
+    def is_zero(self, value: Value) -> bool:
+        return bool(self.reduce(value[0]).is_zero())
+
+    def constant(self, value: Fraction | int) -> Value:
+        fraction = Fraction(value)
+        if max(fraction.numerator.bit_length(), fraction.denominator.bit_length()) > MAX_BITS:
+            raise Refused("too-large", "a number is too long")
+        return self.context.constant(fmpq(fraction.numerator, fraction.denominator)), self.one
+
+    def plus(self, a: Value, b: Value) -> Value:
+        if a[1] == b[1]:
+            return a[0] + b[0], a[1]
+        return self.product(a[0], b[1]) + self.product(b[0], a[1]), self.product(a[1], b[1])
+
+    def times(self, a: Value, b: Value) -> Value:
+        return self.product(a[0], b[0]), self.product(a[1], b[1])
+
+    def scale(self, a: Value, factor: int) -> Value:
+        return a[0] * factor, a[1]
+
+    def product(self, a: Poly, b: Poly) -> Poly:
+        if len(a) * len(b) > 40 * MAX_TERMS:
+            raise Refused("too-large", "a product has too many terms")
+        return a * b
+
+    def raised(self, a: Value, exponent: int) -> Value:
+        for poly in a:
+            bits = max((c.bit_length() for q in poly.coeffs() for c in (q.p, q.q)), default=1)
+            if exponent > MAX_EXPONENT or bits * exponent > MAX_BITS or (
+                len(poly) > 1 and comb(len(poly) + exponent - 1, exponent) > MAX_TERMS
+            ):
+                raise Refused("too-large", f"a power with exponent {exponent} has too many terms")
+        return a[0] ** exponent, a[1] ** exponent
+
+    def quotient(self, top: Value, bottom: Value) -> Value:
+        """top/bottom; the numerator of ``bottom`` is noted as a denominator unless it is a constant."""
+        numerator = self.reduce(bottom[0])
+        if numerator.is_zero():
+            raise Refused("may-be-zero", "division by zero")
+        if not numerator.is_constant():
+            self.denominators.append(numerator)
+        return self.product(top[0], bottom[1]), self.product(top[1], numerator)
+
+    # --- atoms ----------------------------------------------------------------------------------------------------
+
+    def atom(self, key: str, term: Term) -> Value:
+        """The generator for this key; or, where it is to be rewritten, the value of what replaces it."""
+        if key in self.rewrites:
+            return self.value(self.rewrites[key])
+        return self.generators[self.slot(key, term)], self.one
+
+    def slot(self, key: str, term: Term) -> int:
+        if key not in self.index:
+            if len(self.atoms) >= len(self.generators):
+                raise Refused("too-large", "a formula has too many different parts")
+            self.index[key] = len(self.atoms)
+            self.atoms.append(term)
+            self.names.append(key)
+        return self.index[key]
+
+    def key(self, value: Value) -> str:
+        """Canonical text of a value: equal texts mean equal values (under the conditions noted so far)."""
+        top, bottom = self.reduce(value[0]), value[1]
+        if not bottom.is_constant():
+            common = top.gcd(bottom)
+            top, bottom = top / common, bottom / common
+        if bottom.is_constant():
+            return self._poly_key(top / bottom.leading_coefficient())
+        lead = self._parts(bottom)[0][1]
+        return f"({self._poly_key(top / lead)})/({self._poly_key(bottom / lead)})"
+
+    def _parts(self, poly: Poly) -> list[tuple[str, Any]]:
+        parts = []
+        for exponents, coefficient in poly.to_dict().items():
+            factors = sorted((self.names[i], e) for i, e in enumerate(exponents) if e)
+            parts.append(("*".join(f"{name}^{e}" if e > 1 else name for name, e in factors), coefficient))
+        return sorted(parts)
+
+    def _poly_key(self, poly: Poly) -> str:
+        return "+".join(f"{c}*{m}" if m else str(c) for m, c in self._parts(poly)) or "0"
+
+    def monomials(self, poly: Poly) -> list[tuple[Any, list[tuple[int, int]]]]:
+        """Coefficient and (generator, exponent) pairs of each term of a polynomial."""
+        return [
+            (coefficient, [(i, e) for i, e in enumerate(exponents) if e])
+            for exponents, coefficient in poly.to_dict().items()
+        ]
+
+    def reduce(self, poly: Poly) -> Poly:
+        """The polynomial modulo the relations of its algebraic generators: s**2 = c, p(alpha) = 0."""
+        for slot in sorted(self.relations, reverse=True):
+            if slot < len(self.atoms) and poly.degrees()[slot] >= (
+                2 if self.relations[slot][0] == "square" else len(self.relations[slot][1]) - 1
+            ):
+                poly = self._reduce_one(poly, slot)
+        return poly
+
+    def _reduce_one(self, poly: Poly, slot: int) -> Poly:
+        kind, data = self.relations[slot]
+        generator = self.generators[slot]
+        by_degree: dict[int, Poly] = {}
+        for exponents, coefficient in poly.to_dict().items():
+            rest = tuple(0 if i == slot else e for i, e in enumerate(exponents))
+            term = self.context.from_dict({rest: coefficient})
+            by_degree[exponents[slot]] = by_degree.get(exponents[slot], self.zero) + term
+        if kind == "square":
+            return sum((part * data ** (degree // 2) * generator ** (degree % 2) for degree, part in by_degree.items()), self.zero)
+        size = len(data) - 1  # a monic polynomial: generator**size = -sum data[i]*generator**i
+        for degree in range(max(by_degree), size - 1, -1):
+            lead = by_degree.pop(degree, self.zero)
+            for i in range(size):
+                by_degree[degree - size + i] = by_degree.get(degree - size + i, self.zero) - lead * data[i]
+        return sum((part * generator**degree for degree, part in by_degree.items()), self.zero)
+
+    def _square(self, slot: int, value: Value) -> None:
+        """Remember that the generator's square is this value, if that is a polynomial."""
+        if value[1].is_constant():
+            self.relations[slot] = ("square", value[0] / value[1].leading_coefficient())
+
+    def term_of(self, coefficient: Any, factors: list[tuple[int, int]]) -> Term:
+        """A monomial as a term."""
+        parts = [self.atoms[i] if e == 1 else power(self.atoms[i], e) for i, e in factors]
+        scalar = Fraction(int(coefficient.p), int(coefficient.q))
+        return mul(*parts) if scalar == 1 and parts else mul(number(scalar), *parts)
+
+    def term_of_poly(self, poly: Poly) -> Term:
+        terms = [self.term_of(c, factors) for c, factors in self.monomials(poly)]
+        return Term("Add", tuple(terms)) if len(terms) > 1 else terms[0] if terms else number(0)
+
+    def linear_form(self, term: Term) -> tuple[dict[str, int], int] | None:
+        """A whole-number combination of products of whole-number variables and a constant; None if it is not one."""
+        plain = Algebra(self.table, [term], field=False)
+        top, bottom = plain.value(term)
+        form: dict[str, int] = {}
+        offset = 0
+        for coefficient, factors in plain.monomials(top / bottom.leading_coefficient()):
+            if coefficient.q != 1:
+                return None
+            names = [plain.atoms[i] for i, _ in factors]
+            if any(atom.head != "Symbol" or not self.table.is_whole(atom.args[0]) for atom in names):
+                return None
+            if not factors:
+                offset = int(coefficient)
+            else:
+                form["*".join(f"{plain.names[i]}^{e}" for i, e in sorted(factors))] = int(coefficient)
+        return form, offset
+
+    def is_natural(self, term: Term) -> bool:
+        form = self.linear_form(term)
+        return form is not None and form[1] >= 0 and all(c >= 0 for c in form[0].values())
+
+    def separated(self, left: Term, right: Term) -> bool:
+        """Whether two whole-number expressions differ whatever their variables are."""
+        form = self.linear_form(Term("Add", (left, neg(right))))
+        if form is None:
+            return False
+        coefficients, offset = form
+        low = offset >= 1 and all(c >= 0 for c in coefficients.values())
+        high = offset <= -1 and all(c <= 0 for c in coefficients.values())
+        return low or high
+
+
+# --- one handler per head ---------------------------------------------------------------------------------------------
+
+
+def _number(self: Algebra, term: Term) -> Value:
+    return self.constant(term.args[0])
+
+
+def _symbol(self: Algebra, term: Term) -> Value:
+    self.table.domain(term.args[0])
+    return self.atom(term.args[0], term)
+
+
+def _add(self: Algebra, term: Term) -> Value:
+    result = self.constant(0)
+    for arg in term.args:
+        result = self.plus(result, self.value(arg))
+    return result
+
+
+def _mul(self: Algebra, term: Term) -> Value:
+    result = self.constant(1)
+    for arg in term.args:
+        result = self.times(result, self.value(arg))
+    return result
+
+
+def _neg(self: Algebra, term: Term) -> Value:
+    return self.scale(self.value(term.args[0]), -1)
+
+
+def _div(self: Algebra, term: Term) -> Value:
+    top, bottom = self.value(term.args[0]), self.value(term.args[1])
+    if self.field or bottom[0].is_constant():
+        return self.quotient(top, bottom)
+    return self.times(top, self.atom(f"1/[{self.key(bottom)}]", div(number(1), term.args[1])))
+
+
+def _pow(self: Algebra, term: Term) -> Value:
+    base, exponent = term.args
+    if exponent.head == "Neg" and exponent.args[0].head == "Number":
+        exponent = number(-exponent.args[0].args[0])
+    if exponent.head == "Number":
+        value = exponent.args[0]
+        if value == Fraction(1, 2):
+            return self.value(Term("Sqrt", (base,)))
+        if value.denominator != 1:
+            raise Refused("shape", f"the exponent {value} is not a whole number")
+        if value >= 0:
+            return self.raised(self.value(base), int(value))
+        return self.value(div(number(1), power(base, int(-value))))
+    return _symbolic_power(self, base, exponent)
+
+
+def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
+    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; the exponent must be a natural number."""
+    form = self.linear_form(exponent)
+    if form is None or form[1] < 0 or any(c < 0 for c in form[0].values()):
+        raise Refused("domain", "an exponent must be a whole number that is not negative")
+    value = self.value(base)
+    key = self.key(value)
+    result = self.raised(value, form[1])
+    for name, count in form[0].items():
+        if key == "1" or (key == "-1" and count % 2 == 0):
+            continue
+        factors = [Term("Symbol", (part.rsplit("^", 1)[0],)) for part in name.split("*") for _ in range(int(part.rsplit("^", 1)[1]))]
+        generator = self.atom(f"[{key}]^[{name}]", power(base, mul(*factors)))
+        result = self.times(result, self.raised(generator, 1 if key == "-1" else count))
+    return result
+
+
+def _square_root(self: Algebra, term: Term) -> Value:
+    value = self.value(term.args[0])
+    if value[0].is_constant() and value[1].is_constant():
+        return _root_of_rational(self, value[0].leading_coefficient() / value[1].leading_coefficient() if value[0] else 0)
+    key = f"sqrt[{self.key(value)}]"
+    slot = self.slot(key, term)
+    if self.field:
+        self.radicands.append(value)
+        self.nonnegative.add(slot)
+        self._square(slot, value)
+    return self.generators[slot], self.one
+
+
+def _root_of_rational(self: Algebra, radicand: Any) -> Value:
+    """sqrt(12/5) = 2*sqrt(3)*sqrt(5)/5: one generator for the root of each prime."""
+    radicand = fmpq(radicand)
+    if radicand < 0:
+        raise Refused("may-be-negative", f"the square root of {radicand}")
+    whole, result = int(radicand.p * radicand.q), self.constant(Fraction(1, int(radicand.q)))
+    if whole.bit_length() > 64:
+        raise Refused("too-large", "the square root of a long number")
+    if whole == 0:
+        return self.constant(0)
+    prime = 2
+    while whole > 1:
+        if prime > 100_000:
+            prime = whole  # what is left is treated as if it were prime: s*s = whole is all that is used of it
+        count = 0
+        while whole % prime == 0:
+            whole, count = whole // prime, count + 1
+        if count % 2:
+            slot = self.slot(f"sqrt[{prime}]", Term("Sqrt", (number(prime),)))
+            self._square(slot, self.constant(prime))
+            self.positive.add(slot)
+            result = self.times(result, (self.generators[slot], self.one))
+        result = self.times(result, self.raised(self.constant(prime), count // 2))
+        prime += 1
+    return result
+
+
+def _exponential(self: Algebra, term: Term) -> Value:
+    """exp(2*x - y) is exp(x)**2/exp(y), each a positive atom."""
+    value = self.value(term.args[0])
+    if not self.field or not value[1].is_constant():
+        slot = self.slot(f"exp[{self.key(value)}]", term)
+        self.positive.add(slot)
+        return self.generators[slot], self.one
+    result = self.constant(1)
+    for coefficient, factors in self.monomials(value[0] / value[1].leading_coefficient()):
+        unit = self.term_of(fmpq(1, coefficient.q), factors)
+        key = "*".join(f"{self.names[i]}^{e}" for i, e in sorted(factors, key=lambda pair: self.names[pair[0]]))
+        slot = self.slot(f"exp[{key}/{coefficient.q}]", Term("Exp", (unit,)))
+        self.positive.add(slot)
+        count = int(coefficient.p)
+        self.raised((self.generators[slot], self.one), abs(count))
+        part = self.generators[slot] ** abs(count)
+        result = self.times(result, (part, self.one) if count > 0 else (self.one, part))
+    return result
+
+
+def _absolute(self: Algebra, term: Term) -> Value:
+    value = self.value(term.args[0])
+    if value[0].is_constant() and value[1].is_constant():
+        return self.constant(abs(Fraction(str(value[0] / value[1].leading_coefficient()))) if value[0] else 0)
+    key = min(self.key(value), self.key(self.scale(value, -1)))
+    slot = self.slot(f"abs[{key}]", term)
+    self.nonnegative.add(slot)
+    if self.field:
+        self._square(slot, self.raised(value, 2))
+    return self.generators[slot], self.one
+
+
+def _opaque(self: Algebra, term: Term) -> Value:
+    """A function, sequence or derivative applied to arguments: equal arguments give the same atom."""
+    parts = [self.key(self.value(arg)) if isinstance(arg, Term) else str(arg) for arg in term.args]
+    return self.atom(f"{term.head}[{';'.join(parts)}]", term)
+
+
+def _delta(self: Algebra, term: Term) -> Value:
+    left, right = term.args
+    if self.is_zero(self.difference(left, right)):
+        return self.constant(1)
+    if self.separated(left, right):
+        return self.constant(0)
+    parts = sorted(self.key(self.value(arg)) for arg in term.args)
+    return self.atom(f"delta[{';'.join(parts)}]", term)
+
+
+def _determinant(self: Algebra, term: Term) -> Value:
+    matrix = term.args[0]
+    rows = [row.args for row in matrix.args] if matrix.head == "Matrix" else []
+    if not rows or any(len(row) != len(rows) for row in rows) or len(rows) > 8:
+        raise Refused("shape", "a determinant needs a square matrix of at most eight rows")
+    entries = [[self.value(entry) for entry in row] for row in rows]
+    minors: dict[tuple[int, ...], Value] = {(): self.constant(1)}
+    for row in entries:  # Laplace expansion, row by row, over sets of columns
+        grown: dict[tuple[int, ...], Value] = {}
+        for columns, minor in minors.items():
+            for j in range(len(rows)):
+                if j not in columns and not row[j][0].is_zero():
+                    sign = -1 if sum(c > j for c in columns) % 2 else 1
+                    chosen = tuple(sorted((*columns, j)))
+                    part = self.scale(self.times(minor, row[j]), sign)
+                    grown[chosen] = self.plus(grown[chosen], part) if chosen in grown else part
+        minors = grown
+    return minors.get(tuple(range(len(rows))), self.constant(0))
+
+
+def _root_of(self: Algebra, term: Term) -> Value:
+    """An algebraic number: the polynomial it is a root of may be divided out."""
+    body, name, low, high = term.args
+    coefficients = rational_coefficients(self.table, body, name)
+    monic = [c / coefficients[-1] for c in coefficients]
+    slot = self.slot(f"root[{monic};{low.args};{high.args}]", term)
+    self.relations[slot] = ("root", [fmpq(c.numerator, c.denominator) for c in monic])
+    return self.generators[slot], self.one
+
+
+def rational_coefficients(table: Table, body: Term, name: str) -> list[Fraction]:
+    """Coefficients, constant first, of a polynomial in one variable over Q. Raises Refused if it is not one."""
+    plain = Algebra(table, [body], field=False)
+    top, bottom = plain.value(body)
+    found: dict[int, Fraction] = {}
+    for coefficient, factors in plain.monomials(top / bottom.leading_coefficient()):
+        if any(plain.atoms[i] != Term("Symbol", (name,)) for i, _ in factors):
+            raise Refused("shape", f"not a polynomial in {name} over the rational numbers")
+        found[factors[0][1] if factors else 0] = Fraction(int(coefficient.p), int(coefficient.q))
+    if not found or max(found) == 0:
+        raise Refused("shape", "a constant polynomial has no isolated root")
+    return [found.get(i, Fraction(0)) for i in range(max(found) + 1)]
+
+
+def _variance(self: Algebra, term: Term) -> Value:
+    body = term.args[0]
+    mean = Term("Expect", (body,))
+    return self.value(Term("Add", (Term("Expect", (power(body, 2),)), neg(power(mean, 2)))))
+
+
+_HANDLERS: dict[str, Callable[[Algebra, Term], Value]] = {
+    "Number": _number, "Symbol": _symbol, "Add": _add, "Mul": _mul, "Neg": _neg, "Div": _div, "Pow": _pow,
+    "Sqrt": _square_root, "Exp": _exponential, "Abs": _absolute, "Delta": _delta, "Det": _determinant, "RootOf": _root_of,
+    "Sum": sums.sum_value, "Expect": sums.expectation, "Variance": _variance,
+    **dict.fromkeys(("Apply", "Derivative", "Diff", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh", "Atan", "Factorial"), _opaque),
+}  # fmt: skip
+

@@ -1,0 +1,193 @@
+"""The checker: replays a derivation step by step and reports what it rests on, or raises.
+
+A statement is accepted when its names are declared, its definitions are conservative, every step follows by its rule from
+earlier claims in scope, and the last step's claim is the conclusion.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from derivations.kernel.errors import Refused
+from derivations.kernel.formulas import same, strip
+from derivations.kernel.rules import RULES
+from derivations.kernel.situation import Shown, Situation
+from derivations.kernel.table import Table
+from derivations.language.certificates import Certificate
+from derivations.language.errors import Malformed
+from derivations.language.statements import Branch, Derivation, Hypothesis, Report, Statement, Step
+from derivations.language.terms import Term, add, free_symbols, function_names, number, subterms, symbol, well_formed
+
+MAX_STEPS = 2000
+
+
+def check(derivation: Derivation) -> Report:
+    """What the proof rests on. Raises Refused at the first step that does not follow."""
+    return _Checker(derivation).run()
+
+
+def verify(certificate: Certificate) -> Report:
+    """Replays a certificate; also raises when it claims to rest on something else than it does."""
+    report = check(certificate.derivation)
+    if report != certificate.report:
+        raise Refused("conclusion", "the certificate does not rest on what it says it rests on")
+    return report
+
+
+class _Checker:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.table = Table(derivation.statement.variables)
+        self.rules: Counter[str] = Counter()
+        self.count = 0
+
+    def run(self) -> Report:
+        statement = self.derivation.statement
+        for item in (*statement.definitions, *statement.hypotheses):
+            self.table.check_names(well_formed(item.claim))
+        self.table.check_names(well_formed(statement.conclusion))
+        check_definitions(statement)
+        scope: dict[str, Term] = {}
+        for item in (*statement.definitions, *statement.hypotheses):
+            self._enter(scope, item.label, item.claim)
+        fixed = frozenset().union(*(free_symbols(h.claim) for h in statement.hypotheses), *_defined_symbols(statement))
+        last = self._steps(self.derivation.steps, scope, fixed)
+        if last != statement.conclusion and not same(self.table, last, statement.conclusion):
+            raise Refused("conclusion", "the last step is not the conclusion")
+        for remark in self.derivation.remarks:
+            for label in remark.about:
+                if label not in scope:
+                    raise Refused("label", f"a remark speaks of {label}, which is no step")
+        return Report(dict(self.rules), unused=self._unused(statement))
+
+    def _steps(self, steps: tuple[Step, ...], scope: dict[str, Term], fixed: frozenset[str]) -> Term:
+        if not steps:
+            raise Refused("conclusion", "a proof without steps")
+        for step in steps:
+            try:
+                self._step(step, scope, fixed)
+            except Refused as refusal:
+                raise refusal.at(step.label, step.rule) from None
+            except Malformed as error:
+                raise Refused("shape", str(error)).at(step.label, step.rule) from error
+        return steps[-1].claim
+
+    def _step(self, step: Step, scope: dict[str, Term], fixed: frozenset[str]) -> None:
+        self.count += 1
+        if self.count > MAX_STEPS:
+            raise Refused("too-large", "too many steps")
+        rule = RULES.get(step.rule)
+        if rule is None:
+            raise Refused("shape", f"there is no rule {step.rule!r}")
+        self.table.check_names(well_formed(step.claim))
+        missing = [label for label in step.premises if label not in scope]
+        if missing:
+            raise Refused("label", f"there is no earlier claim {missing[0]}")
+        shown = tuple(self._branch(branch, scope, fixed) for branch in step.branches)
+        premises = tuple(scope[label] for label in step.premises)
+        rule(Situation(self.table, step.claim, premises, step.witness, shown, fixed))
+        self.rules[step.rule] += 1
+        self._enter(scope, step.label, step.claim)
+
+    def _branch(self, branch: Branch, scope: dict[str, Term], fixed: frozenset[str]) -> Shown:
+        inner = dict(scope)
+        for item in branch.hypotheses:
+            self.table.check_names(well_formed(item.claim))
+            self._enter(inner, item.label, item.claim)
+        speaks = fixed.union(*(free_symbols(item.claim) for item in branch.hypotheses))
+        claim = self._steps(branch.steps, inner, speaks)
+        return Shown(branch.name, tuple(item.claim for item in branch.hypotheses), claim)
+
+    @staticmethod
+    def _enter(scope: dict[str, Term], label: str, claim: Term) -> None:
+        if label in scope:
+            raise Refused("label", f"the label {label} is used twice")
+        scope[label] = claim
+
+    def _unused(self, statement: Statement) -> tuple[str, ...]:
+        """Hypotheses that no step leading to the conclusion needed."""
+        used: set[str] = set()
+
+        def visit(steps: tuple[Step, ...]) -> None:
+            by_label = {step.label: step for step in steps}
+            needed, open_labels = set(), [steps[-1].label]
+            while open_labels:
+                label = open_labels.pop()
+                if label in needed:
+                    continue
+                needed.add(label)
+                used.add(label)
+                step = by_label.get(label)
+                if step is not None:
+                    open_labels += step.premises
+                    for branch in step.branches:
+                        visit(branch.steps)
+                        open_labels += list(used & by_label.keys())
+
+        visit(self.derivation.steps)
+        return tuple(item.label for item in statement.hypotheses if item.label not in used)
+
+
+def _defined_symbols(statement: Statement) -> list[frozenset[str]]:
+    """Variables that a definition fixes, and those that its right side speaks of."""
+    return [free_symbols(item.claim) for item in statement.definitions]
+
+
+def check_definitions(statement: Statement) -> None:
+    """Raises Refused unless every definition gives a meaning to one new name and to nothing else.
+
+    Forms: name = term; f(x, …) = term for all x, …; P ⇔ formula; x(t+1) = term in values at t (a recursion). A definition may
+    use what is defined before it; recursions may use one another, at t.
+    """
+    defined: set[tuple[str, str]] = set()
+    forms = [_form(item) for item in statement.definitions]
+    recursive = {name for kind, name, _, _ in forms if kind == "recursion"}
+    later = [{(_space(kind), name) for kind, name, _, _ in forms[i:]} for i in range(len(forms))]
+    for i, (kind, name, body, item) in enumerate(forms):
+        key = (_space(kind), name)
+        if key in defined:
+            raise Refused("definition", f"{name} is defined twice ({item.label})")
+        uses = {("function", f) for f in function_names(body)} | {("variable", v) for v in free_symbols(body)}
+        ahead = uses & later[i]
+        allowed = {("function", f) for f in recursive} if kind == "recursion" else set()
+        if ahead - allowed:
+            raise Refused("definition", f"{name} is defined by what is defined later ({item.label})")
+        if kind == "recursion":
+            _check_recursion(item, recursive)
+        defined.add(key)
+
+
+def _space(kind: str) -> str:
+    return "variable" if kind == "symbol" else "function"
+
+
+def _form(item: Hypothesis) -> tuple[str, str, Term, Hypothesis]:
+    names, body = strip(item.claim)
+    if body.head not in ("Eq", "Iff"):
+        raise Refused("definition", f"{item.label} is not a definition")
+    left, right = body.args
+    distinct = len(set(names)) == len(names)
+    if left.head == "Symbol" and body.head == "Eq" and not names:
+        return "symbol", left.args[0], right, item
+    arguments = left.args[1:]
+    if left.head == "Predicate" and body.head == "Iff" and distinct and arguments == tuple(map(symbol, names)):
+        return "predicate", left.args[0], right, item
+    if left.head == "Apply" and body.head == "Eq" and distinct:
+        if sorted(map(str, arguments)) == sorted(map(str, map(symbol, names))) and free_symbols(right) | set(names):
+            return "function", left.args[0], right, item
+        if names and arguments[:1] == (add(symbol(names[0]), number(1)),) and arguments[1:] == tuple(map(symbol, names[1:])):
+            return "recursion", left.args[0], right, item
+    raise Refused("definition", f"{item.label} is not of the form of a definition")
+
+
+def _check_recursion(item: Hypothesis, recursive: set[str]) -> None:
+    """What is defined by recursion may occur on the right only at the same step t."""
+    names, body = strip(item.claim)
+    for node in subterms(body.args[1]):
+        if node.head == "Apply" and node.args[0] in recursive and node.args[1] != symbol(names[0]):
+            raise Refused("definition", f"{item.label} uses another step than t")
+        if node.head in ("Derivative", "Predicate") and node.args[0] in recursive:
+            raise Refused("definition", f"{item.label} differentiates a sequence")
+
+
+

@@ -1,0 +1,189 @@
+"""When two formulas say the same without any condition: canonical keys, and replacing equals by equals.
+
+Two relations have one key when their differences are equal polynomials (in the mode without cancelling), so ``1 < x`` and
+``0 < x - 1`` agree, and theta(t + 1 + 1) is theta(t + 2). Bound variables do not matter.
+"""
+
+from __future__ import annotations
+
+from derivations.kernel.algebra import Algebra
+from derivations.kernel.errors import Refused
+from derivations.kernel.table import Table
+from derivations.language.errors import Malformed
+from derivations.language.terms import (
+    BINDERS,
+    RELATIONS,
+    Term,
+    add,
+    bound_name,
+    free_symbols,
+    neg,
+    substitute,
+    subterms,
+    symbol,
+)
+
+_FLIPPED = {"Gt": "Lt", "Ge": "Le"}
+
+
+def formula_key(table: Table, formula: Term) -> str:
+    """Canonical text: formulas with equal keys are equivalent, whatever their variables are."""
+    known = table.keys.get(formula)
+    if known is None:
+        known = table.keys[formula] = _key(table, formula, 0)
+    return known
+
+
+def _key(table: Table, formula: Term, depth: int) -> str:
+    head, args = formula.head, formula.args
+    if head in RELATIONS and not _is_logical(formula):
+        return _relation_key(table, formula)
+    if head in BINDERS and head not in ("Sum", "RootOf"):
+        name = bound_name(formula)
+        assert name is not None
+        fresh = symbol(f"_q{depth}|{table.domain(name)}")
+        if head == "Tends":
+            body, _, to, limit = args
+            inner = number_key(table, substitute(body, {name: fresh}))
+            return f"tends[{inner};{table.domain(name)}->{number_key(table, to)};{number_key(table, limit)}]"
+        inner = _key(table, substitute(args[1], {name: fresh}), depth + 1)
+        return f"{head}[{table.domain(name)}][{inner}]"
+    if head in ("And", "Or", "Not", "Implies", "Iff", "Predicate", "True", "False", "Matrix", "Tuple", "Set", "Smooth"):
+        parts = [
+            arg if isinstance(arg, str) else _key(table, arg, depth) if isinstance(arg, Term) else str(arg) for arg in args
+        ]
+        return f"{head}[{';'.join(parts)}]"
+    return number_key(table, formula)
+
+
+def _is_logical(formula: Term) -> bool:
+    """An equation between matrices or tuples is compared entry by entry."""
+    return formula.args[0].head in ("Matrix", "Tuple", "Set")
+
+
+def _relation_key(table: Table, relation: Term) -> str:
+    left, right = relation.args
+    head = relation.head
+    if head in _FLIPPED:
+        head, left, right = _FLIPPED[head], right, left
+    algebra = Algebra(table, [left, right], field=False)
+    difference = algebra.difference(right, left)
+    key = algebra.key(difference)
+    if head in ("Eq", "Ne"):
+        key = min(key, algebra.key(algebra.scale(difference, -1)))
+    return f"{head}[{key}]"
+
+
+def number_key(table: Table, term: Term) -> str:
+    """Canonical text of a number, or of infinity."""
+    if term.head == "Infinity":
+        return "oo"
+    if term.head == "Neg" and term.args[0].head == "Infinity":
+        return "-oo"
+    algebra = Algebra(table, [term], field=False)
+    return algebra.key(algebra.value(term))
+
+
+def same(table: Table, one: Term, other: Term) -> bool:
+    """Whether two formulas (or two numbers) agree without any condition."""
+    return one == other or formula_key(table, one) == formula_key(table, other)
+
+
+def strip(formula: Term) -> tuple[tuple[str, ...], Term]:
+    """The variables of the leading universal quantifiers, and what stands behind them."""
+    names = []
+    while formula.head == "ForAll":
+        names.append(formula.args[0])
+        formula = formula.args[1]
+    return tuple(names), formula
+
+
+def match(table: Table, pattern: Term, term: Term, names: frozenset[str], found: dict[str, Term]) -> bool:
+    """Whether the term is the pattern with values for ``names``; the values are put into ``found``."""
+    if pattern.head == "Symbol" and pattern.args[0] in names:
+        name = pattern.args[0]
+        if name in found:
+            return same(table, found[name], term)
+        if not fits(table, term, table.domain(name)):
+            return False
+        found[name] = term
+        return True
+    if pattern.head != term.head or len(pattern.args) != len(term.args) or bound_name(pattern) is not None:
+        if names & free_symbols(pattern):
+            return _match_offset(table, pattern, term, names, found)
+        return same(table, pattern, term)
+    return all(
+        match(table, p, q, names, found) if isinstance(p, Term) and isinstance(q, Term) else p == q
+        for p, q in zip(pattern.args, term.args, strict=True)
+    )
+
+
+def _match_offset(table: Table, pattern: Term, term: Term, names: frozenset[str], found: dict[str, Term]) -> bool:
+    """t + 1 matches s + 3 with t = s + 2: the one unknown of a whole-number pattern is solved for."""
+    unknown = names & free_symbols(pattern)
+    if pattern.head != "Add" or len(unknown) != 1:
+        return False
+    (name,) = unknown
+    rest = [arg for arg in pattern.args if arg != symbol(name)]
+    if len(rest) != len(pattern.args) - 1 or any(name in free_symbols(arg) for arg in rest):
+        return False
+    return match(table, symbol(name), add(term, *(neg(arg) for arg in rest)), names, found)
+
+
+def fits(table: Table, term: Term, domain: str) -> bool:
+    """Whether a value of this form may stand for a variable of that domain."""
+    algebra = Algebra(table, [term], field=False)
+    if domain == "real":
+        algebra.value(term)  # refuses what is no number
+        return not table.is_random(term)
+    if domain == "natural":
+        return algebra.is_natural(term)
+    if domain == "integer":
+        return algebra.linear_form(term) is not None
+    if term.head == "Number":
+        bound = domain.removeprefix("index:")
+        return bound.isdecimal() and term.args[0].denominator == 1 and 1 <= term.args[0] <= int(bound)
+    return term.head == "Symbol" and table.domain(term.args[0]) == domain
+
+
+def bound_names(formulas: list[Term]) -> frozenset[str]:
+    """Every variable that some binder inside these formulas binds."""
+    return frozenset(
+        name for formula in formulas for node in subterms(formula) if (name := bound_name(node)) is not None
+    )
+
+
+def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bound: frozenset[str] = frozenset()) -> bool:
+    """Whether ``target`` is ``source`` with some parts replaced by equal (or equivalent) ones according to ``rules``."""
+    if same_kind(table, source, target):
+        return True
+    for rule in rules:
+        names, body = strip(rule)
+        if (free_symbols(body) - set(names)) & bound:
+            continue  # it speaks of a fixed variable that is bound here
+        for left, right in (body.args, body.args[::-1]):
+            found: dict[str, Term] = {}
+            if match(table, left, source, frozenset(names), found) and set(found) >= set(names) & free_symbols(right):
+                try:
+                    replaced = substitute(right, found)
+                except Malformed:
+                    continue
+                if same_kind(table, replaced, target):
+                    return True
+    if source.head != target.head or len(source.args) != len(target.args):
+        return False
+    name = bound_name(source)
+    if name is not None and name != bound_name(target):
+        return False
+    inner = bound | {name} if name is not None else bound
+    return all(
+        replaceable(table, a, b, rules, inner) if isinstance(a, Term) and isinstance(b, Term) else a == b
+        for a, b in zip(source.args, target.args, strict=True)
+    )
+
+
+def same_kind(table: Table, one: Term, other: Term) -> bool:
+    try:
+        return same(table, one, other)
+    except Refused:
+        return False

@@ -1,0 +1,35 @@
+"""The rules of inference: each is one function that raises unless the claim follows; ``RULES`` names them all."""
+
+from derivations.kernel.checkers import spectra
+from derivations.kernel.rules import algebra, analysis, logic, sequences
+from derivations.kernel.situation import Rule
+
+RULES: dict[str, Rule] = {
+    "conjunction": logic.conjunction,
+    "signs": logic.signs,
+    "instantiate": logic.instantiate,
+    "generalise": logic.generalise,
+    "suppose": logic.suppose,
+    "cases": logic.cases,
+    "exhibit": logic.exhibit,
+    "obtain": logic.obtain,
+    "rewrite": logic.rewrite,
+    "induction": logic.induction,
+    "identity": algebra.identity,
+    "expectation": algebra.expectation,
+    "finite-sum": algebra.finite_sum,
+    "sum-split": algebra.sum_split,
+    "geometric-sum": algebra.geometric_sum,
+    "polynomial-implication": algebra.polynomial_implication,
+    "bounds": algebra.bounds,
+    "derivative": analysis.derivative,
+    "smooth": analysis.smooth,
+    "taylor": analysis.taylor,
+    "local-rate": analysis.local_rate,
+    "conserved": analysis.conserved,
+    "geometric": sequences.geometric,
+    "limit": sequences.limit,
+    "limit-exponential": sequences.limit_exponential,
+    "squeeze": sequences.squeeze,
+    **spectra.RULES,
+}

@@ -1,0 +1,296 @@
+"""Rules of calculus: derivatives, Taylor's formula, the local rate of an iteration, quantities kept by a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from derivations.kernel.algebra import Algebra
+from derivations.kernel.errors import Refused
+from derivations.kernel.formulas import same, strip
+from derivations.kernel.rules.algebra import facts_of, prepared
+from derivations.kernel.situation import Situation, require
+from derivations.language.terms import (
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    apply,
+    conj,
+    div,
+    eq,
+    exists,
+    for_all,
+    free_symbols,
+    implies,
+    le,
+    lt,
+    mul,
+    neg,
+    number,
+    power,
+    sub,
+    substitute,
+    symbol,
+    tends,
+)
+
+Smooth = dict[str, int]  # function -> how often it may be differentiated
+
+
+class Differentiation:
+    """d/dx of a term, with what must hold for it: denominators non-zero, arguments positive, functions smooth enough."""
+
+    def __init__(self, name: str, smooth: Smooth) -> None:
+        self.name, self.smooth = name, smooth
+        self.nonzero: list[Term] = []
+        self.positive: list[Term] = []
+
+    def of(self, term: Term) -> Term:
+        if self.name not in free_symbols(term):
+            return ZERO
+        rule = _DERIVATIVES.get(term.head)
+        if rule is None:
+            raise Refused("shape", f"{term.head} cannot be differentiated here")
+        return rule(self, term)
+
+    def chain(self, outer: Term, inner: Term) -> Term:
+        return mul(outer, self.of(inner))
+
+
+def _d_mul(d: Differentiation, term: Term) -> Term:
+    args = term.args
+    return add(*(mul(*args[:i], d.of(arg), *args[i + 1 :]) for i, arg in enumerate(args)))
+
+
+def _d_div(d: Differentiation, term: Term) -> Term:
+    top, bottom = term.args
+    d.nonzero.append(bottom)
+    return div(sub(mul(d.of(top), bottom), mul(top, d.of(bottom))), power(bottom, 2))
+
+
+def _d_pow(d: Differentiation, term: Term) -> Term:
+    base, exponent = term.args
+    value = -exponent.args[0].args[0] if exponent.head == "Neg" and exponent.args[0].head == "Number" else exponent.args[0]
+    whole = isinstance(value, Fraction) and value.denominator == 1
+    require(whole, "shape", "only whole powers are differentiated here")
+    if value < 0:
+        return d.of(div(ONE, power(base, int(-value))))
+    return mul(number(value), power(base, int(value) - 1), d.of(base)) if value else ZERO
+
+
+def _d_sqrt(d: Differentiation, term: Term) -> Term:
+    d.positive.append(term.args[0])
+    return div(d.of(term.args[0]), mul(TWO, term))
+
+
+def _d_log(d: Differentiation, term: Term) -> Term:
+    d.positive.append(term.args[0])
+    return div(d.of(term.args[0]), term.args[0])
+
+
+def _d_tan(d: Differentiation, term: Term) -> Term:
+    cosine = Term("Cos", term.args)
+    d.nonzero.append(cosine)
+    return div(d.of(term.args[0]), power(cosine, 2))
+
+
+def _d_apply(d: Differentiation, term: Term) -> Term:
+    """Chain rule for a function of real numbers; a curve x(tau) gives the open derivative d x(tau)/d tau."""
+    name, *args = term.args
+    if name not in d.smooth:
+        require(args == [symbol(d.name)], "shape", f"nothing is known about the derivative of {name}")
+        return Term("Diff", (term, d.name))
+    require(d.smooth[name] >= 1, "does-not-follow", f"{name} is not known to be differentiable")
+    parts = []
+    for i, arg in enumerate(args):
+        orders = tuple(1 if j == i else 0 for j in range(len(args)))
+        parts.append(d.chain(Term("Derivative", (name, orders, *args)), arg))
+    return add(*parts)
+
+
+def _d_derivative(d: Differentiation, term: Term) -> Term:
+    name, orders, *args = term.args
+    require(sum(orders) < d.smooth.get(name, 0), "does-not-follow", f"{name} is not known to be smooth enough")
+    parts = []
+    for i, arg in enumerate(args):
+        raised = tuple(k + 1 if j == i else k for j, k in enumerate(orders))
+        parts.append(d.chain(Term("Derivative", (name, raised, *args)), arg))
+    return add(*parts)
+
+
+def _of_argument(outer: Callable[[Term], Term]) -> Callable[[Differentiation, Term], Term]:
+    return lambda d, term: d.chain(outer(term.args[0]), term.args[0])
+
+
+_DERIVATIVES: dict[str, Callable[[Differentiation, Term], Term]] = {
+    "Symbol": lambda d, term: ONE,
+    "Add": lambda d, term: add(*(d.of(arg) for arg in term.args)),
+    "Neg": lambda d, term: neg(d.of(term.args[0])),
+    "Mul": _d_mul,
+    "Div": _d_div,
+    "Pow": _d_pow,
+    "Sqrt": _d_sqrt,
+    "Log": _d_log,
+    "Tan": _d_tan,
+    "Exp": lambda d, term: d.chain(term, term.args[0]),
+    "Sin": _of_argument(lambda x: Term("Cos", (x,))),
+    "Cos": _of_argument(lambda x: neg(Term("Sin", (x,)))),
+    "Sinh": _of_argument(lambda x: Term("Cosh", (x,))),
+    "Cosh": _of_argument(lambda x: Term("Sinh", (x,))),
+    "Tanh": _of_argument(lambda x: sub(ONE, power(Term("Tanh", (x,)), 2))),
+    "Asinh": _of_argument(lambda x: div(ONE, Term("Sqrt", (add(ONE, power(x, 2)),)))),
+    "Atan": _of_argument(lambda x: div(ONE, add(ONE, power(x, 2)))),
+    "Apply": _d_apply,
+    "Derivative": _d_derivative,
+}
+
+
+def _smoothness(premises: tuple[Term, ...]) -> Smooth:
+    return {p.args[0]: int(p.args[1].args[0]) for p in premises if p.head == "Smooth"}
+
+
+def _obligations(s: Situation, algebra: Algebra, d: Differentiation) -> None:
+    facts = facts_of(s, algebra)
+    for term in d.nonzero:
+        require(0 not in facts.sign(algebra.value(term)), "may-be-zero", "a denominator may be zero where it is differentiated")
+    for term in d.positive:
+        require(facts.sign(algebra.value(term)) == {1}, "sign-unknown", "not known to be positive where it is differentiated")
+    facts.require_domain()
+
+
+def derivative(s: Situation) -> None:
+    """f(x) = body for all x  ⊢  f'(x) = body', by the ten rules of differentiation (also at a point, and of higher order).
+
+    The first premise is the definition of f, or of a derivative of f. Refuses when the claim is not the derivative, when a
+    denominator or a logarithm's argument is not safe, or a named function is not known to be smooth enough.
+    """
+    names, known = strip(s.premises[0] if s.premises else s.claim)
+    require(known.head == "Eq" and bool(s.premises), "shape", "the first premise must define the function")
+    start, body = known.args
+    claim = strip(s.claim)[1]
+    left, right = s.claimed("Eq", claim)
+    name, orders, *at = s.claimed("Derivative", left)
+    begun = start.args[1] if start.head == "Derivative" else (0,) * len(orders)
+    arguments = start.args[2:] if start.head == "Derivative" else start.args[1:]
+    fine = start.head in ("Apply", "Derivative") and start.args[0] == name and arguments == tuple(map(symbol, names))
+    require(fine and len(begun) == len(orders) == len(at), "shape", "the first premise must define that function")
+    missing = [new - old for new, old in zip(orders, begun, strict=True)]
+    require(min(missing) >= 0 and sum(missing) <= 8, "shape", "that derivative is not one of the premise's")
+    for variable, count in zip(names, missing, strict=True):
+        for _ in range(count):
+            d = Differentiation(variable, _smoothness(s.premises))
+            body = d.of(body)
+            rest = replace(s, premises=s.premises[1:])
+            _obligations(rest, Algebra(s.table, [body, *d.nonzero, *d.positive, *rest.premises]), d)
+    body = substitute(body, dict(zip(names, at, strict=True)))
+    shorter = replace(s, claim=eq(body, right), premises=tuple(p for p in s.premises[1:] if p.head != "Smooth"))
+    algebra = prepared(shorter)
+    require(algebra.is_zero(algebra.difference(body, right)), "not-equal", "this is not the derivative")
+    facts_of(shorter, algebra).require_domain()
+
+
+def smooth(s: Situation) -> None:
+    """f(x) = body for all x, body built from polynomials, exp, sin, cos, … and functions smooth enough  ⊢  f has k continuous derivatives.
+
+    Refuses when the body has a denominator, a root or a logarithm, or an inner function is not known to be smooth enough.
+    """
+    name, order = s.claimed("Smooth")
+    names, known = strip(s.premises[0] if s.premises else s.claim)
+    require(known.head == "Eq" and known.args[0] == apply(name, *map(symbol, names)), "shape", "the first premise must define it")
+    available = _smoothness(s.premises[1:])
+
+    def check(term: Term) -> None:
+        if term.head in ("Apply", "Derivative"):
+            used = sum(term.args[1]) if term.head == "Derivative" else 0
+            enough = available.get(term.args[0], 0) >= used + order.args[0]
+            require(enough, "does-not-follow", f"{term.args[0]} is not known to be smooth enough")
+        else:
+            allowed = ("Number", "Symbol", "Add", "Mul", "Neg", "Pow", "Exp", "Sin", "Cos", "Sinh", "Cosh", "Tanh", "Asinh", "Atan")
+            constant = not free_symbols(term) & set(names)
+            require(term.head in allowed or (term.head == "Div" and not free_symbols(term.args[1]) & set(names)) or constant,
+                    "shape", f"{term.head} may have no derivative")  # fmt: skip
+            if term.head == "Pow" and not constant:
+                natural = term.args[1].head == "Number" and term.args[1].args[0].denominator == 1 and term.args[1].args[0] >= 0
+                require(natural, "shape", "an exponent that is no natural number")
+        for arg in term.args:
+            if isinstance(arg, Term) and free_symbols(arg) & set(names):
+                check(arg)
+
+    check(known.args[1])
+
+
+def taylor(s: Situation) -> None:
+    """f has k continuous derivatives  ⊢  (f(x) - Σ_{j≤k} f⁽ʲ⁾(a)/j!·(x-a)ʲ)/(x-a)ᵏ → 0 as x → a.
+
+    Premises may give values of derivatives at a. Refuses when the order exceeds the smoothness, or the polynomial is another.
+    """
+    body, x, a, limit = s.claimed("Tends")
+    f, order = s.term("function"), s.witness.get("order")
+    require(f.head in ("Apply", "Derivative") and f.args[-1] == symbol(x), "witness", "a function of the variable is needed")
+    used = f.args[1][0] if f.head == "Derivative" else 0
+    enough = type(order) is int and order >= 1 and _smoothness(s.premises).get(f.args[0], 0) >= order + used
+    require(enough, "does-not-follow", "the function is not known to be smooth enough")
+    assert isinstance(order, int)
+    require(x not in free_symbols(a) and limit == ZERO, "scope", "the point depends on the variable")
+    top, bottom = s.claimed("Div", body)
+    step, parts, factorial = sub(symbol(x), a), [], 1
+    for j in range(order + 1):
+        factorial *= max(j, 1)
+        value = apply(f.args[0], a) if used + j == 0 else Term("Derivative", (f.args[0], (used + j,), a))
+        parts.append(div(mul(value, power(step, j)), number(factorial)))
+    shorter = replace(s, claim=eq(top, sub(f, add(*parts))), premises=tuple(p for p in s.premises if p.head != "Smooth"))
+    algebra = prepared(shorter)
+    require(same(s.table, bottom, power(step, order)), "shape", "the denominator must be that power of x - a")
+    require(algebra.is_zero(algebra.difference(*shorter.claim.args)), "not-equal", "this is not the Taylor polynomial")
+    facts_of(shorter, algebra).require_domain()
+
+
+def local_rate(s: Situation) -> None:
+    """x_{t+1} = F(x_t), F(a) = a, F'(a) = m, F' continuous  ⊢
+    ∀ρ: |m| < ρ < 1 ⇒ ∃δ>0: |x_0 - a| < δ ⇒ ∀t |x_t - a| ≤ ρᵗ·|x_0 - a|.
+
+    Refuses when a premise is missing or the claim has another form.
+    """
+    x, f, a, m = s.term("sequence"), s.term("function"), s.term("at"), s.term("slope")
+    t, d = s.witness.get("step"), s.witness.get("radius")
+    require(isinstance(t, str) and isinstance(d, str) and x.head == "Apply", "witness", "step and radius are names")
+    assert isinstance(t, str) and isinstance(d, str)
+    name, start = f.args[0], substitute(x, {t: ZERO})
+    needed = [
+        for_all(t, eq(substitute(x, {t: add(symbol(t), ONE)}), apply(name, x))),
+        eq(apply(name, a), a),
+        eq(Term("Derivative", (name, (1,), a)), m),
+    ]
+    for wanted in needed:
+        require(any(same(s.table, wanted, p) for p in s.premises), "does-not-follow", "a premise of the rule is missing")
+    require(_smoothness(s.premises).get(name, 0) >= 1, "does-not-follow", f"{name} is not known to be differentiable")
+    rho, inner = s.claimed("ForAll")
+    fixed = free_symbols(a) | free_symbols(m)
+    require(rho not in fixed and d not in fixed and t not in fixed, "scope", "a bound variable occurs in the data")
+    distance, begin = Term("Abs", (sub(x, a),)), Term("Abs", (sub(start, a),))
+    decay = for_all(t, le(distance, mul(power(symbol(rho), symbol(t)), begin)))
+    near = exists(d, conj(lt(ZERO, symbol(d)), implies(lt(begin, symbol(d)), decay)))
+    wanted = implies(conj(lt(Term("Abs", (m,)), symbol(rho)), lt(symbol(rho), ONE)), near)
+    require(same(s.table, inner, wanted), "shape", "the claim is not the local rate")
+
+
+def conserved(s: Situation) -> None:
+    """dx_i/dτ = f_i(x) for all τ, and Σ ∂Q/∂x_i·f_i = 0 identically  ⊢  Q(x(τ)) = Q(x(0)) for all τ.
+
+    The premises are the equations of the flow. Refuses when the derivative along the flow does not vanish identically.
+    """
+    name, body = s.claimed("ForAll")
+    left, right = s.claimed("Eq", body)
+    require(s.table.domain(name) == "real", "domain", "the time must be a real variable")
+    require(same(s.table, right, substitute(left, {name: ZERO})), "shape", "the right side must be the value at time 0")
+    d = Differentiation(name, _smoothness(s.premises))
+    along = d.of(left)
+    shorter = replace(s, claim=eq(along, ZERO))
+    algebra = prepared(shorter)
+    require(algebra.is_zero(algebra.value(along)), "not-equal", "its derivative along the flow does not vanish")
+    require(not any(algebra.atoms[i].head == "Diff" for i in range(len(algebra.atoms))), "does-not-follow",
+            "an equation of the flow is missing")  # fmt: skip
+    _obligations(shorter, algebra, d)

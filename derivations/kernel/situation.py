@@ -1,0 +1,55 @@
+"""What a rule is given: the claim, its premises, the witness, what the branches showed, and the names in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from derivations.kernel.errors import Refused
+from derivations.kernel.table import Table
+from derivations.language.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A branch that was checked: its assumptions and the claim of its last step."""
+
+    name: str
+    assumptions: tuple[Term, ...]
+    claim: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A step as its rule sees it. ``fixed`` are the variables that the assumptions in force speak of."""
+
+    table: Table
+    claim: Term
+    premises: tuple[Term, ...]
+    witness: Mapping[str, Any]
+    branches: tuple[Shown, ...]
+    fixed: frozenset[str]
+
+    def term(self, name: str) -> Term:
+        """A term from the witness."""
+        value = self.witness.get(name)
+        if not isinstance(value, Term):
+            raise Refused("witness", f"the witness should give a term {name!r}")
+        self.table.check_names(value)
+        return value
+
+    def claimed(self, head: str, of: Term | None = None) -> tuple[Any, ...]:
+        """The arguments of the claim (or of a part of it), which must have this head."""
+        formula = self.claim if of is None else of
+        if formula.head != head:
+            raise Refused("shape", f"expected {head}, found {formula.head}")
+        return formula.args
+
+
+Rule = Callable[[Situation], None]
+
+
+def require(condition: bool, reason: str, message: str) -> None:
+    if not condition:
+        raise Refused(reason, message)

@@ -1,0 +1,79 @@
+"""What the names of a statement range over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derivations.kernel.errors import Refused
+from derivations.language.statements import VARIABLE_DOMAINS, Symbol, is_function
+from derivations.language.terms import BINDERS, Term, children
+
+# Predicates whose meaning the kernel knows; a statement may not define them. See ``checkers``.
+BUILT_IN = {
+    "eigenvalues": "the characteristic polynomial of the symmetric matrix is the product of (z - value), all values real",
+    "signature": "the symmetric matrix has so many positive, negative and zero eigenvalues",
+    "positive_definite": "the quadratic form of the symmetric matrix is positive except at zero",
+    "independent": "the gradients of that many of the quantities are linearly independent at some point",
+    "at_most_independent": "the flow has at most that many functionally independent conserved quantities",
+    "no_polynomial": "no polynomial up to that degree is conserved but those that the given ones generate linearly",
+}
+
+
+class Table:
+    """The declared names: variables with their domains, and functions (sequences, families, properties)."""
+
+    def __init__(self, symbols: Iterable[Symbol]) -> None:
+        self.variables: dict[str, str] = {}
+        self.functions: dict[str, str] = {}
+        self.keys: dict[Term, str] = {}  # canonical keys already computed
+        for item in symbols:
+            names = self.functions if is_function(item) else self.variables
+            if item.name in names or item.name in BUILT_IN or item.name.startswith("_"):
+                raise Refused("name", f"the name {item.name} is declared twice or reserved")
+            if not is_function(item) and item.domain not in VARIABLE_DOMAINS and not item.domain.startswith("index:"):
+                raise Refused("name", f"{item.name} has an unknown domain {item.domain!r}")
+            names[item.name] = item.domain
+        for name, domain in self.variables.items():
+            if domain.startswith("index:") and not self._counts(domain.removeprefix("index:")):
+                raise Refused("name", f"{name} has an unknown range {domain!r}")
+
+    def _counts(self, bound: str) -> bool:
+        return (bound.isdecimal() and int(bound) >= 1) or self.variables.get(bound) == "natural"
+
+    def domain(self, name: str) -> str:
+        """The domain of a variable; a bound variable that was renamed carries its domain in its name."""
+        if name.startswith("_"):
+            return name.split("|", 1)[1]
+        if name not in self.variables:
+            raise Refused("name", f"the variable {name} is not declared")
+        return self.variables[name]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether the variable is a whole number that is not negative."""
+        domain = self.domain(name)
+        return domain == "natural" or domain.startswith("index:")
+
+    def is_random(self, term: Term) -> bool:
+        """Whether a random sequence occurs in the term outside expectations."""
+        if term.head in ("Expect", "Variance"):
+            return False
+        if term.head == "Apply" and self.functions.get(term.args[0]) == "random":
+            return True
+        return any(self.is_random(arg) for arg in children(term))
+
+    def check_names(self, term: Term) -> None:
+        """Raises Refused unless every name in the term is declared."""
+        if term.head == "Symbol" and term.args[0] not in self.variables:
+            raise Refused("name", f"the variable {term.args[0]} is not declared")
+        if term.head in ("Apply", "Derivative", "Smooth") and term.args[0] not in self.functions:
+            raise Refused("name", f"the function {term.args[0]} is not declared")
+        if term.head == "Predicate":
+            name = term.args[0]
+            if name not in BUILT_IN and self.functions.get(name) != "property":
+                raise Refused("name", f"the property {name} is not declared")
+        if term.head in BINDERS or term.head == "Diff":
+            bound = term.args[1] if term.head == "Diff" else term.args[BINDERS[term.head]]
+            if bound not in self.variables:
+                raise Refused("name", f"the variable {bound} is not declared")
+        for arg in children(term):
+            self.check_names(arg)

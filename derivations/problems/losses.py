@@ -1,0 +1,164 @@
+"""Losses: a function of some parameters, and the point near which it is studied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from derivations.language.errors import Unusable
+from derivations.language.terms import (
+    Term,
+    add,
+    free_symbols,
+    mul,
+    neg,
+    number,
+    power,
+    substitute,
+    subterms,
+    symbol,
+)
+from derivations.reading import read_expression, read_names, read_point, vocabulary_for
+
+NAMED = ("quadratic", "generic")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """L(parameters) = body, studied at ``at``; ``body`` is None for a loss of which only smoothness is known.
+
+    ``constants`` are the names in the body that are not parameters; ``source`` is the text it was read from.
+    """
+
+    parameters: tuple[str, ...]
+    body: Term | None
+    at: dict[str, Term] = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        names = frozenset() if self.body is None else free_symbols(self.body)
+        for value in self.at.values():
+            names |= free_symbols(value)
+        return tuple(sorted(names - set(self.parameters)))
+
+    @property
+    def is_named(self) -> bool:
+        return self.source in NAMED
+
+
+def quadratic() -> Loss:
+    """L(theta) = lam/2*(theta - theta_star)**2, near its critical point theta_star."""
+    theta, star, lam = symbol("theta"), symbol("theta_star"), symbol("lam")
+    body = mul(number("1/2"), lam, power(add(theta, neg(star)), 2))
+    return Loss(("theta",), body, {"theta": star}, "quadratic")
+
+
+def generic() -> Loss:
+    """A smooth loss of one parameter, near a critical point theta_star, of which nothing else is known."""
+    return Loss(("theta",), None, {"theta": symbol("theta_star")}, "generic")
+
+
+def read_loss(text: str, parameters: str | None = None, at: str | None = None) -> Loss:
+    """A named loss, or an expression; its parameters are its free symbols unless they are given.
+
+    Raises Unusable, pointing at the place, for what cannot be read or is not differentiable at the point.
+    """
+    if text in NAMED:
+        return _named(text, parameters, at)
+    body = read_expression(text, vocabulary_for((), open=True))
+    names = sorted(free_symbols(body), key=_natural_order)
+    if parameters is not None:
+        chosen = read_names(parameters)
+        for name in chosen:
+            if name not in names:
+                start = max(parameters.find(name), 0)
+                raise Unusable(f"the loss does not depend on {name!r}", parameters, (start, start + len(name)))
+        names = list(chosen)
+    if not names:
+        raise Unusable("this loss has no parameter", text, (0, len(text)), "a loss is an expression such as x**2 + 10*y**2")
+    _refuse_unsupported(body, text)
+    point = _read_at(at, names) if at else {}
+    loss = Loss(tuple(names), body, point, text)
+    if point:
+        _refuse_singular(loss, at or "")
+    return loss
+
+
+def _named(text: str, parameters: str | None, at: str | None) -> Loss:
+    if parameters is not None or at is not None:
+        given = parameters if parameters is not None else at or ""
+        raise Unusable(f"the loss {text!r} brings its own parameter and point", given, (0, len(given)))
+    return quadratic() if text == "quadratic" else generic()
+
+
+def _natural_order(name: str) -> tuple[str, int]:
+    digits = "".join(c for c in name if c.isdigit())
+    return name.rstrip("0123456789_"), int(digits) if digits else -1
+
+
+def _read_at(at: str, names: Iterable[str]) -> dict[str, Term]:
+    point = read_point(at, vocabulary_for((), open=True))
+    names = list(names)
+    for name, value in point.items():
+        if name not in names:
+            start = max(at.find(name), 0)
+            hint = f"its parameters are {', '.join(names)}"
+            raise Unusable(f"{name!r} is not a parameter of the loss", at, (start, start + len(name)), hint)
+        if free_symbols(value) & set(names):
+            start, end = value.span or (0, len(at))
+            raise Unusable("a coordinate of the point depends on a parameter", at, (start, end))
+    missing = [name for name in names if name not in point]
+    if missing:
+        raise Unusable(f"the point has no coordinate {missing[0]!r}", at, (len(at), len(at)), f'write --at "{missing[0]}=0"')
+    return {name: point[name] for name in names}
+
+
+_SUPPORTED = frozenset(
+    {"Number", "Symbol", "Add", "Mul", "Neg", "Div", "Pow", "Sqrt", "Exp", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh",
+     "Atan", "Abs"}
+)  # fmt: skip
+
+
+def _refuse_unsupported(body: Term, text: str) -> None:
+    for node in subterms(body):
+        if node.head not in _SUPPORTED:
+            raise Unusable(f"a loss cannot contain {node.head.lower()}", text, node.span or (0, len(text)))
+
+
+def _refuse_singular(loss: Loss, at: str) -> None:
+    """|x|, sqrt(x), log(x) and quotients where they have no derivative at the point: found by putting in the numbers."""
+    assert loss.body is not None
+    for node in subterms(loss.body):
+        if node.head not in ("Abs", "Sqrt", "Log", "Div"):
+            continue
+        inner = node.args[1] if node.head == "Div" else node.args[0]
+        value = exact_value(substitute(inner, loss.at))
+        bad = value is not None and (value == 0 or (node.head in ("Sqrt", "Log") and value < 0))
+        if bad and free_symbols(inner) & set(loss.parameters):
+            raise Unusable(f"the loss is not differentiable at {at}: see this part of it", loss.source, node.span or (0, 1))
+
+
+def exact_value(term: Term):  # type: ignore[no-untyped-def]
+    """The rational value of an arithmetic term without variables; None if it has none."""
+    from fractions import Fraction
+
+    parts = [exact_value(arg) if isinstance(arg, Term) else arg for arg in term.args]
+    if any(part is None for part in parts):
+        return None
+    if term.head == "Number":
+        return term.args[0]
+    if term.head == "Add":
+        return sum(parts, Fraction(0))
+    if term.head == "Mul":
+        result = Fraction(1)
+        for part in parts:
+            result *= part
+        return result
+    if term.head == "Neg":
+        return -parts[0]
+    if term.head == "Div":
+        return parts[0] / parts[1] if parts[1] else None
+    if term.head == "Pow" and parts[1].denominator == 1 and abs(parts[1]) <= 1000 and (parts[0] or parts[1] >= 0):
+        return parts[0] ** int(parts[1])
+    return abs(parts[0]) if term.head == "Abs" else None
