@@ -1,0 +1,287 @@
+"""Numbers, sums, products, powers and brackets."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.language.terms import Term
+from derivations.reading.reader import ANY, OR, POWER, PRODUCT, SUM, Reader
+from derivations.reading.tokens import Token
+
+# What may follow an operand without a sign and multiplies it.
+JUXTAPOSED = frozenset(
+    ["name", "(", "[", "{", "number", "function", "fraction", "sqrt", "root", "sum", "langle", "lvert", "begin"]
+)
+_SMALL = tuple(Fraction(value) for value in range(100))  # a table, because making a Fraction takes as long as a term
+_DIVISIONS_LIMIT = 100
+
+
+def read_number(reader: Reader, token: Token, level: int) -> Term:
+    """Digits, a decimal (0.05 is exactly 1/20), or one of the fraction characters."""
+    _, digits, start, end = token
+    if len(digits) <= 2 and digits.isdecimal():
+        return Term("Number", (_SMALL[int(digits)],), (start, end))
+    if "e" in digits.lower() and "e" in reader.names:
+        raise reader.error(
+            f"'{digits}' could be a decimal or a product with e", token, "write 2*e - 3, or write the decimal out"
+        )
+    return Term("Number", (Fraction(digits),), (start, end))
+
+
+# --- sums ---------------------------------------------------------------------------------------------------------
+
+
+def read_sign(reader: Reader, token: Token, level: int) -> Term:
+    """-x, +x, ±x in front: of the whole product that follows, but in 2*-x and 2^-x only of the next factor."""
+    operand = reader.parse(SUM if level <= SUM else PRODUCT)
+    if token[0] == "+":
+        return operand
+    return Term("Neg" if token[0] == "-" else "PlusMinus", (operand,), (token[2], reader.end()))
+
+
+def read_sum(reader: Reader, left: Term, token: Token) -> Term:
+    """a + b - c: one sum of all its terms, a subtracted one negated."""
+    terms = [left]
+    kind, _, start, _ = token
+    while kind in ("+", "-", "±"):
+        reader.at += 1
+        term = reader.parse(SUM)
+        if kind != "+":
+            term = Term("Neg" if kind == "-" else "PlusMinus", (term,), (start, reader.end()))
+        terms.append(term)
+        kind, _, start, _ = reader.tokens[reader.at]
+    return Term("Add", tuple(terms), (start_of(left), reader.end()))
+
+
+def start_of(term: Term) -> int:
+    return term.span[0] if term.span else 0
+
+
+# --- products -----------------------------------------------------------------------------------------------------
+
+
+def read_product(reader: Reader, left: Term, token: Token) -> Term:
+    """a*b, a b and a/b from left to right; factors between two divisions form one product."""
+    start = start_of(left)
+    factors = [left]
+    divisions = 0
+    kind = token[0]
+    while True:
+        if kind == "/":
+            divisions += 1
+            if divisions > _DIVISIONS_LIMIT:
+                raise reader.error("there are too many divisions in a row", token, "use brackets")
+            top = _product(factors, start, reader.end())
+            reader.at += 1
+            bottom = reader.parse(PRODUCT)
+            following = reader.tokens[reader.at]
+            if following[0] in JUXTAPOSED:
+                raise reader.fail(
+                    "it is not clear what is divided here: a product directly follows the division sign",
+                    *(token[2], following[3]),
+                    "write 1/(2x) or (1/2)x",
+                )
+            factors = [Term("Div", (top, bottom), (start, reader.end()))]
+        elif kind == "*":
+            reader.at += 1
+            factors.append(reader.parse(PRODUCT))
+        elif kind in JUXTAPOSED:
+            factors.append(_juxtaposed(reader, token))
+        else:
+            return _product(factors, start, reader.end())
+        token = reader.tokens[reader.at]
+        kind = token[0]
+
+
+def _product(factors: list[Term], start: int, end: int) -> Term:
+    return factors[0] if len(factors) == 1 else Term("Mul", tuple(factors), (start, end))
+
+
+def _juxtaposed(reader: Reader, token: Token) -> Term:
+    before = reader.tokens[reader.at - 1]
+    if token[0] == "number":
+        raise reader.error(
+            f"a number cannot follow {reader.quote(before)} directly", token, "put the number first, or write * between"
+        )
+    if token[0] == "[" and before[0] == "name" and not reader.latex:
+        raise reader.error("square brackets after a name are not read", token, "an index is written x_1 or theta(t)")
+    if token[0] == "{" and not reader.latex:
+        raise reader.error("a set cannot follow an operand", token, "use parentheses for grouping")
+    return reader.parse(PRODUCT)
+
+
+# --- powers -------------------------------------------------------------------------------------------------------
+
+
+def read_power(reader: Reader, base: Term, token: Token) -> Term:
+    """x^2, x**2, x^{a+b}: to the right first, 2^3^2 is 2^(3^2)."""
+    reader.at += 1
+    if _is_transpose(reader):
+        return Term("Transpose", (base,), (start_of(base), reader.end()))
+    exponent = read_exponent(reader, token)
+    return Term("Pow", (base, exponent), (start_of(base), reader.end()))
+
+
+def read_exponent(reader: Reader, caret: Token, euler: bool = False) -> Term:
+    """What stands above: a group in braces, or one operand."""
+    first = reader.tokens[reader.at]
+    if first[0] == "{" and caret[1] != "**":
+        reader.at += 1
+        exponent = read_braces(reader, first)
+        if reader.tokens[reader.at][0] == "^":
+            raise reader.error("there are two exponents", reader.tokens[reader.at], "write (x^{a})^{b} or x^{a^{b}}")
+    else:
+        if reader.latex and caret[1] != "**":
+            _refuse_long(reader)
+        exponent = reader.parse(POWER - 1)
+        _refuse_unclear_exponent(reader, first, euler)
+    if reader.tokens[reader.at][0] == "_":
+        raise reader.error("the index follows the exponent", reader.tokens[reader.at], "write the index first: x_1^2")
+    return exponent
+
+
+def _refuse_long(reader: Reader) -> None:
+    """In TeX x^12 is x^{1}2; nobody means it, and nobody can tell."""
+    at = reader.at + (reader.tokens[reader.at][0] in ("-", "+"))
+    kind, value, start, end = reader.tokens[at]
+    if end - start > 1 and (kind == "number" or (kind == "name" and reader.text[start] != "\\")):
+        raise reader.error(
+            f"without braces, LaTeX takes only the first character of '{value}'",
+            reader.tokens[at],
+            f"write {{{value}}} in braces",
+        )
+
+
+def _refuse_unclear_exponent(reader: Reader, first: Token, euler: bool) -> None:
+    """e^-eta t and e^2t: the eye takes the product, the grammar only its first factor."""
+    following = reader.tokens[reader.at]
+    before = reader.tokens[reader.at - 1]
+    if following[0] not in JUXTAPOSED or reader.latex or before[0] in (")", "}", "]"):
+        return
+    if first[0] in ("-", "+") or (euler and before[3] == following[2]):
+        raise reader.fail(
+            "it is not clear where the exponent ends",
+            first[2],
+            following[3],
+            "put the exponent in parentheses: e^(-2t)",
+        )
+
+
+def _is_transpose(reader: Reader) -> bool:
+    """^T, ^\\top, ^{\\top}, where T is not itself a name that was declared."""
+    at = reader.at
+    braced = reader.tokens[at][0] == "{"
+    kind, value, *_ = reader.tokens[at + braced]
+    named = kind == "name" and value == "T" and "T" not in reader.names and not reader.vocabulary.open
+    if not (kind == "transpose" or named) or (braced and reader.tokens[at + 2][0] != "}"):
+        return False
+    reader.at += 3 if braced else 1
+    return True
+
+
+def read_factorial(reader: Reader, left: Term, token: Token) -> Term:
+    reader.at += 1
+    if reader.tokens[reader.at][0] == "!":
+        raise reader.error("double factorials are not read", reader.tokens[reader.at], "use parentheses")
+    return Term("Factorial", (left,), (start_of(left), reader.end()))
+
+
+# --- brackets -----------------------------------------------------------------------------------------------------
+
+
+def read_braces(reader: Reader, opening: Token) -> Term:
+    """One formula in braces that only group."""
+    found = reader.parts(opening, "}")
+    if len(found) != 1:
+        raise reader.fail(
+            "one formula is expected in these braces", opening[2], reader.end(), "a set is written \\{a, b\\}"
+        )
+    return found[0]
+
+
+def read_parenthesis(reader: Reader, token: Token, level: int) -> Term:
+    """(a), a tuple (a, b), or an interval (a, b]."""
+    return _bracket(reader, token, "(")
+
+
+def read_square(reader: Reader, token: Token, level: int) -> Term:
+    """[a], a list [a, b], a matrix [[a, b], [c, d]], or an interval [a, b)."""
+    if reader.tokens[reader.at][0] == "[":
+        rows = read_rows(reader, token)
+        return Term("Matrix", rows, (token[2], reader.end()))
+    return _bracket(reader, token, "[")
+
+
+def read_reversed(reader: Reader, token: Token, level: int) -> Term:
+    """]a, b] and ]a, b[: intervals that are open on the left."""
+    if reader.tokens[reader.at][0] not in JUXTAPOSED | {"-", "constant"}:
+        raise reader.missing_operand(token)
+    return _bracket(reader, token, "]")
+
+
+def _bracket(reader: Reader, opening: Token, kind: str) -> Term:
+    reader.depth += 1
+    found = [] if reader.tokens[reader.at][0] in (")", "]") and kind != "]" else [reader.parse(ANY)]
+    while found and reader.accept(","):
+        found.append(reader.parse(ANY))
+    closing = reader.tokens[reader.at]
+    own = {"(": ")", "[": "]"}.get(kind)
+    if closing[0] != own and not (len(found) == 2 and closing[0] in (")", "]", "closing [")):
+        raise reader.unclosed(opening, closing)
+    reader.at += 1
+    reader.depth -= 1
+    span = (opening[2], closing[3])
+    if closing[0] != own:
+        ends = ("closed" if kind == "[" else "open", "closed" if closing[0] == "]" else "open")
+        return Term("Interval", (*found, *ends), span)
+    if not found and kind == "(":
+        raise reader.fail("there is nothing between the parentheses", *span, "put something between the brackets")
+    return found[0] if len(found) == 1 else Term("Tuple", tuple(found), span)
+
+
+def read_rows(reader: Reader, opening: Token) -> tuple[Term, ...]:
+    """The rows of [[a, b], [c, d]] after the first bracket."""
+    rows: list[Term] = []
+    while not rows or reader.accept(","):
+        bracket = reader.expect("[", "a row in square brackets", "a matrix is written [[a, b], [c, d]]")
+        rows.append(Term("Tuple", tuple(reader.parts(bracket, "]")), (bracket[2], reader.end())))
+    reader.close(opening, "]")
+    return equal_rows(reader, rows)
+
+
+def equal_rows(reader: Reader, rows: list[Term]) -> tuple[Term, ...]:
+    for row in rows:
+        if len(row.args) != len(rows[0].args):
+            raise reader.fail(
+                f"this row has {len(row.args)} entries, the first has {len(rows[0].args)}",
+                *(row.span or (0, 1)),
+                "give every row the same number of entries",
+            )
+    return tuple(rows)
+
+
+def read_brace(reader: Reader, token: Token, level: int) -> Term:
+    """{a, b} is a set in plain text; in LaTeX bare braces only group."""
+    if reader.latex:
+        return read_braces(reader, token)
+    return Term("Set", tuple(reader.parts(token, "}")), (token[2], reader.end()))
+
+
+def read_set(reader: Reader, token: Token, level: int) -> Term:
+    return Term("Set", tuple(reader.parts(token, "set}")), (token[2], reader.end()))
+
+
+def read_bars(reader: Reader, token: Token, level: int) -> Term:
+    """|x|"""
+    inner = reader.parse(OR)  # the level at which a second bar ends it
+    if not reader.accept("|"):
+        raise reader.unclosed(token, reader.tokens[reader.at])
+    return Term("Abs", (inner,), (token[2], reader.end()))
+
+
+def read_directed_bars(reader: Reader, token: Token, level: int) -> Term:
+    """\\lvert x \\rvert and \\left| x \\right|"""
+    inner = reader.parts(token, "rvert")
+    if len(inner) != 1:
+        raise reader.fail("an absolute value is taken of one thing", token[2], reader.end())
+    return Term("Abs", tuple(inner), (token[2], reader.end()))

@@ -1,0 +1,72 @@
+"""The grammar: what each kind of token means before and after an operand, and how tightly it binds."""
+
+from __future__ import annotations
+
+from derivations.reading import arithmetic, formulas, functions, latex, names
+from derivations.reading.reader import (
+    AND,
+    IFF,
+    IMPLIES,
+    INTERSECTION,
+    OR,
+    POSTFIX,
+    POWER,
+    PRODUCT,
+    RELATION,
+    SUM,
+    UNION,
+    Grammar,
+    Infix,
+    Prefix,
+)
+
+_PREFIX: dict[str, Prefix] = {
+    "name": names.read_name,
+    "number": arithmetic.read_number,
+    "-": arithmetic.read_sign,
+    "+": arithmetic.read_sign,
+    "±": arithmetic.read_sign,
+    "(": arithmetic.read_parenthesis,
+    "[": arithmetic.read_square,
+    "]": arithmetic.read_reversed,
+    "{": arithmetic.read_brace,
+    "set{": arithmetic.read_set,
+    "|": arithmetic.read_bars,
+    "lvert": arithmetic.read_directed_bars,
+    "function": functions.read_function,
+    "root": functions.read_root,
+    "fraction": latex.read_fraction,
+    "sqrt": latex.read_sqrt,
+    "sum": latex.read_sum_sign,
+    "langle": latex.read_average,
+    "begin": latex.read_environment,
+    "limit": latex.read_limit,
+    "quantifier": latex.read_quantifier,
+    "not": formulas.read_not,
+    "constant": formulas.read_constant,
+}
+
+_INFIX: dict[str, tuple[int, Infix]] = {
+    "iff": (IFF, formulas.read_equivalence),
+    "implies": (IMPLIES, formulas.read_implication),
+    "or": (OR, formulas.read_many),
+    "|": (OR, formulas.read_many),
+    "and": (AND, formulas.read_many),
+    "relation": (RELATION, formulas.read_relation),
+    "union": (UNION, formulas.read_many),
+    "intersection": (INTERSECTION, formulas.read_many),
+    "+": (SUM, arithmetic.read_sum),
+    "-": (SUM, arithmetic.read_sum),
+    "±": (SUM, arithmetic.read_sum),
+    "*": (PRODUCT, arithmetic.read_product),
+    "/": (PRODUCT, arithmetic.read_product),
+    **dict.fromkeys(arithmetic.JUXTAPOSED, (PRODUCT, arithmetic.read_product)),
+    "^": (POWER, arithmetic.read_power),
+    "!": (POSTFIX, arithmetic.read_factorial),
+}
+
+GRAMMAR = Grammar(
+    prefix=_PREFIX,
+    infix={kind: handler for kind, (_, handler) in _INFIX.items()},
+    binding={kind: level for kind, (level, _) in _INFIX.items()},
+)

@@ -1,0 +1,150 @@
+"""What only LaTeX has: fractions, roots, sums, matrices, averages, limits and quantifiers."""
+
+from __future__ import annotations
+
+from derivations.language.terms import ONE, Term
+from derivations.reading.arithmetic import equal_rows, read_braces
+from derivations.reading.functions import read_sum_body
+from derivations.reading.reader import POWER, RELATION, Reader
+from derivations.reading.scope import bound_variable, forget
+from derivations.reading.tokens import Token
+
+
+def read_argument(reader: Reader, command: str) -> Term:
+    """What a command takes: a group in braces, or one character as TeX does (\\frac12 is 1/2)."""
+    token = reader.tokens[reader.at]
+    if token[0] == "{":
+        reader.at += 1
+        return read_braces(reader, token)
+    kind, value, start, end = token
+    if kind == "number" and len(value) > 1 and value.isdecimal():
+        reader.tokens[reader.at : reader.at + 1] = [
+            (kind, value[0], start, start + 1),
+            (kind, value[1:], start + 1, end),
+        ]
+    elif kind == "name" and end - start > 1 and reader.text[start] != "\\":
+        hint = f"write \\{command}{{{value}}}"
+        raise reader.error(f"without braces, LaTeX takes only the first character of '{value}'", token, hint)
+    elif kind not in ("number", "name"):
+        raise reader.error(f"\\{command} needs an argument in braces", token, f"write \\{command}{{…}}")
+    reader.at += 1
+    if kind == "number":
+        return _reread(reader)
+    name = reader.names.get(value)
+    if name is None:
+        return _reread(reader)
+    return Term("Symbol", (name,), (start, end))
+
+
+def _reread(reader: Reader) -> Term:
+    reader.at -= 1
+    return reader.parse(POWER)
+
+
+def read_fraction(reader: Reader, token: Token, level: int) -> Term:
+    top = read_argument(reader, token[1])
+    bottom = read_argument(reader, token[1])
+    return Term("Div", (top, bottom), (token[2], reader.end()))
+
+
+def read_sqrt(reader: Reader, token: Token, level: int) -> Term:
+    """\\sqrt{x}, and \\sqrt[n]{x} as the power 1/n."""
+    bracket = reader.tokens[reader.at]
+    if bracket[0] != "[":
+        return Term("Sqrt", (read_argument(reader, token[1]),), (token[2], reader.end()))
+    reader.at += 1
+    degree = reader.parts(bracket, "]")
+    if len(degree) != 1:
+        raise reader.error("a root has one degree", bracket)
+    base = read_argument(reader, token[1])
+    return Term("Pow", (base, Term("Div", (ONE, degree[0]), degree[0].span)), (token[2], reader.end()))
+
+
+def read_sum_sign(reader: Reader, token: Token, level: int) -> Term:
+    """\\sum_{s=0}^{t-1} body: the body is the product that follows."""
+    lower = upper = None
+    names = reader.names
+    name = ""
+    for _ in range(2):
+        if reader.tokens[reader.at][0] == "_" and lower is None:
+            reader.at += 1
+            brace = reader.expect("{", "the range of the sum in braces", "write \\sum_{s=0}^{t-1}")
+            name, reader.names = bound_variable(reader)
+            equals = reader.tokens[reader.at]
+            if equals[:2] != ("relation", "Eq"):
+                raise reader.error("a sum needs its first and its last index", equals, "write \\sum_{s=0}^{t-1}")
+            reader.at += 1
+            lower = reader.parse(RELATION)
+            reader.close(brace, "}")
+            reader.names = names
+        elif reader.tokens[reader.at][0] == "^" and upper is None:
+            reader.at += 1
+            upper = read_argument(reader, "sum^")
+    if lower is None or upper is None:
+        raise reader.error("a sum needs its first and its last index", token, "write \\sum_{s=0}^{t-1}")
+    return read_sum_body(reader, name, lower, upper, token[2])
+
+
+def read_average(reader: Reader, token: Token, level: int) -> Term:
+    """\\langle x \\rangle"""
+    inner = reader.parts(token, "rangle")
+    if len(inner) != 1:
+        raise reader.fail("an average is taken of one thing", token[2], reader.end(), "inner products are not read")
+    return Term("Expect", tuple(inner), (token[2], reader.end()))
+
+
+def read_environment(reader: Reader, token: Token, level: int) -> Term:
+    """\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}; vmatrix is the determinant."""
+    reader.depth += 1
+    rows: list[Term] = []
+    while reader.tokens[reader.at][0] not in ("end environment", "end"):
+        start = reader.tokens[reader.at][2]
+        cells = [reader.parse(RELATION)]
+        while reader.tokens[reader.at][:2] == ("and", "&"):
+            reader.at += 1
+            cells.append(reader.parse(RELATION))
+        rows.append(Term("Tuple", tuple(cells), (start, reader.end())))
+        if not reader.accept("row"):
+            break
+    reader.close(token, "end environment")
+    reader.depth -= 1
+    span = (token[2], reader.end())
+    if not rows:
+        raise reader.fail("the matrix is empty", *span, "write a & b \\\\ c & d")
+    matrix = Term("Matrix", equal_rows(reader, rows), span)
+    return Term("Det", (matrix,), span) if token[1] == "vmatrix" else matrix
+
+
+def read_limit(reader: Reader, token: Token, level: int) -> Term:
+    """\\lim_{t \\to \\infty} body = limit"""
+    reader.expect("_", "what tends to what", "write \\lim_{t \\to \\infty} x_t = 0")
+    brace = reader.expect("{", "what tends to what in braces", "write \\lim_{t \\to \\infty} x_t = 0")
+    names = reader.names
+    name, outside = bound_variable(reader)
+    reader.expect("to", "\\to")
+    reader.names = outside
+    goal = reader.parse(RELATION)
+    reader.close(brace, "}")
+    reader.names = {**outside, name: name}
+    body = reader.parse(RELATION)
+    reader.names = names
+    equals = reader.tokens[reader.at]
+    if equals[:2] != ("relation", "Eq") or level >= RELATION:
+        raise reader.error("the value of the limit is missing", token, "write \\lim_{t \\to \\infty} x_t = 0")
+    reader.at += 1
+    value = reader.parse(RELATION)
+    reader.truths = True
+    return Term("Tends", (body, name, goal, value), (token[2], reader.end()))
+
+
+def read_quantifier(reader: Reader, token: Token, level: int) -> Term:
+    """\\forall x: claim"""
+    names = reader.names
+    name, outside = bound_variable(reader)
+    if not reader.accept(":") and not reader.accept(","):
+        raise reader.error("expected a colon after the variable", reader.tokens[reader.at], "write \\forall x: x < 1")
+    reader.names = {**forget(outside, name), name: name}
+    body = reader.parse(level)
+    reader.names = names
+    reader.truths = True
+    return Term(token[1], (name, body), (token[2], reader.end()))

@@ -1,0 +1,350 @@
+"""Names: variables with their indices, stars and primes, and the functions that are applied.
+
+A name is first read as far as it is a name: ``\\theta^{(0)}``, ``x_{\\max}``, ``\\theta^*``, ``L''``. If the vocabulary has
+that key it is a variable. Otherwise an index is an argument: ``\\theta_{t+1}`` is theta(t+1) for a sequence theta.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.language.terms import ONE, Term
+from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
+from derivations.reading.functions import CALLS, read_call
+from derivations.reading.keys import index_key, prime_end, script_key, star_end
+from derivations.reading.reader import Reader
+from derivations.reading.suggestions import splittings, unknown_function, unknown_name
+from derivations.reading.tokens import Token, canonical
+
+_TAILS = frozenset(["_", "^", "'", "(", "*", "[", "|"])  # after these a name may not be over
+_CONSTANTS = {"oo": "Infinity", "I": "ImaginaryUnit"}
+
+
+def read_name(reader: Reader, token: Token, level: int) -> Term:
+    """A name with all that belongs to it."""
+    if reader.tokens[reader.at][0] not in _TAILS:  # the common case, worth its own three lines
+        name = reader.names.get(token[1])
+        if name is not None:
+            return Term("Symbol", (name,), (token[2], token[3]))
+    return _with_index(reader, token)
+
+
+def _symbol(reader: Reader, name: str, start: int) -> Term:
+    return Term("Symbol", (name,), (start, reader.end()))
+
+
+def _with_index(reader: Reader, token: Token) -> Term:
+    """The lower index, if any: a part of the name, or an argument."""
+    _, key, start, _ = token
+    tokens = reader.tokens
+    if tokens[reader.at][0] != "_":
+        return _with_star(reader, token, key)
+    script = script_key(tokens, reader.at + 1)
+    longer = f"{key}_{script[0]}" if script else ""
+    if script is not None and (longer in reader.names or longer in reader.vocabulary.applied):
+        _refuse_long_index(reader)
+        reader.at = script[1]
+        return _with_star(reader, token, longer)
+    if script is not None and f"{longer}_star" in reader.names and star_end(tokens, script[1]):
+        reader.at = script[1]
+        return _with_star(reader, token, longer)
+    if key in reader.vocabulary.applied:
+        return _with_argument_below(reader, token, reader.vocabulary.applied[key])
+    if key == "delta" and key not in reader.names:
+        indices = _indices(reader, 2)
+        if len(indices) != 2:
+            raise reader.fail("a Kronecker delta has two indices", start, reader.end(), "write \\delta_{s,t}")
+        return Term("Delta", tuple(indices), (start, reader.end()))
+    if script is not None and reader.vocabulary.open and longer.isidentifier():
+        _refuse_long_index(reader)
+        reader.at = script[1]
+        return _with_star(reader, token, longer)
+    end = tokens[script[1] - 1][3] if script else tokens[reader.at][3]
+    raise unknown_name(reader, longer or key, start, end)
+
+
+def _refuse_long_index(reader: Reader) -> None:
+    kind, value, start, end = reader.tokens[reader.at + 1]
+    if reader.latex and kind == "number" and end - start > 1:
+        raise reader.error(
+            f"without braces, LaTeX takes only the first character of '{value}'",
+            reader.tokens[reader.at + 1],
+            f"write {{{value}}} in braces",
+        )
+
+
+def _with_argument_below(reader: Reader, token: Token, name: str) -> Term:
+    """\\theta_{t+1}, H_{ij}, v_i: a sequence or family at its index."""
+    arity = reader.vocabulary.functions[name]
+    arguments = _indices(reader, arity)
+    following = reader.tokens[reader.at]
+    if following[0] == "^" and _parenthesised(reader):
+        raise reader.error(f"{name} has an index above and one below", following, f"write {name}(…, …)")
+    return _applied(reader, name, arguments, token[2])
+
+
+def _indices(reader: Reader, arity: int | None) -> list[Term]:
+    """The index at the underscore here, as arguments; ``ij`` is two where two are wanted."""
+    reader.at += 1
+    token = reader.tokens[reader.at]
+    reader.at += 1
+    if token[0] == "{":
+        found = reader.parts(token, "}")
+    elif token[0] == "number" and token[1].isdecimal():
+        if reader.latex and len(token[1]) > 1:
+            reader.at -= 2
+            _refuse_long_index(reader)
+        found = [Term("Number", (Fraction(token[1]),), (token[2], token[3]))]
+    elif token[0] == "name":
+        found = [_plain_index(reader, token[1], token[2], token[3])]
+    else:
+        raise reader.error("an index is missing here", token, "write x_1 or x_{t+1}")
+    return _spread(found, arity)
+
+
+def _spread(found: list[Term], arity: int | None) -> list[Term]:
+    if len(found) != 1 or arity == 1:
+        return found
+    only = found[0]
+    wanted = len(only.args) if arity is None else arity
+    if only.head == "Mul" and len(only.args) == wanted and all(part.head == "Symbol" for part in only.args):
+        return list(only.args)
+    if only.head == "Number" and arity and len(str(only.args[0])) == arity:
+        return [Term("Number", (Fraction(digit),), only.span) for digit in str(only.args[0])]
+    return found
+
+
+def _plain_index(reader: Reader, word: str, start: int, end: int) -> Term:
+    """A word below a name: a variable, or several."""
+    span = (start, end)
+    if word in reader.names:
+        return Term("Symbol", (reader.names[word],), span)
+    if word.isdecimal():
+        return Term("Number", (Fraction(word),), span)
+    readings = splittings(word, reader.names)
+    if len(readings) == 1:
+        return Term("Mul", tuple(Term("Symbol", (reader.names[part],), span) for part in readings[0]), span)
+    if reader.vocabulary.open and word.isidentifier():
+        return Term("Symbol", (word,), span)
+    raise unknown_name(reader, word, start, end)
+
+
+# --- stars, primes, upper indices -----------------------------------------------------------------------------------
+
+
+def _with_star(reader: Reader, token: Token, key: str) -> Term:
+    """x^*, x^\\star and x* where x_star is known; then x^*_0."""
+    tokens, names = reader.tokens, reader.names
+    after = star_end(tokens, reader.at)
+    if after is None and tokens[reader.at][0] == "*" and f"{key}_star" in names:
+        after = _plain_star_end(reader, token, key)
+    if after is None:
+        return _with_primes(reader, token, key)
+    reader.at = after
+    script = script_key(tokens, after + 1) if tokens[after][0] == "_" else None
+    if script is not None:
+        key, reader.at = f"{key}_{script[0]}", script[1]
+    starred = f"{key}_star"
+    if starred in names:
+        return _symbol(reader, names[starred], token[2])
+    if reader.vocabulary.open and starred.isidentifier():
+        return _symbol(reader, starred, token[2])
+    raise unknown_name(reader, starred, token[2], reader.end())
+
+
+def _plain_star_end(reader: Reader, token: Token, key: str) -> int | None:
+    """Whether ``theta*`` is a name here or the beginning of a product: by what follows, else by the spaces."""
+    star, following = reader.tokens[reader.at], reader.tokens[reader.at + 1]
+    before, after = star[2] > reader.tokens[reader.at - 1][3], following[2] > star[3]
+    signed = following[0] in ("-", "+", "±")
+    operand = following[0] in JUXTAPOSED or following[0] in ("constant", "|", "set{") or signed
+    if not operand:
+        return reader.at + 1
+    if before or (not after and not signed):
+        return None
+    if signed and after and following[3] < reader.tokens[reader.at + 2][2]:  # theta* - x, with even spaces
+        return reader.at + 1
+    raise reader.fail(
+        f"it is not clear whether '*' belongs to the name {key} or multiplies",
+        *(token[2], following[3]),
+        f"write {key}_star, or spaces on both sides of the sign",
+    )
+
+
+def _with_primes(reader: Reader, token: Token, key: str) -> Term:
+    """L'(x), L''(x), and names that end in primes."""
+    count, after = prime_end(reader.tokens, reader.at)
+    if not count:
+        return _with_index_above(reader, token, key)
+    reader.at = after
+    primed = key + "'" * count
+    function = reader.vocabulary.applied.get(key)
+    opening = reader.tokens[after]
+    if function is not None and opening[0] == "(":
+        reader.at += 1
+        arguments = reader.parts(opening, ")")
+        if len(arguments) != 1:
+            raise reader.fail("a prime needs a function of one variable", token[2], reader.end())
+        return _derivative(reader, function, count, arguments, token[2])
+    if primed in reader.names:
+        return _symbol(reader, reader.names[primed], token[2])
+    if function is not None:
+        hint = f"write {key}{chr(39) * count}(x)"
+        raise reader.fail(f"'{primed}' needs to be told where", token[2], reader.end(), hint)
+    if key in reader.names:
+        raise reader.fail(
+            f"{key} is a variable and has no derivative", token[2], reader.end(), "only a function has one: L'(x)"
+        )
+    raise unknown_name(reader, primed, token[2], reader.end())
+
+
+def _parenthesised(reader: Reader) -> bool:
+    """Whether a power sign here is followed by ``(`` or ``{(``."""
+    kinds = [kind for kind, *_ in reader.tokens[reader.at + 1 : reader.at + 3]]
+    return reader.tokens[reader.at][1] != "**" and (kinds[0] == "(" or kinds == ["{", "("])
+
+
+def _with_index_above(reader: Reader, token: Token, key: str) -> Term:
+    """\\theta^{(t)}, \\theta^{(0)}, L^{(3)}(x)."""
+    if reader.tokens[reader.at][0] != "^" or not _parenthesised(reader):
+        return _resolved(reader, token, key)
+    index = index_key(reader.tokens, reader.at)
+    if index is not None and f"{key}_{index[0]}" in reader.names:
+        reader.at = index[1]
+        return _symbol(reader, reader.names[f"{key}_{index[0]}"], token[2])
+    braced = reader.tokens[reader.at + 1]
+    is_braced = braced[0] == "{"
+    function = reader.vocabulary.applied.get(key)
+    if function is None and not is_braced:
+        return _resolved(reader, token, key)  # x^(2) is a power
+    if function is None or (key in reader.names and not is_braced):
+        raise reader.fail(
+            f"it is not clear whether {key} has an index here or an exponent",
+            *(token[2], reader.tokens[reader.at + 2][3]),
+            f"write {key}_1 for an index, {key}^1 for a power",
+        )
+    reader.at += 3 if is_braced else 2
+    arguments = reader.parts(reader.tokens[reader.at - 1], ")")
+    if is_braced:
+        reader.close(braced, "}")
+    order = _order(arguments)
+    opening = reader.tokens[reader.at]
+    if opening[0] == "(" and order and function not in reader.vocabulary.sequences:
+        reader.at += 1
+        return _derivative(reader, function, order, reader.parts(opening, ")"), token[2])
+    return _applied(reader, function, arguments, token[2])
+
+
+def _order(arguments: list[Term]) -> int:
+    """The order of the derivative that an upper index could mean; 0 if it could not."""
+    if len(arguments) != 1 or arguments[0].head != "Number" or arguments[0].args[0].denominator != 1:
+        return 0
+    return int(arguments[0].args[0])
+
+
+# --- what the name is -----------------------------------------------------------------------------------------------
+
+
+def _resolved(reader: Reader, token: Token, key: str) -> Term:
+    """The name is complete: a variable, a function with its arguments, a constant, or several names together."""
+    start = token[2]
+    opening = reader.tokens[reader.at]
+    function = reader.vocabulary.applied.get(key)
+    if function is not None and opening[0] == "(":
+        reader.at += 1
+        return _applied(reader, function, reader.parts(opening, ")"), start)
+    if key in reader.names:
+        return _symbol(reader, reader.names[key], start)
+    if function is not None:
+        raise reader.fail(
+            f"{key} is a function and needs an argument",
+            start,
+            reader.end(),
+            f"write {key}(x); a power stands after it",
+        )
+    if key in CALLS and (opening[0] == "(" or (opening[0] == "[" and CALLS[key][0] in ("Expect", "Variance"))):
+        return read_call(reader, key, start)
+    if key in _CONSTANTS:
+        return Term(_CONSTANTS[key], (), (start, reader.end()))
+    if key == "e":
+        return _euler(reader, start)
+    return _several(reader, token, key)
+
+
+def _euler(reader: Reader, start: int) -> Term:
+    caret = reader.tokens[reader.at]
+    if caret[0] != "^":
+        return Term("Exp", (ONE,), (start, reader.end()))
+    reader.at += 1
+    exponent = read_exponent(reader, caret, euler=True)
+    return Term("Exp", (exponent,), (start, reader.end()))
+
+
+def _several(reader: Reader, token: Token, key: str) -> Term:
+    """theta_t for a sequence theta, etalam for eta*lam, or a name that the open vocabulary lets pass."""
+    start, end = token[2], token[3]
+    base, _, below = key.partition("_")
+    called = reader.tokens[reader.at][0] == "("
+    if below and base in reader.vocabulary.applied:
+        return _index_in_word(reader, base, below, token)
+    if below and base == "delta" and key not in reader.names:
+        indices = _spread([_plain_index(reader, part, start, end) for part in below.split("_")], 2)
+        if len(indices) == 2:
+            return Term("Delta", tuple(indices), (start, end))
+    if called:
+        raise unknown_function(reader, key, start, end)
+    written_out = reader.text[start] != "\\"
+    if written_out and key == token[1] and (reader.latex or not reader.vocabulary.open):
+        readings = splittings(reader.text[start:end], reader.names)
+        if len(readings) == 1:
+            return _taken_apart(reader, token, readings[0])
+        if readings:
+            either = " or ".join(" * ".join(reading) for reading in readings[:2])
+            raise reader.fail(f"'{key}' could be {either}", start, end, "write * between the names")
+    if reader.vocabulary.open and key.isidentifier():
+        if reader.latex and written_out and len(key) > 1 and key.isalpha() and end - start == len(key):
+            hint = f"write the letters apart for a product, \\mathit{{{key}}} for one name"
+            raise reader.fail(f"'{key}' could be one name or a product", start, end, hint)
+        return _symbol(reader, key, start)
+    raise unknown_name(reader, key, start, end)
+
+
+def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:
+    name = reader.vocabulary.applied[base]
+    at = token[2] + len(base) + 1
+    found = [_plain_index(reader, part, at, token[3]) for part in below.split("_")]
+    return _applied(reader, name, _spread(found, reader.vocabulary.functions[name]), token[2])
+
+
+def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...]) -> Term:
+    """Names without anything between them: each becomes a token of its own, and the first one is read."""
+    here = reader.at - 1
+    above = "^" in (reader.tokens[here - 1][0], reader.tokens[here + 1][0])
+    if above and not reader.latex:
+        message = f"it is not clear how much of '{token[1]}' the power concerns"
+        raise reader.error(message, token, f"write {' * '.join(parts)}, with parentheses")
+    split, start = [], token[2]
+    for part in parts:
+        split.append(("name", canonical(part), start, start + len(part)))
+        start += len(part)
+    reader.tokens[here : here + 1] = split
+    return read_name(reader, split[0], 0)
+
+
+def _applied(reader: Reader, name: str, arguments: list[Term], start: int) -> Term:
+    _check_count(reader, name, arguments, start)
+    return Term("Apply", (name, *arguments), (start, reader.end()))
+
+
+def _derivative(reader: Reader, name: str, order: int, arguments: list[Term], start: int) -> Term:
+    _check_count(reader, name, arguments, start)
+    if len(arguments) != 1:
+        raise reader.fail("an order needs a function of one variable", start, reader.end())
+    return Term("Derivative", (name, (order,), *arguments), (start, reader.end()))
+
+
+def _check_count(reader: Reader, name: str, arguments: list[Term], start: int) -> None:
+    arity = reader.vocabulary.functions.get(name)
+    if arity is not None and len(arguments) != arity:
+        few = "argument" if arity == 1 else "arguments"
+        raise reader.fail(f"{name} takes {arity} {few}, found {len(arguments)}", start, reader.end())
