@@ -1,6 +1,6 @@
 """Boxes: what a formula looks like, before it is known in which format it will be printed.
 
-The layout decides order, parentheses and spacing once; the printers for LaTeX, MathML and the terminal only spell it out.
+The layout decides order, parentheses and spacing once; the printers for LaTeX, MathML and the terminal spell it out.
 """
 
 from __future__ import annotations

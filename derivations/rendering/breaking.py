@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from derivations.rendering.boxes import Box, Limits, Operator, Row, row, width
+from derivations.rendering.boxes import Box, Limits, Operator, Row, Words, row, width
 
 _ORDER = ("list", "logic", "relation", "binary", "times")
 _INDENT = 3.0  # the width of one step of indentation, in digits
+_STUB = 5.0  # what is narrower than this does not get a line of its own
 
 
 class Line(NamedTuple):
@@ -39,8 +40,9 @@ def lines(box: Box, limit: float) -> list[Line]:
     result: list[Line] = []
     for i, segment in enumerate(_segments(box.items, role)):
         own = indent if i else 0
-        if result and role not in ("list", "logic") and _fits(result[-1], segment, limit):
-            result[-1] = Line(result[-1].indent, row(*_items(result[-1].box), *segment.whole()))
+        if result and role not in ("list", "logic") and (_fits(result[-1], segment, limit) or _is_stub(result)):
+            joined = _Segment((*_items(result[-1].box), *segment.before), segment.body, segment.after)
+            result[-1:] = _indented(_attached(joined, limit - _INDENT * result[-1].indent), result[-1].indent)
         else:
             result += _indented(_attached(segment, limit - _INDENT * own), own)
     return result
@@ -48,6 +50,11 @@ def lines(box: Box, limit: float) -> list[Line]:
 
 def _fits(line: Line, segment: _Segment, limit: float) -> bool:
     return _INDENT * line.indent + width(line.box) + sum(map(width, segment.whole())) <= limit
+
+
+def _is_stub(result: list[Line]) -> bool:
+    """Whether all there is so far is too short to stand on a line of its own, such as the 0 of 0 < x."""
+    return len(result) == 1 and width(result[0].box) < _STUB
 
 
 def _indented(found: list[Line], by: int) -> list[Line]:
@@ -62,11 +69,13 @@ def _attached(segment: _Segment, limit: float) -> list[Line]:
     found = lines(row(*segment.body), room)
     found[0] = Line(found[0].indent, row(*segment.before, *_items(found[0].box)))
     found[-1] = Line(found[-1].indent, row(*_items(found[-1].box), *segment.after))
-    return found
+    return [found[0], *_indented(found[1:], 1)] if segment.before and found[-1].indent == 0 else found
 
 
 def _opened(box: Row, limit: float) -> list[Line]:
     """A row without signs to break at (words around a statement): broken inside its widest part."""
+    if not any(isinstance(item, Words) for item in box.items):
+        return [Line(0, box)]
     widest = max(range(len(box.items)), key=lambda i: width(box.items[i]))
     before, after = box.items[:widest], box.items[widest + 1 :]
     inner = lines(box.items[widest], limit - _INDENT)

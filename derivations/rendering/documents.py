@@ -8,13 +8,12 @@ from importlib.resources import files
 from derivations.language.statements import Prose
 from derivations.language.terms import Term
 from derivations.rendering.boxes import width
-from derivations.rendering.latex import LINE_WIDTH, escape, latex, latex_lines
+from derivations.rendering.escaping import bare, escape
+from derivations.rendering.latex import LINE_WIDTH, latex, latex_lines
 from derivations.rendering.layout import layout
 from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, Reference, SubProof, aligned_pair
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
-
-_SIDE = 20.0  # a formula wider than this does not fit into the column of reasons
 
 
 def latex_document(page: Page) -> str:
@@ -27,7 +26,7 @@ def wrap_document(title: str, body: str) -> str:
     return (
         "\\documentclass[11pt]{article}\n"
         f"{preamble()}"
-        f"\\hypersetup{{pdftitle={{{escape_plain(title)}}}}}\n"
+        f"\\hypersetup{{pdftitle={{{bare(title)}}}}}\n"
         "\\begin{document}\n"
         f"{{\\Large\\bfseries {escape(title)}\\par}}\n\n{body}\n\\end{{document}}\n"
     )
@@ -37,11 +36,6 @@ def wrap_document(title: str, body: str) -> str:
 def preamble() -> str:
     """The packages and the macros that fragments need."""
     return files("derivations.rendering").joinpath("assets/preamble.tex").read_text(encoding="utf-8")
-
-
-def escape_plain(text: str) -> str:
-    """Text for a PDF's own fields, where no command may stand."""
-    return "".join(c for c in text if c.isascii() and (c.isalnum() or c in " .,:;()-'"))
 
 
 def latex_fragment(page: Page) -> str:
@@ -57,8 +51,8 @@ def prose_latex(prose: Prose, style: Style) -> str:
     return "".join(escape(part) if isinstance(part, str) else f"${latex(part, style)}$" for part in prose)
 
 
-def _heading(title: str) -> str:
-    return rf"\section*{{{escape(title)}}}"
+def _heading(title: str, depth: int = 1) -> str:
+    return rf"\{'sub' * (depth - 1)}section*{{{escape(title)}}}"
 
 
 def _target(mark: Reference) -> str:
@@ -76,15 +70,19 @@ def _line(mark: str, formula: str, reason: str) -> str:
 def _answer(page: Page) -> str:
     lines = []
     for name, value in page.answer:
-        shown = escape(value) if isinstance(value, str) else rf"\fitted{{{latex_lines(value, page.style)}}}"
-        lines.append(rf"\textit{{{escape(name)}}}\quad {shown}\par")
+        shown = (
+            escape(value)
+            if isinstance(value, str)
+            else rf"\fitted{{{latex_lines(value, page.style, LINE_WIDTH - 14)}}}"
+        )
+        lines.append(rf"\makebox[7em][l]{{\textit{{{escape(name)}}}}}{shown}\par")
     return "\n".join(lines)
 
 
 def latex_statement(page: Page) -> str:
     """The theorem: notation, definitions, hypotheses, claim."""
     symbols = ", ".join(
-        f"${latex(Term('Symbol', (item.name,)), page.style)}$ {escape(item.meaning)}" for item in page.variables
+        f"${latex(Term('Symbol', (item.name,)), page.style)}$ ({escape(item.meaning)})" for item in page.variables
     )
     pieces = [r"\begin{theorem}\normalfont"]
     pieces += [f"Notation: {symbols}."] if symbols else []
@@ -111,9 +109,9 @@ def _given(item: Given, style: Style) -> str:
     return _line(_target(item.mark), latex_lines(item.claim, style), "; ".join(filter(None, (reason, note))))
 
 
-def latex_proof(page: Page) -> str:
+def latex_proof(page: Page, depth: int = 1) -> str:
     """The steps, with their reasons beside or below them."""
-    return "\n\n".join([_heading("Proof"), *_entries(page.entries, page.style), r"\hfill$\qedsymbol$"])
+    return "\n\n".join([_heading("Proof", depth), *_entries(page.entries, page.style), r"\hfill$\qedsymbol$"])
 
 
 def _entries(entries: tuple[Entry, ...], style: Style) -> list[str]:
@@ -127,9 +125,8 @@ def _entries(entries: tuple[Entry, ...], style: Style) -> list[str]:
 def _reason(entry: Entry, style: Style) -> str:
     by = ", ".join(_link(premise) for premise in entry.premises)
     basis = rf"\textit{{{escape(entry.rule)}}}" + (f", by {by}" if by else "")
-    wide = any(isinstance(part, Term) and width(layout(part, style)) > _SIDE for part in entry.because)
     words = prose_latex(entry.because, style)
-    return f"{words} {'' if wide else ''}[{basis}]".strip()
+    return f"{words} [{basis}]".strip()
 
 
 def _branch(branch: SubProof, style: Style) -> str:
@@ -138,11 +135,11 @@ def _branch(branch: SubProof, style: Style) -> str:
     return "\n\n".join([r"\begin{subproof}" + title, *rows, *_entries(branch.entries, style), r"\end{subproof}"])
 
 
-def latex_notes(page: Page) -> str:
+def latex_notes(page: Page, depth: int = 1) -> str:
     """The remarks, each with the checked claims that carry it."""
     if not page.notes:
         return ""
-    pieces = [_heading(UNSAID)]
+    pieces = [_heading(UNSAID, depth)]
     for note in page.notes:
         pieces.append(rf"\textbf{{{escape(note.title)}.}} {prose_latex(note.text, page.style)}")
         pieces += [_line(_link(mark), latex_lines(claim, page.style), "") for mark, claim in note.claims]
@@ -150,8 +147,10 @@ def latex_notes(page: Page) -> str:
 
 
 def _rests_on(page: Page) -> str:
-    rows = " \\\\\n".join(rf"{escape(name)} & \raggedright\arraybackslash {escape(value)}" for name, value in rests_on(page))
-    table = f"\\begin{{tabular}}{{@{{}}lp{{0.8\\linewidth}}@{{}}}}\n\\toprule\n{rows} \\\\\n\\bottomrule\n\\end{{tabular}}"
+    rows = "\n".join(
+        rf"{escape(name)} & \raggedright {escape(value)} \tabularnewline" for name, value in rests_on(page)
+    )
+    table = f"\\begin{{tabular}}{{@{{}}lp{{0.8\\linewidth}}@{{}}}}\n\\toprule\n{rows}\n\\bottomrule\n\\end{{tabular}}"
     return f"{_heading('What this rests on')}\n\n{table}" if rows else ""
 
 

@@ -14,7 +14,7 @@ from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, Refer
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
-_SIDE_WIDTH = 30.0  # digits that fit into the side panel
+_SIDE_WIDTH = 37.0  # digits that fit into the side panel
 
 
 def html_document(page: Page) -> str:
@@ -60,14 +60,16 @@ def html_body(page: Page) -> str:
     """What stands inside the page, title included."""
     weaker = "" if page.status == "proved" else " weaker"
     lead = f'<p class="lead">{escape(page.summary or page.question)}</p>'
-    status = (
-        f'<p><span class="badge{weaker}">{escape(page.status)}</span><span class="meaning">{escape(page.meaning)}</span></p>'
-    )
-    main = "\n".join([_answer(page), html_claims(page), html_proof(page), html_notes(page), *map(html_figure, page.figures)])
-    side = html_given(page) + _rests_on(page)
+    badge = f'<span class="badge{weaker}">{escape(page.status)}</span>'
+    status = f'<p>{badge}<span class="meaning">{escape(page.meaning)}</span></p>'
+    parts = [html_definitions(page), html_claims(page), html_proof(page), html_notes(page)]
+    main = "\n".join([*parts, *map(html_figure, page.figures)])
+    header = f"<header>\n<h1>{escape(page.title)}</h1>\n{lead}\n{status}\n{_answer(page)}</header>"
     return (
-        f'<div class="sheet">\n<header>\n<h1>{escape(page.title)}</h1>\n{lead}\n{status}\n</header>\n'
-        f'<div class="columns">\n<aside>{side}</aside>\n<div class="main">\n{main}\n</div>\n</div>\n</div>'
+        f'<div class="sheet">\n{header}\n'
+        f'<div class="columns">\n<aside>\n<div class="known">{html_given(page)}</div>\n'
+        f'<div class="basis-panel">{_rests_on(page)}</div>\n</aside>\n'
+        f'<div class="main">\n{main}\n</div>\n</div>\n</div>'
     )
 
 
@@ -87,7 +89,9 @@ def _section(title: str, body: str) -> str:
 
 
 def _fields(rows: list[tuple[str, str]]) -> str:
-    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>" if rows else ""
+    return (
+        "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>" if rows else ""
+    )
 
 
 def _answer(page: Page) -> str:
@@ -104,7 +108,9 @@ def html_claims(page: Page) -> str:
     if len(pairs) > 1 and all(pairs):
         rows = "".join(_pair(pair, page.style) for pair in pairs if pair)
         return _section("Claim", f'<div class="claims pairs">{rows}</div>')
-    return _section("Claim", f'<div class="claims">{"".join(formula_html(t, page.style) for t in page.conclusion)}</div>')
+    return _section(
+        "Claim", f'<div class="claims">{"".join(formula_html(t, page.style) for t in page.conclusion)}</div>'
+    )
 
 
 def _pair(pair: tuple[Term, Term], style: Style) -> str:
@@ -114,15 +120,19 @@ def _pair(pair: tuple[Term, Term], style: Style) -> str:
 
 
 def html_given(page: Page, limit: float = _SIDE_WIDTH) -> str:
-    """Hypotheses, definitions and notation."""
-    pieces = []
-    for title, rows in (("Hypotheses", page.hypotheses), ("Definitions", page.definitions)):
-        pieces.append(_section(title, "".join(_given(item, page.style, limit) for item in rows)))
+    """Hypotheses and notation."""
+    rows = "".join(_given(item, page.style, limit) for item in page.hypotheses)
     symbols = "".join(
         f"<dt>{mathml(Term('Symbol', (item.name,)), page.style)}</dt><dd>{escape(item.meaning)}</dd>"
         for item in page.variables
     )
-    return "".join([*pieces, _section("Notation", f'<dl class="symbols">{symbols}</dl>' if symbols else "")])
+    notation = f'<dl class="symbols">{symbols}</dl>' if symbols else ""
+    return _section("Hypotheses", rows) + _section("Notation", notation)
+
+
+def html_definitions(page: Page) -> str:
+    """What the statement defines."""
+    return _section("Definitions", "".join(_given(item, page.style) for item in page.definitions))
 
 
 def _given(item: Given, style: Style, limit: float = 0.0) -> str:
@@ -166,7 +176,8 @@ def _entry(entry: Entry, style: Style) -> str:
 
 def _branch(branch: SubProof, style: Style) -> str:
     given = "".join(_given(item, style) for item in branch.given)
-    return f'<div class="branch"><h3>{escape(branch_title(branch.name))}</h3>{given}{_entries(branch.entries, style)}</div>'
+    title = escape(branch_title(branch.name))
+    return f'<div class="branch"><h3>{title}</h3>{given}{_entries(branch.entries, style)}</div>'
 
 
 def html_notes(page: Page) -> str:
@@ -192,4 +203,5 @@ def html_figure(figure: Figure) -> str:
         return ""
     data = base64.b64encode(figure.svg).decode("ascii")
     caption = escape(figure.caption)
-    return f'<figure><img src="data:image/svg+xml;base64,{data}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'
+    image = f'<img src="data:image/svg+xml;base64,{data}" alt="{caption}">'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"

@@ -8,6 +8,7 @@ from derivations.language.terms import Term
 from derivations.rendering import boxes
 from derivations.rendering.boxes import Box, height
 from derivations.rendering.display import display_lines
+from derivations.rendering.escaping import escape
 from derivations.rendering.layout import layout
 from derivations.rendering.style import Style
 
@@ -23,16 +24,18 @@ def latex(term: Term, style: Style) -> str:
     return print_latex(layout(term, style))
 
 
-def latex_lines(term: Term, style: Style, limit: float = LINE_WIDTH, postfix: str = "") -> str:
-    """The term in display mathematics: one line, or several in an ``aligned`` environment; ``postfix`` ends the last."""
+def latex_lines(term: Term, style: Style, limit: float = LINE_WIDTH) -> str:
+    """The term in display mathematics: one line, or several in an ``aligned`` environment."""
     broken = display_lines(term, style, limit)
     if len(broken) == 1:
-        return print_latex(broken[0].box) + postfix
+        return print_latex(broken[0].box)
     rows = []
     for line in broken:
         lead = "{}" if _starts_with_operator(line.box) else ""
-        rows.append("&" + r"\quad" * line.indent + (" " if line.indent and not lead else "") + lead + print_latex(line.box))
-    return "\\begin{aligned}[t]\n" + " \\\\\n".join(rows) + postfix + "\n\\end{aligned}"
+        rows.append(
+            "&" + r"\quad" * line.indent + (" " if line.indent and not lead else "") + lead + print_latex(line.box)
+        )
+    return "\\begin{aligned}[t]\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
 def _starts_with_operator(box: Box) -> bool:
@@ -64,8 +67,8 @@ def print_latex(box: Box, script: bool = False) -> str:
         case boxes.Fenced():
             return _fenced(box, script)
         case boxes.Table(rows):
-            body = r" \\ ".join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
-            return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+            matrix = r" \\ ".join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
+            return rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}"
         case boxes.Words(text):
             return rf"\text{{{escape(text)}}}"
         case boxes.Space(size):
@@ -119,29 +122,3 @@ def _join(pieces: list[str]) -> str:
         gap = " " if piece[:1].isalpha() and re.search(r"\\[A-Za-z]+$", text) else ""
         text += gap + piece
     return re.sub(r" {2,}", " ", text)
-
-
-_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "’": "'", "“": "``", "”": "''", "–": "--", "—": "---", "…": r"\dots{}",
-    "\u00a0": "~", "−": "$-$", "·": r"$\cdot$", "²": r"$^2$", "³": r"$^3$", "½": r"$\tfrac12$", "×": r"$\times$",
-    "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "→": r"$\to$", "∞": r"$\infty$", "ℒ": r"$\mathcal{L}$", "√": r"$\surd$",
-    "∈": r"$\in$", "≈": r"$\approx$", "⟹": r"$\Longrightarrow$", "⟺": r"$\Longleftrightarrow$", "′": r"$'$", "°": r"$^\circ$",
-}  # fmt: skip
-
-
-def escape(text: str) -> str:
-    """Prose for LaTeX: its special characters, the signs that occur in mathematical prose, and nothing else let through."""
-    return "".join(_SPECIAL.get(c) or _character(c) for c in text)
-
-
-def _character(c: str) -> str:
-    from derivations.language.notation import GREEK
-
-    if c.isascii():
-        return c if c.isprintable() or c == "\n" else " "
-    name = next((name for name, letter in GREEK.items() if letter == c), None)
-    if name is not None:
-        return rf"$\{name}$"
-    return c if c.isalpha() and ord(c) < 0x180 else "?"

@@ -254,7 +254,9 @@ def _sequence(name: str, args: list[Term], style: Style) -> Laid:
         named = _indexed(base, indices(others, True)) if others else base
         if isinstance(named, Scripts) and named.sup is None:
             return Laid(Scripts(named.base, named.sub, Fenced(time)), ATOM)
-        return Laid(Scripts(named if named == base and isinstance(base, Atom) else Fenced(named), sup=Fenced(time)), ATOM)
+        return Laid(
+            Scripts(named if named == base and isinstance(base, Atom) else Fenced(named), sup=Fenced(time)), ATOM
+        )
     return Laid(_indexed(base, indices([*others, time], False)), ATOM)
 
 
@@ -275,7 +277,9 @@ def _derivative(term: Term, style: Style) -> Laid:
         return Laid(Row((Primes(function, orders[0]), call)), ATOM)
     base = Fenced(function) if isinstance(function, Scripts) and function.sup is not None else function
     order = Atom(str(orders[0]), str(orders[0]), "number")
-    raised = Scripts(base.base, base.sub, Fenced(order)) if isinstance(base, Scripts) else Scripts(base, sup=Fenced(order))
+    raised = (
+        Scripts(base.base, base.sub, Fenced(order)) if isinstance(base, Scripts) else Scripts(base, sup=Fenced(order))
+    )
     return Laid(Row((raised, call)), ATOM)
 
 

@@ -33,7 +33,8 @@ _SIGNS = MappingProxyType({
     "Eq": Operator("=", "=", "relation"), "Ne": Operator("≠", r"\neq", "relation"),
     "Lt": Operator("<", "<", "relation"), "Le": Operator("≤", r"\leq", "relation"),
     "Gt": Operator(">", ">", "relation"), "Ge": Operator("≥", r"\geq", "relation"),
-    "Approx": Operator("≈", r"\approx", "relation"), "Proportional": Operator("∝", r"\propto", "relation"), "In": ELEMENT,
+    "Approx": Operator("≈", r"\approx", "relation"), "Proportional": Operator("∝", r"\propto", "relation"),
+    "In": ELEMENT,
 })  # fmt: skip
 _CHAINS = (frozenset({"Lt", "Le", "Eq"}), frozenset({"Gt", "Ge", "Eq"}))
 

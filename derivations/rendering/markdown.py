@@ -21,13 +21,17 @@ def markdown_sections(page: Page) -> list[str]:
     """The page in its natural pieces: heading, statement, proof, remarks, what it rests on."""
     head = [f"# {escape(page.title)}", escape(page.summary or page.question)]
     head.append(f"**Status: {page.status}** — {page.meaning}.")
-    pieces = ["\n\n".join(part for part in [*head, _answer(page)] if part), _statement(page)]
-    pieces.append("\n\n".join(["## Proof", *_entries(page.entries, page.style)]))
-    if page.notes:
-        pieces.append("\n\n".join([f"## {UNSAID}", *_notes(page)]))
+    pieces = ["\n\n".join(part for part in [*head, _answer(page)] if part), *markdown_body(page)]
     pieces += [_figure(figure) for figure in page.figures]
     rows = [f"- {escape(name)}: {escape(value)}" for name, value in rests_on(page)]
     return [*pieces, "\n\n".join(["## What this rests on", "\n".join(rows)])]
+
+
+def markdown_body(page: Page, level: int = 2) -> list[str]:
+    """Statement, proof and remarks, under headings of that level."""
+    heading = "#" * level
+    pieces = [_statement(page, heading), "\n\n".join([f"{heading} Proof", *_entries(page.entries, page.style)])]
+    return [*pieces, "\n\n".join([f"{heading} {UNSAID}", *_notes(page)])] if page.notes else pieces
 
 
 def escape(text: str) -> str:
@@ -52,10 +56,10 @@ def _answer(page: Page) -> str:
     return "\n".join(rows)
 
 
-def _statement(page: Page) -> str:
-    pieces = ["## Statement"]
+def _statement(page: Page, heading: str) -> str:
+    pieces = [f"{heading} Statement"]
     symbols = ", ".join(
-        f"${latex(Term('Symbol', (item.name,)), page.style)}$ {escape(item.meaning)}" for item in page.variables
+        f"${latex(Term('Symbol', (item.name,)), page.style)}$ ({escape(item.meaning)})" for item in page.variables
     )
     pieces += [f"Notation: {symbols}."] if symbols else []
     for title, rows in (("Definitions", page.definitions), ("Hypotheses", page.hypotheses)):

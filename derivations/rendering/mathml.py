@@ -76,7 +76,7 @@ def _atom(box: boxes.Atom) -> str:
     text = escape(box.text)
     if box.kind == "number":
         return f"<mn>{text}</mn>"
-    if box.kind == "sign" and box.text in "()!*⋆":
+    if box.kind == "sign" and box.text in "()!*∗⋆":
         return f'<mo stretchy="false" lspace="0" rspace="0">{text}</mo>'
     upright = box.kind != "variable" or (len(box.text) == 1 and "Α" <= box.text <= "Ω")
     return f'<mi mathvariant="normal">{text}</mi>' if upright and len(box.text) == 1 else f"<mi>{text}</mi>"
@@ -100,6 +100,7 @@ def _operator(box: boxes.Operator, script: bool) -> str:
     return f'<mo form="infix" stretchy="false" lspace="{margin}" rspace="{margin}">{text}</mo>'
 
 
+_MIDDLE = 'true" minsize="1.2em" maxsize="1.2em'
 _SPACE_THIN = '<mspace width="0.167em"></mspace>'
 
 
@@ -114,21 +115,21 @@ def _scripts(box: boxes.Scripts, script: bool) -> str:
 def _limits(box: boxes.Limits) -> str:
     below = print_mathml(box.below, True)
     if isinstance(box.base, boxes.Operator) and box.base.role == "relation":
-        arrow = '<mo stretchy="true" lspace="0" rspace="0">→</mo>'
-        padded = f'<mrow><mspace width="0.3em"></mspace>{below}<mspace width="0.3em"></mspace></mrow>'
+        arrow = '<mo stretchy="false" lspace="0" rspace="0">⟶</mo>'
         gap = '<mspace width="0.278em"></mspace>'
-        return f"{gap}<munder>{arrow}{padded}</munder>{gap}"
+        return f"{gap}<munder>{arrow}{below}</munder>{gap}"
     sign = f"<mo>{escape(box.base.text)}</mo>" if isinstance(box.base, boxes.Operator) else _atom(box.base)
     if box.above is None:
         return f"<munder>{sign}{below}</munder>{_SPACE_THIN}"
-    return f'<munderover>{sign.replace("<mo>", _LARGE)}{below}{print_mathml(box.above, True)}</munderover>'
+    return f"<munderover>{sign.replace('<mo>', _LARGE)}{below}{print_mathml(box.above, True)}</munderover>"
 
 
 _LARGE = '<mo largeop="true" movablelimits="true" lspace="0" rspace="0.167em">'
 
 
 def _fenced(box: boxes.Fenced, script: bool) -> str:
-    stretch = "true" if height(box.body) and not script else "false"
+    tall = 0 if script else height(box.body)
+    stretch = ("false", _MIDDLE, "true")[tall]
     sides = (
         f'<mo form="{form}" fence="true" stretchy="{stretch}" lspace="0" rspace="0">{escape(sign)}</mo>'
         for form, sign in (("prefix", box.left), ("postfix", box.right))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def notebook_cells(page: Page) -> list[NotebookNode]:
-    """One Markdown cell for each part of the page; their ids follow from the page's, so that a rebuild changes nothing."""
+    """One Markdown cell for each part of the page; their ids follow from the page's, so a rebuild changes nothing."""
     from nbformat.v4 import new_markdown_cell
 
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,13 +105,16 @@ class Page:
         return STATUS_MEANING.get(self.status, "")
 
 
-def page_of(certificate: Certificate, notation: str = "lecture", figures: tuple[Figure, ...] = ()) -> Page:
-    """The certificate as a page in the notation asked for."""
+def page_of(
+    certificate: Certificate, notation: str = "lecture", figures: tuple[Figure, ...] = (), prefix: str = ""
+) -> Page:
+    """The certificate as a page in the notation asked for; ``prefix`` keeps apart the links of several on one sheet."""
     derivation, report = certificate.derivation, certificate.report
     statement = derivation.statement
     unused = frozenset(report.unused)
-    scope = _anchors(certificate.id, [*statement.definitions, *statement.hypotheses, *derivation.steps])
-    claims = {item.label: item.claim for item in (*statement.definitions, *statement.hypotheses, *derivation.steps)}
+    labelled: tuple[Hypothesis | Step, ...] = (*statement.definitions, *statement.hypotheses, *derivation.steps)
+    scope = _anchors(f"{prefix} {certificate.id}".strip(), labelled)
+    claims = {item.label: item.claim for item in labelled}
     return Page(
         id=certificate.id,
         title=certificate.title,
@@ -153,7 +156,7 @@ def _slug(*labels: str) -> str:
     return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", label).strip("-") for label in labels)
 
 
-def _anchors(prefix: str, items: list[Hypothesis | Step]) -> dict[str, str]:
+def _anchors(prefix: str, items: Sequence[Hypothesis | Step]) -> dict[str, str]:
     return {item.label: _slug(prefix, item.label) for item in items}
 
 
@@ -172,7 +175,7 @@ def _entry(step: Step, scope: Mapping[str, str]) -> Entry:
 
 
 def _sub_proof(branch: Branch, step: Step, scope: Mapping[str, str]) -> SubProof:
-    inner = {**scope, **_anchors(_slug(scope[step.label], branch.name), [*branch.hypotheses, *branch.steps])}
+    inner = {**scope, **_anchors(_slug(scope[step.label], branch.name), (*branch.hypotheses, *branch.steps))}
     return SubProof(
         branch.name,
         tuple(_given(item, inner) for item in branch.hypotheses),
@@ -216,5 +219,3 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
 def aligned_pair(term: Term) -> tuple[Term, Term] | None:
     """The two sides of an equivalence, which a list of equivalences aligns at its sign."""
     return (term.args[0], term.args[1]) if term.head == "Iff" else None
-
-

@@ -73,6 +73,8 @@ def _script_token(token: str, plain: bool) -> Box:
         if word == "star":
             return Atom("*" if plain else "⋆", token, "sign")
         return Atom(GREEK[word], token) if word in GREEK else Atom(word, token, "upright")
+    if token == "*":
+        return Atom("*" if plain else "∗", token, "sign")
     if token == ",":
         return Operator(",", ",", "comma")
     return Atom(token, token, "number" if token.isdigit() else "variable" if token.isalpha() else "sign")

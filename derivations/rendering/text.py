@@ -18,7 +18,7 @@ def text(page: Page, width: int = 80) -> str:
     width = max(width, 40)
     lines = [page.title, "=" * min(len(page.title), width)]
     lines += _wrapped(page.summary or page.question, 0, width)
-    lines += ["", f"Status: {page.status} ({page.meaning})"]
+    lines += ["", *_wrapped(f"Status: {page.status} ({page.meaning})", 0, width)]
     if page.answer:
         lines += _section("Answer", [line for name, value in page.answer for line in _field(name, value, page, width)])
     symbols = [f"  {unicode(Term('Symbol', (item.name,)), page.style):<6} {item.meaning}" for item in page.variables]
@@ -47,9 +47,7 @@ def _wrapped(words: str, indent: int, width: int) -> list[str]:
 
 def _prose(prose: Prose, style: Style, indent: int, width: int) -> list[str]:
     """Wrapped words; formulas do not break."""
-    joined = "".join(
-        part if isinstance(part, str) else unicode(part, style).replace(" ", "\u00a0") for part in prose
-    )
+    joined = "".join(part if isinstance(part, str) else unicode(part, style).replace(" ", "\u00a0") for part in prose)
     return [line.replace("\u00a0", " ") for line in _wrapped(joined, indent, width)]
 
 

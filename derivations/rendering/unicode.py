@@ -13,7 +13,9 @@ _LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _UPPER = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"}
 _SPACES = {"thin": "", "medium": " ", "quad": "  "}
-_LEVELS = {"list": 0, "logic": 0, "relation": 1, "binary": 2, "prefix": 2, "times": 3, "slash": 3, "large": 3, "comma": 0}
+_LEVELS = {
+    "list": 0, "logic": 0, "comma": 0, "relation": 1, "binary": 2, "prefix": 2, "times": 3, "slash": 3, "large": 3,
+}  # fmt: skip
 _SUM, _PRODUCT, _ATOM = 2, 3, 4
 
 
@@ -48,7 +50,7 @@ def print_unicode(box: Box) -> str:
             return text + (f"^{_braced(above)}" if above is not None else "") + " "
         case boxes.Radical(body):
             text = print_unicode(body)
-            return f"√{text}" if len(text) == 1 or text.isdigit() else f"√({text})"
+            return f"√{text}" if len(text) == 1 or text.isdecimal() else f"√({text})"
         case boxes.Fenced(body, left, right):
             return f"{left}{print_unicode(body)}{right}"
         case boxes.Table(rows):
@@ -71,15 +73,18 @@ def _operator(box: boxes.Operator) -> str:
 
 
 def _row(items: tuple[Box, ...]) -> str:
+    texts = [print_unicode(item) for item in items]
     text, where = "", ""
     for i, item in enumerate(items):
         if isinstance(item, boxes.Operator) and item.role == "times":
-            text += _times(item, items[i - 1], items[i + 1], text) if 0 < i < len(items) - 1 else item.text
+            text += _times(item, items[i - 1], texts[i + 1], text) if 0 < i < len(items) - 1 else item.text
         elif isinstance(item, boxes.Limits) and isinstance(item.base, boxes.Operator) and item.base.role == "relation":
             text += " → "  # a limit: what tends where is said behind it
             where = f"  as {print_unicode(item.below)}"
+        elif isinstance(item, boxes.Fraction) and "/" in texts[i] and _beside_times(items, i):
+            text += f"({texts[i]})"
         else:
-            text += _factor(item) if _beside_times(items, i) else print_unicode(item)
+            text += texts[i]
     return text + where
 
 
@@ -88,18 +93,12 @@ def _beside_times(items: tuple[Box, ...], i: int) -> bool:
     return any(isinstance(one, boxes.Operator) and one.role in ("times", "slash") for one in neighbours)
 
 
-def _factor(item: Box) -> str:
-    text = print_unicode(item)
-    return f"({text})" if isinstance(item, boxes.Fraction) and "/" in text else text
-
-
-def _times(sign: boxes.Operator, left: Box, right: Box, before: str) -> str:
+def _times(sign: boxes.Operator, left: Box, after: str, before: str) -> str:
     """A dot wherever the letters alone would be read otherwise in one line."""
-    after = print_unicode(right)
-    if sign.latex or len(after) > 1 and after[:2].isalpha() and after[:2].isascii():
+    if sign.latex or (len(after) > 1 and after[:2].isalpha() and after[:2].isascii()):
         return "·"
     tail = _last(left)
-    raised = isinstance(tail, boxes.Scripts | boxes.Limits) and ("^" in print_unicode(tail) or "_" in print_unicode(tail))
+    raised = isinstance(tail, boxes.Scripts) and not {"^", "_"}.isdisjoint(_lower(tail.sub) + _upper(tail.sup))
     named = before[-2:].isalpha() and before[-2:].isascii() and isinstance(tail, boxes.Atom) and len(tail.text) > 1
     return "·" if raised or named else ""
 
@@ -112,7 +111,7 @@ def _lower(sub: Box | None) -> str:
     if sub is None:
         return ""
     text = _tight(sub)
-    return text.translate(_LOWER) if text.isdigit() else f"_{text}" if text.isalpha() else f"_{{{text}}}"
+    return text.translate(_LOWER) if text.isdecimal() else f"_{text}" if text.isalpha() else f"_{{{text}}}"
 
 
 def _upper(sup: Box | None) -> str:
@@ -121,9 +120,9 @@ def _upper(sup: Box | None) -> str:
     text = _tight(sup)
     if text in ("*", "⋆"):
         return "*"
-    if text.lstrip("−").isdigit():
+    if text.removeprefix("−").isdecimal():
         return text.translate(_UPPER)
-    simple = text.isalnum() or (isinstance(sup, boxes.Fenced) and text.startswith("("))
+    simple = len(text) == 1 or (isinstance(sup, boxes.Fenced) and text.startswith("("))
     return f"^{text}" if simple else f"^({text})"
 
 
@@ -144,8 +143,13 @@ def _level(box: Box) -> int:
             inner = [_LEVELS.get(item.role, _ATOM) for item in items if isinstance(item, boxes.Operator)]
             return min(inner, default=_ATOM if len(items) < 3 else _PRODUCT)
         case boxes.Fraction():
-            return _ATOM if print_unicode(box) in _VULGAR.values() else _PRODUCT
+            vulgar = isinstance(box.top, boxes.Atom) and f"{box.top.text}/{_atom_text(box.bottom)}" in _VULGAR
+            return _ATOM if vulgar else _PRODUCT
     return _ATOM
+
+
+def _atom_text(box: Box) -> str:
+    return box.text if isinstance(box, boxes.Atom) else ""
 
 
 def _at_least(box: Box, level: int) -> str:

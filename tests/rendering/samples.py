@@ -52,9 +52,7 @@ VARIABLES = (
     Symbol("theta", "sequence", "parameter after each step"),
     Symbol("L", "function", "loss"),
 )
-UPDATE = for_all(
-    "t", eq(theta(add(t, ONE)), sub(theta(t), mul(eta, Term("Derivative", ("L", (1,), theta(t))))))
-)
+UPDATE = for_all("t", eq(theta(add(t, ONE)), sub(theta(t), mul(eta, Term("Derivative", ("L", (1,), theta(t)))))))
 LOSS = for_all("x", eq(apply("L", symbol("x")), mul(number("1/2"), lam, power(sub(symbol("x"), star), 2))))
 CLOSED = for_all("t", eq(theta(t), add(star, mul(power(RATE, t), sub(theta(ZERO), star)))))
 LINEAR = eq(sub(theta(add(t, ONE)), star), mul(RATE, sub(theta(t), star)))
@@ -73,28 +71,75 @@ def induction() -> Certificate:
     inner = eq(theta(add(t, ONE)), add(star, mul(power(RATE, add(t, ONE)), sub(theta(ZERO), star))))
     step = Branch(
         "step",
-        (Hypothesis("IH", eq(theta(t), add(star, mul(power(RATE, t), sub(theta(ZERO), star)))), ("assumed for this ", t)),),
+        (
+            Hypothesis(
+                "IH", eq(theta(t), add(star, mul(power(RATE, t), sub(theta(ZERO), star)))), ("assumed for this ", t)
+            ),
+        ),
         (
             Step("3.3", "add-both-sides", LINEAR, ("2",), {}, ("the update, seen from the minimum",)),
-            Step("3.4", "rewrite", inner, ("3.3", "IH"), {}, ("put the hypothesis in: ", mul(RATE, power(RATE, t)), " is ", power(RATE, add(t, ONE)))),
+            Step(
+                "3.4",
+                "rewrite",
+                inner,
+                ("3.3", "IH"),
+                {},
+                ("put the hypothesis in: ", mul(RATE, power(RATE, t)), " is ", power(RATE, add(t, ONE))),
+            ),
         ),
     )
     derivation = Derivation(
         Statement(
             VARIABLES,
-            (Hypothesis("D1", LOSS, ("a parabola with its minimum at ", star)), Hypothesis("D2", UPDATE, ("gradient descent",))),
-            (Hypothesis("H1", lt(ZERO, eta), ("a learning rate",)), Hypothesis("H2", lt(ZERO, lam), ("a minimum & not a maximum",))),
+            (
+                Hypothesis("D1", LOSS, ("a parabola with its minimum at ", star)),
+                Hypothesis("D2", UPDATE, ("gradient descent",)),
+            ),
+            (
+                Hypothesis("H1", lt(ZERO, eta), ("a learning rate",)),
+                Hypothesis("H2", lt(ZERO, lam), ("a minimum & not a maximum",)),
+            ),
             CLOSED,
         ),
         (
-            Step("1", "derivative", for_all("x", eq(Term("Derivative", ("L", (1,), symbol("x"))), mul(lam, sub(symbol("x"), star)))), ("D1",), {}, ("differentiate the loss",)),
-            Step("2", "rewrite", for_all("t", eq(theta(add(t, ONE)), sub(theta(t), mul(eta, lam, sub(theta(t), star))))), ("D2", "1"), {}, ("put the gradient into the update",)),
+            Step(
+                "1",
+                "derivative",
+                for_all("x", eq(Term("Derivative", ("L", (1,), symbol("x"))), mul(lam, sub(symbol("x"), star)))),
+                ("D1",),
+                {},
+                ("differentiate the loss",),
+            ),
+            Step(
+                "2",
+                "rewrite",
+                for_all("t", eq(theta(add(t, ONE)), sub(theta(t), mul(eta, lam, sub(theta(t), star))))),
+                ("D2", "1"),
+                {},
+                ("put the gradient into the update",),
+            ),
             Step("3", "induction", CLOSED, ("1", "2"), {}, ("by induction on ", t), (base, step)),
         ),
         {"kind": "equation", "text": select("text", 1), "closed_form": select("text", 1, 1)},
         (
-            Remark("The sign", ("The factor ", RATE, " may be negative; then each step overshoots, and the errors alternate in sign (see the closed form)."), ("3",)),
-            Remark("Exactness", ("For a parabola nothing is neglected; for another loss this is the first order in ", sub(theta(t), star), "."), ()),
+            Remark(
+                "The sign",
+                (
+                    "The factor ",
+                    RATE,
+                    " may be negative; then each step overshoots, and the errors alternate in sign.",
+                ),
+                ("3",),
+            ),
+            Remark(
+                "Exactness",
+                (
+                    "For a parabola nothing is neglected; for another loss this is the first order in ",
+                    sub(theta(t), star),
+                    ".",
+                ),
+                (),
+            ),
         ),
     )
     return Certificate(
@@ -128,24 +173,67 @@ def regimes() -> Certificate:
     conclusion = conj(*(iff(predicate(name), region[name]) for name in properties))
     start = ne(theta(ZERO), star)
     steps = (
-        Step("1", "rewrite", for_all("t", eq(mul(ahead, here), mul(RATE, power(here, 2)))), ("H1",), {}, ("multiply the recurrence by ", here)),
-        Step("2", "cases", conclusion.args[0], ("1", "D1", "H2"), {}, ("a square is positive, so the sign is that of ", RATE)),
-        Step("3", "converges", iff(tends(power(RATE, t), "t", INFINITY, ZERO), conj(lt(ZERO, STEP), lt(STEP, TWO))), (), {}, ("a geometric sequence",)),
+        Step(
+            "1",
+            "rewrite",
+            for_all("t", eq(mul(ahead, here), mul(RATE, power(here, 2)))),
+            ("H1",),
+            {},
+            ("multiply the recurrence by ", here),
+        ),
+        Step(
+            "2",
+            "cases",
+            conclusion.args[0],
+            ("1", "D1", "H2"),
+            {},
+            ("a square is positive, so the sign is that of ", RATE),
+        ),
+        Step(
+            "3",
+            "converges",
+            iff(tends(power(RATE, t), "t", INFINITY, ZERO), conj(lt(ZERO, STEP), lt(STEP, TWO))),
+            (),
+            {},
+            ("a geometric sequence",),
+        ),
         Step("4", "cases", conclusion, ("1", "2", "3", "D1", "D2", "D3", "D4"), {}, ("put together",)),
     )
     derivation = Derivation(
         Statement(
             (*VARIABLES[:4], *(Symbol(name, "property", "") for name in properties)),
             tuple(Hypothesis(f"D{i}", iff(predicate(name), meaning[name])) for i, name in enumerate(properties, 1)),
-            (Hypothesis("H1", for_all("t", LINEAR), ("the linearised recurrence",)), Hypothesis("H2", start, ("not yet at the minimum",))),
+            (
+                Hypothesis("H1", for_all("t", LINEAR), ("the linearised recurrence",)),
+                Hypothesis("H2", start, ("not yet at the minimum",)),
+            ),
             conclusion,
         ),
         steps,
-        {"kind": "region", "regimes": [{"name": select("name", i, 0), "region": select("text", i, 1)} for i in range(4)]},
-        (Remark("The ends", ("At ", eq(STEP, TWO), " the error keeps its size and changes sign in every step: it neither converges nor diverges."), ("2", "3")),),
+        {
+            "kind": "region",
+            "regimes": [{"name": select("name", i, 0), "region": select("text", i, 1)} for i in range(4)],
+        },
+        (
+            Remark(
+                "The ends",
+                (
+                    "At ",
+                    eq(STEP, TWO),
+                    " the error keeps its size and changes sign in every step: it neither converges nor diverges.",
+                ),
+                ("2", "3"),
+            ),
+        ),
     )
-    return Certificate("gradient-descent.regimes", "Which learning rates do what", "How does gradient descent behave?",
-                       derivation, Report({"cases": 2, "rewrite": 1, "converges": 1}, ("z3",), ()), "Four regimes, told apart by one number.")  # fmt: skip
+    return Certificate(
+        "gradient-descent.regimes",
+        "Which learning rates do what",
+        "How does gradient descent behave?",
+        derivation,
+        Report({"cases": 2, "rewrite": 1, "converges": 1}, ("z3",), ()),
+        "Four regimes, told apart by one number.",
+    )
 
 
 def variance() -> Certificate:
@@ -163,8 +251,16 @@ def variance() -> Certificate:
             mul(power(RATE, add(mul(TWO, t), TWO)), sub(power(theta(ZERO), 2), value)),
         ),
     )
-    unrolled = for_all("t", eq(theta(t), sub(mul(power(RATE, t), theta(ZERO)),
-                       mul(eta, total("s", ZERO, sub(t, ONE), mul(power(RATE, sub(sub(t, ONE), s)), eps(s)))))))  # fmt: skip
+    unrolled = for_all(
+        "t",
+        eq(
+            theta(t),
+            sub(
+                mul(power(RATE, t), theta(ZERO)),
+                mul(eta, total("s", ZERO, sub(t, ONE), mul(power(RATE, sub(sub(t, ONE), s)), eps(s)))),
+            ),
+        ),
+    )
     conclusion = conj(
         tends(theta2, "t", INFINITY, value),
         iff(predicate("stationary"), conj(lt(ZERO, STEP), lt(STEP, TWO))),
@@ -172,28 +268,73 @@ def variance() -> Certificate:
     )
     steps = (
         Step("1", "recurrence", unrolled, ("H1",), {}, ("unroll the recurrence <step by step>",)),
-        Step("2", "expectation", long, ("1", "H2", "H3"), {}, ("square and take the expectation; the cross term ", expect(mul(theta(t), eps(t))), " vanishes because the noise of a step is independent of all that came before it")),
-        Step("3", "cite", tends(theta2, "t", INFINITY, value), ("2", "H4"), {}, ("an affine recurrence whose factor ", power(RATE, 2), " is below 1")),
+        Step(
+            "2",
+            "expectation",
+            long,
+            ("1", "H2", "H3"),
+            {},
+            (
+                "square and take the expectation; the cross term ",
+                expect(mul(theta(t), eps(t))),
+                " vanishes because the noise of a step is independent of all that came before it",
+            ),
+        ),
+        Step(
+            "3",
+            "cite",
+            tends(theta2, "t", INFINITY, value),
+            ("2", "H4"),
+            {},
+            ("an affine recurrence whose factor ", power(RATE, 2), " is below 1"),
+        ),
     )
     derivation = Derivation(
         Statement(
-            (*VARIABLES[:3], Symbol("sigma", "real", "standard deviation of the noise"), Symbol("theta", "random", "parameter"),
-             Symbol("eps", "random", "noise of the gradient"), Symbol("C", "real", "covariance"), Symbol("stationary", "property")),
+            (
+                *VARIABLES[:3],
+                Symbol("sigma", "real", "standard deviation of the noise"),
+                Symbol("theta", "random", "parameter"),
+                Symbol("eps", "random", "noise of the gradient"),
+                Symbol("C", "real", "covariance"),
+                Symbol("stationary", "property"),
+            ),
             (),
             (
-                Hypothesis("H1", for_all("t", eq(theta(add(t, ONE)), sub(mul(RATE, theta(t)), mul(eta, eps(t))))), ("the update",)),
-                Hypothesis("H2", for_all("s", for_all("t", eq(expect(mul(eps(s), eps(t))), mul(power(sigma, 2), Term("Delta", (s, t)))))), ("independent over time",)),
+                Hypothesis(
+                    "H1",
+                    for_all("t", eq(theta(add(t, ONE)), sub(mul(RATE, theta(t)), mul(eta, eps(t))))),
+                    ("the update",),
+                ),
+                Hypothesis(
+                    "H2",
+                    for_all(
+                        "s", for_all("t", eq(expect(mul(eps(s), eps(t))), mul(power(sigma, 2), Term("Delta", (s, t)))))
+                    ),
+                    ("independent over time",),
+                ),
                 Hypothesis("H3", for_all("s", eq(expect(eps(s)), ZERO)), ("unbiased",)),
                 Hypothesis("H4", conj(lt(ZERO, STEP), lt(STEP, TWO)), ("stability",)),
             ),
             conclusion,
         ),
         steps,
-        {"kind": "expression", "text": select("text", 0, 3), "exists_iff": select("text", 1, 1), "covariance": select("rows", 2, 1)},
+        {
+            "kind": "expression",
+            "text": select("text", 0, 3),
+            "exists_iff": select("text", 1, 1),
+            "covariance": select("rows", 2, 1),
+        },
         (Remark("The end of the range", ("At ", eq(STEP, TWO), " the variance grows without bound."), ("3",)),),
     )
-    return Certificate("sgd.variance", "Stationary variance of stochastic gradient descent", "How large is the noise floor?",
-                       derivation, Report({"cite": 1, "expectation": 1}, (), ("affine recurrences",), ("H3",)), references=("mandt2017", "liu2021"))  # fmt: skip
+    return Certificate(
+        "sgd.variance",
+        "Stationary variance of stochastic gradient descent",
+        "How large is the noise floor?",
+        derivation,
+        Report({"cite": 1, "expectation": 1}, (), ("affine recurrences",), ("H3",)),
+        references=("mandt2017", "liu2021"),
+    )
 
 
 def samples() -> tuple[Certificate, ...]:
