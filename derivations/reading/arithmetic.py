@@ -12,6 +12,7 @@ from derivations.reading.tokens import Token
 JUXTAPOSED = frozenset(
     ["name", "(", "[", "{", "number", "function", "fraction", "sqrt", "root", "sum", "langle", "lvert", "begin"]
 )
+_SIGNS = frozenset(["+", "-", "±", "*", "/", "^"])
 _SMALL = tuple(Fraction(value) for value in range(100))  # a table, because making a Fraction takes as long as a term
 _DIVISIONS_LIMIT = 100
 
@@ -124,6 +125,7 @@ def read_power(reader: Reader, base: Term, token: Token) -> Term:
 
 def read_exponent(reader: Reader, caret: Token, euler: bool = False) -> Term:
     """What stands above: a group in braces, or one operand."""
+    reader.depth += 1
     first = reader.tokens[reader.at]
     if first[0] == "{" and caret[1] != "**":
         reader.at += 1
@@ -137,6 +139,7 @@ def read_exponent(reader: Reader, caret: Token, euler: bool = False) -> Term:
         _refuse_unclear_exponent(reader, first, euler)
     if reader.tokens[reader.at][0] == "_":
         raise reader.error("the index follows the exponent", reader.tokens[reader.at], "write the index first: x_1^2")
+    reader.depth -= 1
     return exponent
 
 
@@ -264,7 +267,11 @@ def read_brace(reader: Reader, token: Token, level: int) -> Term:
     """{a, b} is a set in plain text; in LaTeX bare braces only group."""
     if reader.latex:
         return read_braces(reader, token)
-    return Term("Set", tuple(reader.parts(token, "}")), (token[2], reader.end()))
+    before = reader.tokens[reader.at - 2][0] if reader.at >= 2 else ""
+    found = Term("Set", tuple(reader.parts(token, "}")), (token[2], reader.end()))
+    if before in _SIGNS or reader.tokens[reader.at][0] in _SIGNS | JUXTAPOSED:
+        raise reader.fail("braces mean a set in plain text", token[2], reader.end(), "use parentheses for grouping")
+    return found
 
 
 def read_set(reader: Reader, token: Token, level: int) -> Term:

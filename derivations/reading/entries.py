@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import Term
-from derivations.reading.formulas import misplaced_truth
+from derivations.reading.formulas import misplaced_truth, read_list
 from derivations.reading.functions import variable
 from derivations.reading.grammar import GRAMMAR
 from derivations.reading.reader import ANY, RELATION, Reader
@@ -53,8 +53,9 @@ def read_names(text: str) -> tuple[str, ...]:
 def _read(text: str, vocabulary: Vocabulary, level: int) -> Term:
     reader = Reader(text, vocabulary, GRAMMAR)
     term = reader.parse(level)
-    if reader.tokens[reader.at][0] != "end":
-        _finish(reader)
+    if reader.tokens[reader.at][0] == "," and level == ANY:
+        term = read_list(reader, term)
+    _finish(reader)
     _check(reader, term, level == ANY)
     return term
 

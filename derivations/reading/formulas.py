@@ -8,11 +8,10 @@ from derivations.reading.arithmetic import start_of
 from derivations.reading.reader import AND, IMPLIES, INTERSECTION, NOT, OR, RELATION, UNION, Reader
 from derivations.reading.tokens import Token
 
-TRUTHS = frozenset(
-    ["Eq", "Ne", "Lt", "Le", "Gt", "Ge", "Approx", "Proportional", "In", "And", "Or", "Not", "Implies", "Iff"]
-    + ["ForAll", "Exists", "True", "False", "Tends", "Smooth"]
-)
 _CONNECTIVES = frozenset(["And", "Or", "Not", "Implies", "Iff", "ForAll", "Exists"])
+TRUTHS = _CONNECTIVES | {
+    "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "Approx", "Proportional", "In", "True", "False", "Tends", "Smooth",
+}  # fmt: skip
 _MAYBE_TRUTHS = TRUTHS | {"Symbol", "Apply", "Predicate"}  # a name may be a property that the statement defines
 _COLLECTIONS = frozenset(["Tuple", "Set"])
 
@@ -20,17 +19,21 @@ _COLLECTIONS = frozenset(["Tuple", "Set"])
 def read_relation(reader: Reader, left: Term, token: Token) -> Term:
     """a < b; the chain a < b <= c is the conjunction of its links, which share the middle."""
     reader.truths = True
-    links = []
+    found = []
     start = start_of(left)
     while token[0] == "relation":
         reader.at += 1
         right = reader.parse(RELATION)
         if token[1] == "In":
             right = as_set(reader, right)
-        links.append(Term(token[1], (left, right), (start, reader.end())))
+        found.append(Term(token[1], (left, right), (start, reader.end())))
         left, start = right, start_of(right)
         token = reader.tokens[reader.at]
-    return links[0] if len(links) == 1 else Term("And", tuple(links), (start_of(links[0]), reader.end()))
+    if len(found) == 1:
+        return found[0]
+    chain = Term("And", tuple(found), (start_of(found[0]), reader.end()))
+    reader.chain = (chain, reader.at)
+    return chain
 
 
 def as_set(reader: Reader, term: Term) -> Term:
@@ -41,21 +44,53 @@ def as_set(reader: Reader, term: Term) -> Term:
     return Term("Interval", (*term.args, kind, kind), term.span)
 
 
+_MANY = {
+    "and": ("And", AND), "or": ("Or", OR), "|": ("Or", OR), "union": ("Union", UNION),
+    "intersection": ("Intersection", INTERSECTION),
+}  # fmt: skip
+
+
 def read_many(reader: Reader, left: Term, token: Token) -> Term:
     """a and b and c, A ∪ B ∪ C: one term of all its parts."""
-    kind = token[0]
-    head, level = {"and": ("And", AND), "or": ("Or", OR), "|": ("Or", OR), "union": ("Union", UNION),
-                   "intersection": ("Intersection", INTERSECTION)}[kind]  # fmt: skip
-    kinds = ("or", "|") if head == "Or" else (kind,)
-    parts = [left]
-    while reader.tokens[reader.at][0] in kinds:
+    head, level = _MANY[token[0]]
+    parts = links(reader, left) if head == "And" else [left]
+    while _MANY.get(reader.tokens[reader.at][0]) == (head, level):
         reader.at += 1
-        parts.append(reader.parse(level))
+        part = reader.parse(level)
+        parts += links(reader, part) if head == "And" else [part]
     if level in (AND, OR):
         reader.truths = True
     else:
         parts = [as_set(reader, part) for part in parts]
     return Term(head, tuple(parts), (start_of(left), reader.end()))
+
+
+def links(reader: Reader, part: Term) -> list[Term]:
+    """The links of a chain that ends here without a bracket around it; else the part itself."""
+    chain, end = reader.chain
+    return list(part.args) if part is chain and reader.at == end else [part]
+
+
+def read_list(reader: Reader, first: Term) -> Term:
+    """a, b and c, as in prose; without the last word it would not be clear whether "and" or "or" is meant."""
+    comma = reader.tokens[reader.at]
+    parts, flat = [first], links(reader, first)
+    if first.head in _CONNECTIVES and len(flat) == 1:
+        raise reader.unexpected(comma)
+    word = comma
+    while word[0] == "," or (word[0] in ("and", "or") and word[1] != "&"):
+        reader.at += 1
+        if word[0] == "," and reader.tokens[reader.at][0] in ("and", "or"):  # "a, b, and c"
+            word = reader.tokens[reader.at]
+            continue
+        parts.append(reader.parse(AND))
+        flat += links(reader, parts[-1])
+        if word[0] != ",":
+            reader.truths = True
+            head, parts = ("And", flat) if word[0] == "and" else ("Or", parts)
+            return Term(head, tuple(parts), (start_of(first), reader.end()))
+        word = reader.tokens[reader.at]
+    raise reader.unexpected(comma)
 
 
 def read_implication(reader: Reader, left: Term, token: Token) -> Term:

@@ -43,10 +43,10 @@ def read_call(reader: Reader, word: str, start: int) -> Term:
     reader.truths = reader.truths or head in _TRUTHS
     special = _SPECIAL.get(head)
     if special is not None:
-        reader.depth += 1
+        reader.depth += 2
         arguments = special(reader, opening)
         reader.close(opening, ")")
-        reader.depth -= 1
+        reader.depth -= 2
     else:
         arguments = tuple(reader.parts(opening, "]" if opening[0] == "[" else ")"))
         check_count(reader, word, count, arguments, start)

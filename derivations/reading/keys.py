@@ -1,7 +1,7 @@
 """Keys: one ASCII name for everything that a name may look like.
 
-``\\theta^{(0)}``, ``θ₀``, ``θ_0`` and ``theta_0`` have the key ``theta_0``; ``\\lambda_{\\max}`` and ``lambda_max`` have
-the key ``lam_max``; ``x^*`` and ``x^\\star`` have the key ``x_star``; ``\\mathcal{L}''`` has the key ``L''``.
+``\\theta^{(0)}``, ``θ₀``, ``θ_0`` and ``theta_0`` have the key ``theta_0``; ``\\lambda_{\\max}`` and ``lambda_max``
+have the key ``lam_max``; ``x^*`` and ``x^\\star`` have the key ``x_star``; ``\\mathcal{L}''`` has the key ``L''``.
 Vocabularies are looked up by key, so that nobody has to list every way of writing a name.
 """
 

@@ -1,14 +1,14 @@
 """Names: variables with their indices, stars and primes, and the functions that are applied.
 
-A name is first read as far as it is a name: ``\\theta^{(0)}``, ``x_{\\max}``, ``\\theta^*``, ``L''``. If the vocabulary has
-that key it is a variable. Otherwise an index is an argument: ``\\theta_{t+1}`` is theta(t+1) for a sequence theta.
+A name is first read as far as it is a name: ``\\theta^{(0)}``, ``x_{\\max}``, ``\\theta^*``, ``L''``. If the
+vocabulary has that key it is a variable. Otherwise an index is an argument: ``\\theta_{t+1}`` is theta(t+1) for a
+sequence theta.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from derivations.language.terms import ONE, Term
+from derivations.reading.applications import applied, derivative, indices, plain_index, refuse_long_index, spread
 from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
 from derivations.reading.functions import CALLS, read_call
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
@@ -26,120 +26,74 @@ def read_name(reader: Reader, token: Token, level: int) -> Term:
         name = reader.names.get(token[1])
         if name is not None:
             return Term("Symbol", (name,), (token[2], token[3]))
-    return _with_index(reader, token)
+    return _decorated(reader, token)
+
+
+def _decorated(reader: Reader, token: Token) -> Term:
+    """The name with its indices, star and primes: each stage returns a longer key or the term."""
+    key = token[1]
+    for stage in (_index_below, _star, _primes, _index_above):
+        found = stage(reader, token, key)
+        if isinstance(found, Term):
+            return found
+        key = found
+    return _resolved(reader, token, key)
 
 
 def _symbol(reader: Reader, name: str, start: int) -> Term:
     return Term("Symbol", (name,), (start, reader.end()))
 
 
-def _with_index(reader: Reader, token: Token) -> Term:
+def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
     """The lower index, if any: a part of the name, or an argument."""
-    _, key, start, _ = token
-    tokens = reader.tokens
+    tokens, names, vocabulary = reader.tokens, reader.names, reader.vocabulary
     if tokens[reader.at][0] != "_":
-        return _with_star(reader, token, key)
+        return key
     script = script_key(tokens, reader.at + 1)
-    longer = f"{key}_{script[0]}" if script else ""
-    if script is not None and (longer in reader.names or longer in reader.vocabulary.applied):
-        _refuse_long_index(reader)
-        reader.at = script[1]
-        return _with_star(reader, token, longer)
-    if script is not None and f"{longer}_star" in reader.names and star_end(tokens, script[1]):
-        reader.at = script[1]
-        return _with_star(reader, token, longer)
-    if key in reader.vocabulary.applied:
-        return _with_argument_below(reader, token, reader.vocabulary.applied[key])
-    if key == "delta" and key not in reader.names:
-        indices = _indices(reader, 2)
-        if len(indices) != 2:
-            raise reader.fail("a Kronecker delta has two indices", start, reader.end(), "write \\delta_{s,t}")
-        return Term("Delta", tuple(indices), (start, reader.end()))
-    if script is not None and reader.vocabulary.open and longer.isidentifier():
-        _refuse_long_index(reader)
-        reader.at = script[1]
-        return _with_star(reader, token, longer)
+    longer = f"{key}_{script[0]}" if script else key
+    known = longer in names or longer in vocabulary.applied
+    if script is not None and (known or (f"{longer}_star" in names and star_end(tokens, script[1]))):
+        return _longer(reader, longer, script[1])
+    if key in vocabulary.applied:
+        return _argument_below(reader, token, vocabulary.applied[key])
+    if key == "delta" and key not in names:
+        found = indices(reader, 2)
+        if len(found) != 2:
+            raise reader.fail("a Kronecker delta has two indices", token[2], reader.end(), "write \\delta_{s,t}")
+        return Term("Delta", tuple(found), (token[2], reader.end()))
+    if script is not None and vocabulary.open and longer.isidentifier():
+        return _longer(reader, longer, script[1])
     end = tokens[script[1] - 1][3] if script else tokens[reader.at][3]
-    raise unknown_name(reader, longer or key, start, end)
+    raise unknown_name(reader, longer, token[2], end)
 
 
-def _refuse_long_index(reader: Reader) -> None:
-    kind, value, start, end = reader.tokens[reader.at + 1]
-    if reader.latex and kind == "number" and end - start > 1:
-        raise reader.error(
-            f"without braces, LaTeX takes only the first character of '{value}'",
-            reader.tokens[reader.at + 1],
-            f"write {{{value}}} in braces",
-        )
+def _longer(reader: Reader, key: str, at: int) -> str:
+    refuse_long_index(reader)
+    reader.at = at
+    return key
 
 
-def _with_argument_below(reader: Reader, token: Token, name: str) -> Term:
+def _argument_below(reader: Reader, token: Token, name: str) -> Term:
     """\\theta_{t+1}, H_{ij}, v_i: a sequence or family at its index."""
     arity = reader.vocabulary.functions[name]
-    arguments = _indices(reader, arity)
+    arguments = indices(reader, arity)
     following = reader.tokens[reader.at]
     if following[0] == "^" and _parenthesised(reader):
         raise reader.error(f"{name} has an index above and one below", following, f"write {name}(…, …)")
-    return _applied(reader, name, arguments, token[2])
-
-
-def _indices(reader: Reader, arity: int | None) -> list[Term]:
-    """The index at the underscore here, as arguments; ``ij`` is two where two are wanted."""
-    reader.at += 1
-    token = reader.tokens[reader.at]
-    reader.at += 1
-    if token[0] == "{":
-        found = reader.parts(token, "}")
-    elif token[0] == "number" and token[1].isdecimal():
-        if reader.latex and len(token[1]) > 1:
-            reader.at -= 2
-            _refuse_long_index(reader)
-        found = [Term("Number", (Fraction(token[1]),), (token[2], token[3]))]
-    elif token[0] == "name":
-        found = [_plain_index(reader, token[1], token[2], token[3])]
-    else:
-        raise reader.error("an index is missing here", token, "write x_1 or x_{t+1}")
-    return _spread(found, arity)
-
-
-def _spread(found: list[Term], arity: int | None) -> list[Term]:
-    if len(found) != 1 or arity == 1:
-        return found
-    only = found[0]
-    wanted = len(only.args) if arity is None else arity
-    if only.head == "Mul" and len(only.args) == wanted and all(part.head == "Symbol" for part in only.args):
-        return list(only.args)
-    if only.head == "Number" and arity and len(str(only.args[0])) == arity:
-        return [Term("Number", (Fraction(digit),), only.span) for digit in str(only.args[0])]
-    return found
-
-
-def _plain_index(reader: Reader, word: str, start: int, end: int) -> Term:
-    """A word below a name: a variable, or several."""
-    span = (start, end)
-    if word in reader.names:
-        return Term("Symbol", (reader.names[word],), span)
-    if word.isdecimal():
-        return Term("Number", (Fraction(word),), span)
-    readings = splittings(word, reader.names)
-    if len(readings) == 1:
-        return Term("Mul", tuple(Term("Symbol", (reader.names[part],), span) for part in readings[0]), span)
-    if reader.vocabulary.open and word.isidentifier():
-        return Term("Symbol", (word,), span)
-    raise unknown_name(reader, word, start, end)
+    return applied(reader, name, arguments, token[2])
 
 
 # --- stars, primes, upper indices -----------------------------------------------------------------------------------
 
 
-def _with_star(reader: Reader, token: Token, key: str) -> Term:
+def _star(reader: Reader, token: Token, key: str) -> Term | str:
     """x^*, x^\\star and x* where x_star is known; then x^*_0."""
     tokens, names = reader.tokens, reader.names
     after = star_end(tokens, reader.at)
     if after is None and tokens[reader.at][0] == "*" and f"{key}_star" in names:
         after = _plain_star_end(reader, token, key)
     if after is None:
-        return _with_primes(reader, token, key)
+        return key
     reader.at = after
     script = script_key(tokens, after + 1) if tokens[after][0] == "_" else None
     if script is not None:
@@ -171,11 +125,11 @@ def _plain_star_end(reader: Reader, token: Token, key: str) -> int | None:
     )
 
 
-def _with_primes(reader: Reader, token: Token, key: str) -> Term:
+def _primes(reader: Reader, token: Token, key: str) -> Term | str:
     """L'(x), L''(x), and names that end in primes."""
     count, after = prime_end(reader.tokens, reader.at)
     if not count:
-        return _with_index_above(reader, token, key)
+        return key
     reader.at = after
     primed = key + "'" * count
     function = reader.vocabulary.applied.get(key)
@@ -183,9 +137,7 @@ def _with_primes(reader: Reader, token: Token, key: str) -> Term:
     if function is not None and opening[0] == "(":
         reader.at += 1
         arguments = reader.parts(opening, ")")
-        if len(arguments) != 1:
-            raise reader.fail("a prime needs a function of one variable", token[2], reader.end())
-        return _derivative(reader, function, count, arguments, token[2])
+        return derivative(reader, function, count, arguments, token[2])
     if primed in reader.names:
         return _symbol(reader, reader.names[primed], token[2])
     if function is not None:
@@ -204,10 +156,10 @@ def _parenthesised(reader: Reader) -> bool:
     return reader.tokens[reader.at][1] != "**" and (kinds[0] == "(" or kinds == ["{", "("])
 
 
-def _with_index_above(reader: Reader, token: Token, key: str) -> Term:
+def _index_above(reader: Reader, token: Token, key: str) -> Term | str:
     """\\theta^{(t)}, \\theta^{(0)}, L^{(3)}(x)."""
     if reader.tokens[reader.at][0] != "^" or not _parenthesised(reader):
-        return _resolved(reader, token, key)
+        return key
     index = index_key(reader.tokens, reader.at)
     if index is not None and f"{key}_{index[0]}" in reader.names:
         reader.at = index[1]
@@ -215,8 +167,8 @@ def _with_index_above(reader: Reader, token: Token, key: str) -> Term:
     braced = reader.tokens[reader.at + 1]
     is_braced = braced[0] == "{"
     function = reader.vocabulary.applied.get(key)
-    if function is None and not is_braced:
-        return _resolved(reader, token, key)  # x^(2) is a power
+    if function is None and not (is_braced and _fills_braces(reader) and key in reader.names):
+        return key  # x^(2) and x^{(a+b)c} are powers
     if function is None or (key in reader.names and not is_braced):
         raise reader.fail(
             f"it is not clear whether {key} has an index here or an exponent",
@@ -231,8 +183,19 @@ def _with_index_above(reader: Reader, token: Token, key: str) -> Term:
     opening = reader.tokens[reader.at]
     if opening[0] == "(" and order and function not in reader.vocabulary.sequences:
         reader.at += 1
-        return _derivative(reader, function, order, reader.parts(opening, ")"), token[2])
-    return _applied(reader, function, arguments, token[2])
+        return derivative(reader, function, order, reader.parts(opening, ")"), token[2])
+    return applied(reader, function, arguments, token[2])
+
+
+def _fills_braces(reader: Reader) -> bool:
+    """Whether in ``^{(…)}`` the parenthesis that opens in the brace here ends with it."""
+    depth, at = 0, reader.at + 2
+    while True:
+        kind = reader.tokens[at][0]
+        depth += (kind == "(") - (kind == ")")
+        at += 1
+        if depth == 0 or kind == "end":
+            return kind != "end" and reader.tokens[at][0] == "}"
 
 
 def _order(arguments: list[Term]) -> int:
@@ -252,7 +215,7 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
     function = reader.vocabulary.applied.get(key)
     if function is not None and opening[0] == "(":
         reader.at += 1
-        return _applied(reader, function, reader.parts(opening, ")"), start)
+        return applied(reader, function, reader.parts(opening, ")"), start)
     if key in reader.names:
         return _symbol(reader, reader.names[key], start)
     if function is not None:
@@ -288,7 +251,7 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
     if below and base in reader.vocabulary.applied:
         return _index_in_word(reader, base, below, token)
     if below and base == "delta" and key not in reader.names:
-        indices = _spread([_plain_index(reader, part, start, end) for part in below.split("_")], 2)
+        indices = spread([plain_index(reader, part, start, end) for part in below.split("_")], 2)
         if len(indices) == 2:
             return Term("Delta", tuple(indices), (start, end))
     if called:
@@ -312,8 +275,8 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
 def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:
     name = reader.vocabulary.applied[base]
     at = token[2] + len(base) + 1
-    found = [_plain_index(reader, part, at, token[3]) for part in below.split("_")]
-    return _applied(reader, name, _spread(found, reader.vocabulary.functions[name]), token[2])
+    found = [plain_index(reader, part, at, token[3]) for part in below.split("_")]
+    return applied(reader, name, spread(found, reader.vocabulary.functions[name]), token[2])
 
 
 def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...]) -> Term:
@@ -329,22 +292,3 @@ def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...]) -> Term:
         start += len(part)
     reader.tokens[here : here + 1] = split
     return read_name(reader, split[0], 0)
-
-
-def _applied(reader: Reader, name: str, arguments: list[Term], start: int) -> Term:
-    _check_count(reader, name, arguments, start)
-    return Term("Apply", (name, *arguments), (start, reader.end()))
-
-
-def _derivative(reader: Reader, name: str, order: int, arguments: list[Term], start: int) -> Term:
-    _check_count(reader, name, arguments, start)
-    if len(arguments) != 1:
-        raise reader.fail("an order needs a function of one variable", start, reader.end())
-    return Term("Derivative", (name, (order,), *arguments), (start, reader.end()))
-
-
-def _check_count(reader: Reader, name: str, arguments: list[Term], start: int) -> None:
-    arity = reader.vocabulary.functions.get(name)
-    if arity is not None and len(arguments) != arity:
-        few = "argument" if arity == 1 else "arguments"
-        raise reader.fail(f"{name} takes {arity} {few}, found {len(arguments)}", start, reader.end())

@@ -35,7 +35,7 @@ class Grammar:
 class Reader:
     """One text being read: its tokens, the place reached, and the names that may stand there."""
 
-    __slots__ = ("_grammar", "at", "depth", "latex", "names", "text", "tokens", "truths", "vocabulary")
+    __slots__ = ("_grammar", "at", "chain", "depth", "latex", "names", "text", "tokens", "truths", "vocabulary")
 
     def __init__(self, text: str, vocabulary: Vocabulary, grammar: Grammar) -> None:
         self.text = text
@@ -46,6 +46,7 @@ class Reader:
         self.at = 0
         self.depth = 0
         self.truths = False  # whether a relation or a connective was read
+        self.chain: tuple[Term | None, int] = (None, 0)  # the last chain of relations, and where it ended
         self._grammar = grammar
 
     def parse(self, level: int) -> Term:
@@ -134,6 +135,8 @@ class Reader:
             return self.fail("there is nothing to read", 0, len(self.text), "type a formula, such as 2/lam")
         if token[0] in CLOSING and not self._opened(token):
             return self.unopened(token)
+        if before is not None and token[0] == "end" and before[0] in CLOSING.values():
+            return self.unclosed(before, token)
         if before is not None and token[0] in ("end", "and", ",", "row", *CLOSING):
             return self.error(f"something is missing after {self.quote(before)}", before, self._operand_hint(before))
         if token[0] in self._grammar.infix or token[0] in (",", "_", "'"):
@@ -168,7 +171,7 @@ class Reader:
         if token[0] in CLOSING and not self._opened(token):
             return self.unopened(token)
         hints = {
-            ",": "decimals are written with a point; join several statements with the word and",
+            ",": "decimals are written with a point; join statements with the word and",
             "_": "an index follows a name: x_1, \\theta_{t+1}",
             "'": "a prime follows the name of a function: L'(x)",
             "to": "a limit is written \\lim_{t \\to \\infty} x_t = 0",

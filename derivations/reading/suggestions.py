@@ -33,7 +33,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the closest known word, or the empty text."""
     if len(word) > _LONGEST:
         return ""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f"did you mean {matches[0]}?" if matches else ""
 
 

@@ -100,9 +100,9 @@ def _scan(text: str, at: int, end: int, latex: bool, tokens: list[Token]) -> Non
         elif char in _DIGITS or (char == "." and text[at + 1 : at + 2] in _DIGITS):
             at = _number(text, at, end, latex, tokens)
         elif char in _LONG:
-            stop = next(at + size for size in (3, 2, 1) if text[at : at + size] in OPERATORS)
-            append((*OPERATORS[text[at:stop]], at, stop))
-            at = stop
+            sign = next(text[at : at + size] for size in (3, 2, 1) if text[at : at + size] in OPERATORS)
+            append((*OPERATORS[sign], at, at + len(sign)))
+            at += len(sign)
         elif char in SINGLE:
             at = _single(text, at, end, latex, tokens)
         else:

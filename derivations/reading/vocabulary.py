@@ -19,7 +19,7 @@ class Vocabulary:
     """The names that a text may use.
 
     ``spellings`` says how names may be written (``"\\\\eta"``, ``"lr"`` → ``eta``); a spelling is known by its key, so
-    ``\\theta^{(0)}``, ``θ₀`` and ``theta_0`` need to be listed once. ``functions`` are the names of sequences, functions
+    ``\\theta^{(0)}``, ``θ₀`` and ``theta_0`` need one line. ``functions`` are the names of sequences, functions
     and families, with the number of their arguments (None: any). A function is a variable as well only if its own name
     is among the spellings. ``sequences`` are the functions whose index is written above: ``\\theta^{(2)}(1-x)`` is a
     product with them and a second derivative otherwise. With ``open`` an undeclared name is a variable of that name.
@@ -86,7 +86,10 @@ def _spellings(names: tuple[str, ...], notation: str | None) -> dict[str, str]:
     for level in levels:
         claims: dict[str, set[str]] = {}
         for name, spelling in level:
-            claims.setdefault(key_of(spelling), set()).add(name)
+            key = key_of(spelling)
+            base = key.partition("_")[0]
+            if name == spelling or base in ROLE or base not in names:  # beside a user's x, x_star is not theta_star
+                claims.setdefault(key, set()).add(name)
         for key, claimants in claims.items():
             if len(claimants) == 1 and key not in found:
                 found[key] = claimants.pop()
