@@ -7,11 +7,13 @@ from html import escape
 from derivations.language.terms import Term
 from derivations.rendering import boxes
 from derivations.rendering.boxes import Box, height
+from derivations.rendering.breaking import lines
 from derivations.rendering.display import display_lines
 from derivations.rendering.layout import layout
 from derivations.rendering.style import Style
 
 LINE_WIDTH = 62.0
+_PIECE = 16.0  # digits that a formula may have before a narrow window may break it
 _SPACES = {"thin": "0.167em", "medium": "0.278em", "quad": "1em"}
 _MARGINS = {"list": "0.8em", "logic": "0.7em", "relation": "0.278em", "binary": "0.222em"}
 _PRIMES = {1: "′", 2: "″", 3: "‴"}
@@ -23,8 +25,15 @@ def mathml(term: Term, style: Style, display: bool = False) -> str:
 
 
 def mathml_lines(term: Term, style: Style, limit: float = LINE_WIDTH) -> list[tuple[int, str]]:
-    """The term as display lines: how far each is indented, and its ``<math>`` element."""
-    return [(line.indent, _math(print_mathml(line.box), True)) for line in display_lines(term, style, limit)]
+    """The term as display lines: how far each is indented, and its ``<math>`` elements.
+
+    Browsers do not break formulas, so a line is a row of short ones, between which a narrow window may break.
+    """
+    return [(line.indent, _breakable(line.box)) for line in display_lines(term, style, limit)]
+
+
+def _breakable(box: Box) -> str:
+    return "<wbr/>".join(_math(print_mathml(piece.box), True) for piece in lines(box, _PIECE))
 
 
 def _math(body: str, display: bool) -> str:

@@ -211,7 +211,7 @@ def check(term: Term, notation: str) -> None:
         assert depth == 0, text
         assert text.count(r"\left") - text.count(r"\leftarrow") - text.count(r"\leq") <= text.count(r"\right"), text
     for formula in (mathml(term, how), *(line for _, line in mathml_lines(term, how, 20))):
-        ElementTree.fromstring(formula)
+        ElementTree.fromstring(f"<p>{formula}</p>")
     assert "\n" not in unicode(term, how)
     assert "".join(unicode_lines(term, how, 500)).split() == unicode(term, how).split() or term.head == "And"
     assert unicode_lines(term, how, 12)

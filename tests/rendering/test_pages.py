@@ -40,7 +40,7 @@ from .samples import induction, samples
 CASES = [
     pytest.param(item, notation, id=f"{item.id}-{notation}") for item in samples() for notation in ("lecture", "notes")
 ]
-VOID = {"meta", "link", "img", "br", "hr"}
+VOID = {"meta", "link", "img", "br", "hr", "wbr"}
 
 
 class Balance(HTMLParser):
@@ -66,6 +66,10 @@ class Balance(HTMLParser):
             self.wrong.append(tag)
         if tag not in VOID:
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.wrong.append(f"{tag}/")
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
