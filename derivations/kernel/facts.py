@@ -49,6 +49,7 @@ class Facts:
     def __init__(self, algebra: Algebra, formulas: Iterable[Term] = ()) -> None:
         self.algebra = algebra
         self.known: dict[str, Signs] = {}
+        self.polys: dict[str, Poly] = {}
         self.leaves = [self.leaf(part) for formula in formulas for part in _conjuncts(formula) if _is_relation(part)]
         changed = True
         while changed:
@@ -72,7 +73,7 @@ class Facts:
             name = str(part)
             named.append((name, int(exponent)))
             if name not in self.known:
-                self.known[name] = ANY
+                self.known[name], self.polys[name] = ANY, part
                 self.known[name] = self._by_kind(part)
         return (1 if constant > 0 else -1), named
 
@@ -193,6 +194,7 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
     for name in names:
         if name in facts.known:
             names[name] = tuple(sorted(facts.known[name]))
+    lines = _lines(facts, names)
     rows = 1
     for values in names.values():
         rows *= len(values)
@@ -200,10 +202,64 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
         raise Refused("too-large", f"a table of signs with {rows} rows")
     for row in product(*names.values()):
         signs = dict(zip(names, row, strict=True))
-        if any(premise(signs) is False for premise in given):
+        if any(premise(signs) is False for premise in given) or not all(line.possible(signs) for line in lines):
             continue
         if wanted(signs) is not True:
             raise Refused("does-not-follow", "the claim fails for " + _row_text(facts, signs))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Factors that differ from multiples of one polynomial N by constants: 1 - 2*x and 1 - 20*x for N = x.
+
+    ``thresholds`` gives for each factor the value of N where it vanishes and whether it grows with N; ``own`` are the factors of N.
+    """
+
+    thresholds: tuple[tuple[str, Any, bool], ...]
+    own: tuple[tuple[str, int], ...]
+
+    def possible(self, signs: dict[str, int]) -> bool:
+        """Whether some value of N gives all factors these signs."""
+        low, high, exact = [], [], []
+        sign = 1
+        for name, odd in self.own:
+            sign *= signs[name] if odd else signs[name] ** 2
+        for at, side in [(0, sign)] + [(at, signs[name] * (1 if up else -1)) for name, at, up in self.thresholds]:
+            (exact if side == 0 else low if side > 0 else high).append(at)
+        if exact:
+            return all(at == exact[0] for at in exact) and all(at < exact[0] for at in low) and all(at > exact[0] for at in high)
+        return not low or not high or max(low) < min(high)
+
+
+def _lines(facts: Facts, names: dict[str, tuple[int, ...]]) -> list[Line]:
+    """The lines on which at least one of the factors lies together with another, or with the factors of N itself."""
+    groups: dict[str, tuple[Poly, list[tuple[str, Any, bool]]]] = {}
+    for name in [name for name in names if name in facts.polys]:
+        poly = facts.polys[name]
+        constant = poly.to_dict().get((0,) * len(facts.algebra.generators), 0)
+        moving = poly - constant
+        if constant == 0 or moving.is_zero():
+            continue
+        lead = facts.algebra.monomials(moving)[0][0]
+        base = moving / lead
+        groups.setdefault(str(base), (base, []))[1].append((name, -constant / lead, lead > 0))
+    lines = []
+    for base, thresholds in groups.values():
+        sign, own = facts.factors(base)
+        if sign > 0:
+            lines.append(Line(tuple(thresholds), tuple((name, exponent % 2) for name, exponent in own)))
+            for name, _ in own:
+                names.setdefault(name, tuple(sorted(facts.known[name])))
+    return lines
+
+
+def opaque_parts(formula: Term) -> frozenset[Term]:
+    """The parts that a truth table cannot look into."""
+    if _is_relation(formula):
+        return frozenset()
+    if formula.head in _TABLES:
+        return frozenset().union(*(opaque_parts(arg) for arg in formula.args))
+    return frozenset({formula})
 
 
 def _row_text(facts: Facts, signs: dict[str, int]) -> str:

@@ -18,6 +18,7 @@ from derivations.language.terms import (
     bound_name,
     free_symbols,
     neg,
+    rebuild,
     substitute,
     subterms,
     symbol,
@@ -130,12 +131,15 @@ def _match_offset(table: Table, pattern: Term, term: Term, names: frozenset[str]
     return match(table, symbol(name), add(term, *(neg(arg) for arg in rest)), names, found)
 
 
-def fits(table: Table, term: Term, domain: str) -> bool:
-    """Whether a value of this form may stand for a variable of that domain."""
+def fits(table: Table, term: Term, domain: str, within: Term | None = None) -> bool:
+    """Whether a value of this form may stand for a variable of that domain.
+
+    A random variable may stand for a real one only in a formula (``within``) that speaks of no expectation.
+    """
     algebra = Algebra(table, [term], field=False)
     if domain == "real":
         algebra.value(term)  # refuses what is no number
-        return not table.is_random(term)
+        return not table.is_random(term) or (within is not None and not _speaks_of_chance(within))
     if domain == "natural":
         return algebra.is_natural(term)
     if domain == "integer":
@@ -144,6 +148,10 @@ def fits(table: Table, term: Term, domain: str) -> bool:
         bound = domain.removeprefix("index:")
         return bound.isdecimal() and term.args[0].denominator == 1 and 1 <= term.args[0] <= int(bound)
     return term.head == "Symbol" and table.domain(term.args[0]) == domain
+
+
+def _speaks_of_chance(formula: Term) -> bool:
+    return any(node.head in ("Expect", "Variance") for node in subterms(formula))
 
 
 def bound_names(formulas: list[Term]) -> frozenset[str]:
@@ -180,6 +188,19 @@ def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bou
         replaceable(table, a, b, rules, inner) if isinstance(a, Term) and isinstance(b, Term) else a == b
         for a, b in zip(source.args, target.args, strict=True)
     )
+
+
+def replaced(table: Table, source: Term, rules: list[Term], bound: frozenset[str] = frozenset()) -> Term:
+    """The formula with every part that is the left side of a rule replaced by the right side, outermost first."""
+    for rule in rules:
+        names, body = strip(rule)
+        found: dict[str, Term] = {}
+        if (free_symbols(body) - set(names)) & bound or not match(table, body.args[0], source, frozenset(names), found):
+            continue
+        if set(found) >= set(names) & free_symbols(body.args[1]):
+            return substitute(body.args[1], found)
+    name = bound_name(source)
+    return rebuild(source, lambda arg: replaced(table, arg, rules, bound | {name} if name is not None else bound))
 
 
 def same_kind(table: Table, one: Term, other: Term) -> bool:

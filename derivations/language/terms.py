@@ -242,6 +242,11 @@ def expect(body: Term) -> Term:
     return Term("Expect", (body,))
 
 
+def smooth(name: str, order: int) -> Term:
+    """The function of that name has that many continuous derivatives."""
+    return Term("Smooth", (name, Fraction(order)))
+
+
 def total(name: str, first: Term, last: Term, body: Term) -> Term:
     """The finite sum of ``body`` over ``name`` from ``first`` to ``last``."""
     return Term("Sum", (name, first, last, body))

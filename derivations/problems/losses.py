@@ -34,6 +34,7 @@ class Loss:
     body: Term | None
     at: dict[str, Term] = field(default_factory=dict)
     source: str = ""
+    at_source: str = ""
 
     @property
     def constants(self) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ def read_loss(text: str, parameters: str | None = None, at: str | None = None) -
         raise Unusable("this loss has no parameter", text, (0, len(text)), "a loss is an expression such as x**2 + 10*y**2")
     _refuse_unsupported(body, text)
     point = _read_at(at, names) if at else {}
-    loss = Loss(tuple(names), body, point, text)
+    loss = Loss(tuple(names), body, point, text, at or "")
     if point:
         _refuse_singular(loss, at or "")
     return loss

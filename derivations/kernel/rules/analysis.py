@@ -149,7 +149,7 @@ _DERIVATIVES: dict[str, Callable[[Differentiation, Term], Term]] = {
 
 
 def _smoothness(premises: tuple[Term, ...]) -> Smooth:
-    return {p.args[0]: int(p.args[1].args[0]) for p in premises if p.head == "Smooth"}
+    return {p.args[0]: int(p.args[1]) for p in premises if p.head == "Smooth"}
 
 
 def _obligations(s: Situation, algebra: Algebra, d: Differentiation) -> None:
@@ -205,7 +205,7 @@ def smooth(s: Situation) -> None:
     def check(term: Term) -> None:
         if term.head in ("Apply", "Derivative"):
             used = sum(term.args[1]) if term.head == "Derivative" else 0
-            enough = available.get(term.args[0], 0) >= used + order.args[0]
+            enough = available.get(term.args[0], 0) >= used + order
             require(enough, "does-not-follow", f"{term.args[0]} is not known to be smooth enough")
         else:
             allowed = ("Number", "Symbol", "Add", "Mul", "Neg", "Pow", "Exp", "Sin", "Cos", "Sinh", "Cosh", "Tanh", "Asinh", "Atan")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.kernel.facts import follows_by_signs
-from derivations.kernel.formulas import bound_names, fits, replaceable, same, strip
+from derivations.kernel.facts import follows_by_signs, opaque_parts
+from derivations.kernel.formulas import bound_names, fits, replaceable, replaced, same, strip
 from derivations.kernel.situation import Situation, require
 from derivations.language.terms import Term, add, free_symbols, number, substitute, symbol
 
@@ -22,11 +22,18 @@ def conjunction(s: Situation) -> None:
 def signs(s: Situation) -> None:
     """Premises ⊢ claim, if it holds for every combination of the signs of the irreducible factors in them.
 
-    Parts that are not relations (limits, quantified statements, properties) count as true or false. Refuses when some
+    A claim A ⇒ B is checked as B under A, a conjunction part by part. Parts that are not relations (limits, quantified statements, properties) count as true or false. Refuses when some
     combination makes the premises possible and the claim not certain; a relation is never certain where a denominator vanishes.
     """
-    formulas = [s.claim, *s.premises]
-    follows_by_signs(Algebra(s.table, formulas), s.claim, list(s.premises))
+    given, claim = list(s.premises), s.claim
+    while claim.head == "Implies":
+        given.append(claim.args[0])
+        claim = claim.args[1]
+    for part in claim.args if claim.head == "And" else (claim,):
+        about = opaque_parts(part)
+        near = [p for p in given if opaque_parts(p) <= about]  # what speaks of other properties does not help
+        premises = given if claim.head != "And" else near
+        follows_by_signs(Algebra(s.table, [part, *premises]), part, premises)
 
 
 def instantiate(s: Situation) -> None:
@@ -42,7 +49,8 @@ def instantiate(s: Situation) -> None:
         name = formula.args[0]
         value = values[name]
         s.table.check_names(value)
-        require(fits(s.table, value, s.table.domain(name)), "domain", f"the value for {name} is not {s.table.domain(name)}")
+        fine = fits(s.table, value, s.table.domain(name), s.premises[0])
+        require(fine, "domain", f"the value for {name} is not {s.table.domain(name)}")
         chosen[name] = value
         formula = formula.args[1]
     require(len(chosen) == len(values), "witness", "a value is given for what is not quantified")
@@ -145,7 +153,11 @@ def rewrite(s: Situation) -> None:
         return
     require(len(s.premises) >= 2, "shape", "a formula and an equation are needed")
     source, rules = s.premises[0], [p for p in s.premises[1:] if strip(p)[1].head in ("Eq", "Iff")]
-    require(replaceable(s.table, source, s.claim, rules), "does-not-follow", "the claim differs in more than equals")
+    fine = any(
+        replaceable(s.table, one, s.claim, rules) or same(s.table, replaced(s.table, one, rules), s.claim)
+        for one in (source, strip(source)[1])
+    )
+    require(fine, "does-not-follow", "the claim differs in more than equals")
 
 
 def induction(s: Situation) -> None:
@@ -168,5 +180,5 @@ def induction(s: Situation) -> None:
 
 
 def captured(s: Situation) -> frozenset[str]:
-    """Variables bound somewhere in the claim or the premises; a premise about such a variable as a fixed one cannot be used inside."""
-    return bound_names([s.claim, *s.premises])
+    """Variables bound in the claim or inside a premise; a premise about such a variable as a fixed one cannot be used there."""
+    return bound_names([s.claim, *(strip(premise)[1] for premise in s.premises)])

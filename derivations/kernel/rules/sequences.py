@@ -13,6 +13,7 @@ from derivations.language.terms import (
     Term,
     add,
     conj,
+    disj,
     eq,
     for_all,
     free_symbols,
@@ -31,7 +32,7 @@ ZERO, ONE = number(0), number(1)
 
 
 def geometric(s: Situation) -> None:
-    """e_t = mᵗ·c with c ≠ 0:  e_t → 0 ⇔ |m| < 1;  |e_t| → ∞ ⇔ 1 < |m|;  ∀t 0 < e_t·e_{t+1} ⇔ 0 < m;  ∀t e_t·e_{t+1} < 0 ⇔ m < 0;
+    """e_t = mᵗ·c with c ≠ 0:  e_t → 0 ⇔ -1 < m < 1;  |e_t| → ∞ ⇔ m < -1 ∨ 1 < m;  ∀t 0 < e_t·e_{t+1} ⇔ 0 < m;  ∀t e_t·e_{t+1} < 0 ⇔ m < 0;
     ∀t e_{t+1} = 0 ⇔ m = 0;  ∀t e_{t+1} = -e_t ⇔ m = -1;  ∀t e_{t+1} = e_t ⇔ m = 1.
 
     Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. The premise is ∀t e_t = mᵗ·c; the witness gives
@@ -45,10 +46,10 @@ def geometric(s: Situation) -> None:
     require(t not in free_symbols(m) | free_symbols(c), "scope", "ratio and start must not depend on the step")
     require(same(s.table, closed, eq(e, mul(power(m, symbol(t)), c))), "shape", "the premise is not e_t = m**t*c")
     after = substitute(e, {t: add(symbol(t), ONE)})
-    absolute = Term("Abs", (m,))
+    inner, outer = conj(lt(neg(ONE), m), lt(m, ONE)), disj(lt(m, neg(ONE)), lt(ONE, m))
     table = [
-        (tends(e, t, INFINITY, ZERO), lt(absolute, ONE), True),
-        (tends(Term("Abs", (e,)), t, INFINITY, INFINITY), lt(ONE, absolute), False),
+        (tends(e, t, INFINITY, ZERO), inner, True),
+        (tends(Term("Abs", (e,)), t, INFINITY, INFINITY), outer, False),
         (for_all(t, lt(ZERO, mul(e, after))), lt(ZERO, m), False),
         (for_all(t, lt(mul(e, after), ZERO)), lt(m, ZERO), False),
         (for_all(t, eq(after, ZERO)), eq(m, ZERO), True),

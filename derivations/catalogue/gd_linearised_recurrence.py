@@ -1,0 +1,114 @@
+"""Gradient descent near a critical point: the error is multiplied by m = F'(x*) at each step.
+
+Setting     x' = F(x), F the update map, F(x*) = x*.
+Statement   x_t = x* + m**t*(x_0 - x*), exactly if F is affine; else for the linearised iteration, with
+            (F(x) - x* - m*(x - x*))/(x - x*) -> 0, and |x_t - x*| <= rho**t*|x_0 - x*| near x* for every rho > |m|.
+Idea        Expand the update at its fixed point; solve the recurrence by induction.
+Endpoints   |m| >= 1 gives no local rate; m = 1 is silent about the nonlinear iteration.
+References  [ortega1970] theorem 10.1.3 (Ostrowski), [polyak1964]
+"""
+
+from __future__ import annotations
+
+from derivations.catalogue.result import Result
+from derivations.language.answers import select
+from derivations.language.statements import Derivation
+from derivations.language.terms import (
+
+    ONE,
+    ZERO,
+    Term,
+    add,
+    apply,
+    conj,
+    div,
+    eq,
+    exists,
+    for_all,
+    implies,
+    le,
+    lt,
+    mul,
+    power,
+    sub,
+
+    symbol,
+    tends,
+)
+from derivations.problems.losses import generic
+from derivations.problems.questions import Problem, default_problem
+from derivations.tactics.linear import T, Error, error_recurrence
+from derivations.tactics.proof import Proof
+
+
+def derive(problem: Problem) -> Derivation:
+    proof = Proof()
+    error = error_recurrence(proof, problem)
+    moved = error.term if error.exact else None
+    name = problem.loss.parameters[0]
+    value = apply(name, T) if moved is not None else add(error.point, error.term)
+    solved = for_all("t", eq(value, add(error.point, mul(power(error.ratio, T), error.start))))
+    if error.exact:
+        update = proof.claims[error.update]
+        proof.step("conjunction", conj(update, solved), error.update, error.closed, because="the update and its solution")
+        answer = {"kind": "expression", "text": select("text", 1, 1, 1), "update": select("text", 0, 1, 1),
+                  "closed_form": select("text", 1, 1, 1)}  # fmt: skip
+        proof.remark("The loss is quadratic, so nothing is neglected", ("The formula holds for every learning rate and every start, also when the iteration diverges.",), error.closed)  # noqa: E501
+        return proof.finish(answer, problem.sources)
+    remainder, rate = _remainder(proof, error, name), _rate(proof, error, name)
+    slope, near, local = proof.claims[error.update], proof.claims[remainder], proof.claims[rate]
+    proof.step("conjunction", conj(slope, solved, near, local), error.update, error.closed, remainder, rate,
+               because="slope, solution, what was neglected, and what it means for the iteration itself")  # fmt: skip
+    proof.remark(
+        "How good is the approximation?",
+        ("The linear formula describes the linearised iteration. The iteration itself approaches the point at every rate that is "
+         "larger than the size of the slope, if it starts near enough; the ratio of the two errors tends to a constant "
+         "that is in general not 1.",),
+        remainder, rate,
+    )  # fmt: skip
+    answer = {"kind": "expression", "text": select("text", 1, 1, 1), "update": select("text", 0, 1),
+              "closed_form": select("text", 1, 1, 1)}  # fmt: skip
+    return proof.finish(answer, problem.sources)
+
+
+def _remainder(proof: Proof, error: Error, name: str) -> str:
+    """What the linearisation neglects, compared with the distance from the point."""
+    x = symbol(name)
+    rest = sub(apply("F", x), add(error.point, mul(error.ratio, sub(x, error.point))))
+    claim = tends(div(rest, sub(x, error.point)), name, error.point, ZERO)
+    known = error.known
+    return proof.step("taylor", claim, known["smooth"], known["fixed"], known["slope"], function=apply("F", x), order=1,
+                      because="Taylor's formula for the update at the point")  # fmt: skip
+
+
+def _rate(proof: Proof, error: Error, name: str) -> str:
+    """The local linear rate of the iteration itself."""
+    proof.declare("rho", "real", "any number between the size of the slope and 1")
+    proof.declare("delta", "real", "how near is near enough")
+    rho, delta, known = symbol("rho"), symbol("delta"), error.known
+    distance = Term("Abs", (sub(apply(name, T), error.point),))
+    begin = Term("Abs", (sub(apply(name, ZERO), error.point),))
+    decay = for_all("t", le(distance, mul(power(rho, T), begin)))
+    near = exists("delta", conj(lt(ZERO, delta), implies(lt(begin, delta), decay)))
+    claim = for_all("rho", implies(conj(lt(Term("Abs", (error.ratio,)), rho), lt(rho, ONE)), near))
+    return proof.step("local-rate", claim, known["step"], known["fixed"], known["slope"], known["smooth"],
+                      sequence=apply(name, T), function=apply("F", symbol(name)), at=error.point, slope=error.ratio,
+                      step="t", radius="delta", because="a map with a small slope contracts near its fixed point")  # fmt: skip
+
+
+def _generic() -> Problem:
+    return default_problem().with_loss(generic())
+
+
+RESULT = Result(
+    id="gd.linearised-recurrence",
+    title="Gradient descent near a critical point",
+    question="recurrence",
+    derive=derive,
+    summary="The distance from the critical point is multiplied by the same number at every step.",
+    references=("ortega1970", "polyak1964"),
+    tasks=("lecture3:1.a",),
+    problem=_generic,
+    order=10,
+)
+

@@ -1,0 +1,27 @@
+"""A result: a question, the function that derives its answer for a problem, and where it is discussed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derivations.language.statements import Derivation
+from derivations.problems.questions import Problem, default_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One entry of the catalogue. ``derive`` works for every problem that the question applies to.
+
+    ``tasks`` are the sheet's tasks that the result solves; ``answers`` lists the questions of the command line it answers.
+    """
+
+    id: str
+    title: str
+    question: str
+    derive: Callable[[Problem], Derivation]
+    summary: str
+    references: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    problem: Callable[[], Problem] = default_problem
+    order: int = 100  # place in the list
