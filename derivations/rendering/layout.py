@@ -141,6 +141,8 @@ def _factor(term: Term, style: Style, level: int) -> Box:
     if term.head == "Number":
         return at_least(rational(term.args[0], style, small=True), level)
     laid = lay(term, style)
+    if isinstance(laid.box, Fraction) and all(arg.head == "Number" for arg in term.args):
+        laid = Laid(replace(laid.box, small=True), laid.level)
     return at_least(laid, PRODUCT + 1 if laid.level == PRODUCT else level)
 
 
@@ -189,8 +191,7 @@ def _quotient(term: Term, style: Style) -> Laid:
         top, bottom = _boxed(term.args[0], style, PRODUCT), _boxed(term.args[1], style, PRODUCT + 1)
         return Laid(Row((top, SLASH, bottom)), PRODUCT)
     top, bottom = layout(term.args[0], style), layout(term.args[1], style)
-    numeric = all(arg.head == "Number" for arg in term.args)
-    return Laid(Fraction(top, bottom, numeric), QUOTIENT)
+    return Laid(Fraction(top, bottom), QUOTIENT)
 
 
 def _power(term: Term, style: Style) -> Laid:

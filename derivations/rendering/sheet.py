@@ -181,9 +181,12 @@ def _markdown_task(sheet: Sheet, task: Task) -> str:
 
 
 def _markdown_solution(sheet: Sheet, task: Task) -> str:
-    pieces = [_markdown_task(sheet, task)]
-    if task.answer_latex:
-        pieces.append(f"**Answer.** ${task.answer_latex}$")
+    return "\n\n".join(part for part in markdown_task_parts(sheet, task) if part)
+
+
+def markdown_task_parts(sheet: Sheet, task: Task) -> tuple[str, str]:
+    """The task, and its solution ("" where it has none)."""
+    pieces = [f"**Answer.** ${task.answer_latex}$"] if task.answer_latex else []
     for page in _pages(sheet, task):
         pieces += [f"### {escape_markdown(page.title)}", *markdown_body(page, 4)]
-    return "\n\n".join(pieces)
+    return _markdown_task(sheet, task), "\n\n".join(pieces)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivations.language.statements import Symbol
@@ -117,6 +117,8 @@ ORDINARY = [
     (mul(div(a, b), c), r"\frac{a}{b}c", "(a/b)c"),
     (div(add(a, b), mul(b, c)), r"\frac{a+b}{bc}", "(a + b)/(bc)"),
     (div(div(a, b), c), r"\frac{\frac{a}{b}}{c}", "(a/b)/c"),
+    (mul(div(ONE, TWO), x), r"\tfrac{1}{2}x", "½x"),
+    (power(div(ONE, TWO), 2), r"\left(\frac{1}{2}\right)^2", "(½)²"),
     (mul(number("3/7"), x), r"\tfrac{3}{7}x", "(3/7)x"),
     (power(star, 2), r"(\theta^*)^2", "(θ*)²"),
     (mul(symbol("lr"), symbol("decay")), r"\mathit{lr}\,\mathit{decay}", "lr·decay"),
@@ -217,6 +219,7 @@ def check(term: Term, notation: str) -> None:
     assert unicode_lines(term, how, 12)
 
 
+@settings(deadline=None)
 @given(terms(), st.sampled_from(["lecture", "notes"]))
 def test_every_term_prints(term: Term, notation: str) -> None:
     check(term, notation)
@@ -225,6 +228,7 @@ def test_every_term_prints(term: Term, notation: str) -> None:
 @pytest.mark.parametrize("head", sorted(HEADS))
 @pytest.mark.parametrize("notation", ["lecture", "notes"])
 def test_every_head_prints(head: str, notation: str) -> None:
+    @settings(deadline=None, max_examples=30)
     @given(headed(head, st.sampled_from([x, TWO, add(x, neg(y)), lt(x, y), theta(t), div(a, b)])))
     def prints(term: Term) -> None:
         check(term, notation)

@@ -15,12 +15,14 @@ from xml.etree import ElementTree
 import pytest
 
 from derivations.language.certificates import Certificate
+from derivations.language.errors import Unusable
 from derivations.language.statements import Derivation, Remark, Step
 from derivations.language.terms import Term, apply, mul, symbol
 from derivations.rendering.documents import latex_document
+from derivations.rendering.formats import FORMATS, render
 from derivations.rendering.html import html_document, html_fragment
 from derivations.rendering.markdown import markdown
-from derivations.rendering.notebook import notebook_cells
+from derivations.rendering.notebook import notebook_cells, sheet_cells
 from derivations.rendering.page import Figure, page_of
 from derivations.rendering.record import record
 from derivations.rendering.sheet import (
@@ -200,6 +202,22 @@ def test_sheets() -> None:
     assert "## Task 4.b (2.5 points)" in markdown_solutions(sheet())
     assert "Proof" not in html_problems(sheet())
     assert r"100\% of \texttt{code\_x} \& more" in latex_problems(sheet())
+
+
+def test_sheet_cells() -> None:
+    assert len(sheet_cells(sheet())) == 4
+    assert len(sheet_cells(sheet(), solutions=True)) == 7
+    assert len({cell.id for cell in sheet_cells(sheet(), solutions=True)}) == 7
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_formats(form: str) -> None:
+    assert "\n" in render(induction(), form)
+
+
+def test_an_unknown_format_names_the_known_ones() -> None:
+    with pytest.raises(Unusable, match="html"):
+        render(induction(), "docx")
 
 
 def test_author_formulas_cannot_read_files() -> None:
