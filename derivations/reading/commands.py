@@ -44,6 +44,10 @@ STYLES = TEXTS | {
     "mathrm", "mathit", "mathbf", "mathsf", "mathtt", "mathcal", "mathscr", "mathfrak", "mathbb", "mathnormal",
     "boldsymbol", "bm", "symbf", "operatorname", "rm",
 }  # fmt: skip
+PHRASES: dict[str, Entry] = {
+    ":": (":", ":"), "for all": ("quantifier", "ForAll"), "for every": ("quantifier", "ForAll"),
+    "if and only if": ("iff", "Iff"),
+}  # fmt: skip
 SIZES = frozenset(
     ["left", "right", "middle"]
     + [size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")]
@@ -78,7 +82,7 @@ COMMANDS: dict[str, Entry] = {
     **{name: ("function", name) for name in
        ["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "max", "min", "det"]},
     "lim": ("limit", ""), "to": ("to", ""), "rightarrow": ("to", ""), "longrightarrow": ("to", ""),
-    "forall": ("quantifier", "ForAll"), "exists": ("quantifier", "Exists"),
+    "xrightarrow": ("arrow", ""), "forall": ("quantifier", "ForAll"), "exists": ("quantifier", "Exists"),
 }  # fmt: skip
 
 # Commands that people do write and that the language has no head for: better an honest sentence than "unknown".

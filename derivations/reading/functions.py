@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from derivations.language.terms import Term
-from derivations.reading.arithmetic import JUXTAPOSED, equal_rows, read_exponent, read_rows
+from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
+from derivations.reading.brackets import equal_rows, read_rows
 from derivations.reading.reader import ANY, PRODUCT, SUM, Reader
 from derivations.reading.scope import bound_variable, forget, skip_argument
 from derivations.reading.tokens import Token

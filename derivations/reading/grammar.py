@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.reading import arithmetic, formulas, functions, latex, names
+from derivations.reading import arithmetic, brackets, formulas, functions, latex, names
 from derivations.reading.reader import (
     AND,
     IFF,
@@ -26,13 +26,13 @@ _PREFIX: dict[str, Prefix] = {
     "-": arithmetic.read_sign,
     "+": arithmetic.read_sign,
     "±": arithmetic.read_sign,
-    "(": arithmetic.read_parenthesis,
-    "[": arithmetic.read_square,
-    "]": arithmetic.read_reversed,
-    "{": arithmetic.read_brace,
-    "set{": arithmetic.read_set,
-    "|": arithmetic.read_bars,
-    "lvert": arithmetic.read_directed_bars,
+    "(": brackets.read_parenthesis,
+    "[": brackets.read_square,
+    "]": brackets.read_reversed,
+    "{": brackets.read_brace,
+    "set{": brackets.read_set,
+    "|": brackets.read_bars,
+    "lvert": brackets.read_directed_bars,
     "function": functions.read_function,
     "root": functions.read_root,
     "fraction": latex.read_fraction,
@@ -47,12 +47,14 @@ _PREFIX: dict[str, Prefix] = {
 }
 
 _INFIX: dict[str, tuple[int, Infix]] = {
+    "quantifier": (IFF, latex.read_for_all),
     "iff": (IFF, formulas.read_equivalence),
     "implies": (IMPLIES, formulas.read_implication),
     "or": (OR, formulas.read_many),
     "|": (OR, formulas.read_many),
     "and": (AND, formulas.read_many),
     "relation": (RELATION, formulas.read_relation),
+    "arrow": (RELATION, latex.read_arrow),
     "union": (UNION, formulas.read_many),
     "intersection": (INTERSECTION, formulas.read_many),
     "+": (SUM, arithmetic.read_sum),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from derivations.language.terms import ONE, Term
-from derivations.reading.arithmetic import equal_rows, read_braces
-from derivations.reading.functions import read_sum_body
+from derivations.reading.arithmetic import read_braces, start_of
+from derivations.reading.brackets import equal_rows
+from derivations.reading.functions import bare_argument, read_sum_body, variable
 from derivations.reading.reader import POWER, RELATION, Reader
-from derivations.reading.scope import bound_variable, forget
+from derivations.reading.scope import bound_variable
 from derivations.reading.tokens import Token
 
 
@@ -41,10 +42,28 @@ def _reread(reader: Reader) -> Term:
     return reader.parse(POWER)
 
 
+_DERIVATIVE_SIGNS = ("d", "\\partial")
+
+
 def read_fraction(reader: Reader, token: Token, level: int) -> Term:
+    """\\frac{a}{b}, and \\frac{\\partial}{\\partial x}(a), the derivative of an expression."""
+    if _is_derivative(reader):
+        reader.at += len("{d}{d")
+        name = variable(reader)
+        reader.expect("}", "a closing brace")
+        body = bare_argument(reader, "the derivative")
+        return Term("Diff", (body, name), (token[2], reader.end()))
     top = read_argument(reader, token[1])
     bottom = read_argument(reader, token[1])
     return Term("Div", (top, bottom), (token[2], reader.end()))
+
+
+def _is_derivative(reader: Reader) -> bool:
+    """Whether ``{\\partial}{\\partial`` or ``{d}{d`` follows, and d is no name of its own."""
+    found = reader.tokens[reader.at : reader.at + 5]
+    sign = found[1][1] if len(found) == 5 else ""
+    shape = [kind for kind, *_ in found] == ["{", "name", "}", "{", "name"]
+    return shape and sign in _DERIVATIVE_SIGNS and found[4][1] == sign and sign not in reader.names
 
 
 def read_sqrt(reader: Reader, token: Token, level: int) -> Term:
@@ -138,13 +157,48 @@ def read_limit(reader: Reader, token: Token, level: int) -> Term:
 
 
 def read_quantifier(reader: Reader, token: Token, level: int) -> Term:
-    """\\forall x: claim"""
+    """\\forall x, y: claim"""
     names = reader.names
-    name, outside = bound_variable(reader)
-    if not reader.accept(":") and not reader.accept(","):
+    bound: list[str] = []
+    while not bound or reader.accept(","):
+        name, outside = bound_variable(reader)
+        bound.append(name)
+        reader.names = {**outside, name: name}
+    if not reader.accept(":"):
         raise reader.error("expected a colon after the variable", reader.tokens[reader.at], "write \\forall x: x < 1")
-    reader.names = {**forget(outside, name), name: name}
     body = reader.parse(level)
     reader.names = names
+    return _quantified(reader, token[1], bound, body, token[2])
+
+
+def read_for_all(reader: Reader, left: Term, token: Token) -> Term:
+    """claim \\text{ for all } x"""
+    if token[1] != "ForAll":
+        raise reader.unexpected(token)
+    reader.at += 1
+    bound: list[str] = []
+    while not bound or reader.accept(","):
+        key, _ = bound_variable(reader)
+        bound.append(reader.names.get(key, key))
+    return _quantified(reader, "ForAll", bound, left, start_of(left))
+
+
+def _quantified(reader: Reader, head: str, bound: list[str], body: Term, start: int) -> Term:
     reader.truths = True
-    return Term(token[1], (name, body), (token[2], reader.end()))
+    for name in reversed(bound):
+        body = Term(head, (name, body), (start, reader.end()))
+    return body
+
+
+def read_arrow(reader: Reader, left: Term, token: Token) -> Term:
+    """body \\xrightarrow[t\\to\\infty]{} limit"""
+    reader.at += 1
+    bracket = reader.expect("[", "what tends to what", "write \\xrightarrow[t \\to \\infty]{}")
+    name = variable(reader)
+    reader.expect("to", "\\to")
+    goal = reader.parse(RELATION)
+    reader.close(bracket, "]")
+    reader.close(reader.expect("{", "empty braces"), "}")
+    reader.truths = True
+    limit = reader.parse(RELATION)
+    return Term("Tends", (left, name, goal, limit), (start_of(left), reader.end()))

@@ -74,13 +74,25 @@ def _longer(reader: Reader, key: str, at: int) -> str:
 
 
 def _argument_below(reader: Reader, token: Token, name: str) -> Term:
-    """\\theta_{t+1}, H_{ij}, v_i: a sequence or family at its index."""
+    """\\theta_{t+1}, H_{ij}, v_i; in \\theta_i^{(t)} the step above is the first argument, as it is printed."""
     arity = reader.vocabulary.functions[name]
     arguments = indices(reader, arity)
-    following = reader.tokens[reader.at]
-    if following[0] == "^" and _parenthesised(reader):
-        raise reader.error(f"{name} has an index above and one below", following, f"write {name}(…, …)")
+    if reader.tokens[reader.at][0] == "^" and _parenthesised(reader):
+        arguments = [*_above(reader), *arguments]
+    elif arity != 1 and len(arguments) > 1 and name in reader.vocabulary.sequences:
+        hint = f"write {name}(t, i), or the step above: \\theta_i^{{(t)}}"
+        raise reader.fail("it is not clear which index is the step", token[2], reader.end(), hint)
     return applied(reader, name, arguments, token[2])
+
+
+def _above(reader: Reader) -> list[Term]:
+    """The arguments in ``^{(…)}`` or ``^(…)`` here."""
+    brace = reader.tokens[reader.at + 1]
+    reader.at += 3 if brace[0] == "{" else 2
+    found = reader.parts(reader.tokens[reader.at - 1], ")")
+    if brace[0] == "{":
+        reader.close(brace, "}")
+    return found
 
 
 # --- stars, primes, upper indices -----------------------------------------------------------------------------------
@@ -164,8 +176,7 @@ def _index_above(reader: Reader, token: Token, key: str) -> Term | str:
     if index is not None and f"{key}_{index[0]}" in reader.names:
         reader.at = index[1]
         return _symbol(reader, reader.names[f"{key}_{index[0]}"], token[2])
-    braced = reader.tokens[reader.at + 1]
-    is_braced = braced[0] == "{"
+    is_braced = reader.tokens[reader.at + 1][0] == "{"
     function = reader.vocabulary.applied.get(key)
     if function is None and not (is_braced and _fills_braces(reader) and key in reader.names):
         return key  # x^(2) and x^{(a+b)c} are powers
@@ -175,10 +186,7 @@ def _index_above(reader: Reader, token: Token, key: str) -> Term | str:
             *(token[2], reader.tokens[reader.at + 2][3]),
             f"write {key}_1 for an index, {key}^1 for a power",
         )
-    reader.at += 3 if is_braced else 2
-    arguments = reader.parts(reader.tokens[reader.at - 1], ")")
-    if is_braced:
-        reader.close(braced, "}")
+    arguments = _above(reader)
     order = _order(arguments)
     opening = reader.tokens[reader.at]
     if opening[0] == "(" and order and function not in reader.vocabulary.sequences:
@@ -227,6 +235,8 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
         )
     if key in CALLS and (opening[0] == "(" or (opening[0] == "[" and CALLS[key][0] in ("Expect", "Variance"))):
         return read_call(reader, key, start)
+    if key == "i" and reader.text[start] == "\\":  # upright
+        key = "I"
     if key in _CONSTANTS:
         return Term(_CONSTANTS[key], (), (start, reader.end()))
     if key == "e":

@@ -12,6 +12,7 @@ from derivations.reading.commands import (
     COMMANDS,
     ENVIRONMENTS,
     OPERATORS,
+    PHRASES,
     SINGLE,
     TEXTS,
     WORDS,
@@ -208,6 +209,8 @@ def _styled(text: str, start: int, at: int, end: int, tokens: list[Token]) -> in
     elif inside and all(part and part[0] in _WORD and _WORD.issuperset(part) for part in parts):
         kind, value = WORDS.get(inside, ("name", canonical("_".join(parts))))
         tokens.append(("name" if kind == "keyword" else kind, value, start, close + 1))
+    elif inside in PHRASES:
+        tokens.append((*PHRASES[inside], start, close + 1))
     elif text[start + 1 : at].strip(" *") in TEXTS:
         raise _unusable("there are words inside the formula", text, start, close + 1, "write the formula alone")
     else:

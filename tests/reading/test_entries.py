@@ -29,11 +29,17 @@ def test_names(text: str, names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("read", "text", "span", "message"),
     [
-        (read_point, "x=1, x=2", (5, 6), "stands here twice"), (read_point, "x", (1, 2), "expected '='"), (read_point, "2=x", (0, 1), "name of a variable"),
-        (read_point, "x=", (1, 2), "missing"), (read_point, "x=1 y=2", (4, 5), None), (read_map, "x=1", (1, 2), "expected ':'"),
-        (read_map, "x: y,", (4, 5), "missing"), (read_point, "x=(y<1)", (3, 6), "a relation stands here"), (read_point, "", (0, 0), "nothing"),
+        (read_point, "x=1, x=2", (5, 6), "stands here twice"),
+        (read_point, "x", (1, 2), "expected '='"),
+        (read_point, "2=x", (0, 1), "name of a variable"),
+        (read_point, "x=", (1, 2), "missing"),
+        (read_point, "x=1 y=2", (4, 5), None),
+        (read_map, "x=1", (1, 2), "expected ':'"),
+        (read_map, "x: y,", (4, 5), "missing"),
+        (read_point, "x=(y<1)", (3, 6), "a relation stands here"),
+        (read_point, "", (0, 0), "nothing"),
     ],
-)  # fmt: skip
+)
 def test_unusable_points(read: type, text: str, span: tuple[int, int], message: str | None) -> None:
     with pytest.raises(Unusable) as caught:
         read(text, LECTURE)

@@ -88,15 +88,27 @@ CASES = [
     ("[[x, y], [a]]", "[a]", "this row has 1 entries", ""),
     (r"\sum_{s} x", r"}", "first and its last index", r"\sum_{s=0}"),
     (r"\sum x", r"\sum", "first and its last index", ""),
-    (r"\text{for all } x", r"\text{for all }", "words inside the formula", ""),
+    (r"\text{for which } x", r"\text{for which }", "words inside the formula", ""),
     ("x $ y", "$", "is not part of a formula", "dollar"),
     (r"\left. x \right|", r"\left.", "hides one side", ""),
     (r"\sin^{-1} x", "^", "inverse or a reciprocal", ""),
     ("x!!", ("!", 2), "double factorials", ""),
     ("{x}^2", "{x}", "braces mean a set", "parentheses"),
     ("2{x}", "{", "a set cannot follow", "parentheses"),
+    (r"\forall x > 0", ">", "expected a colon", r"\forall x: x < 1"),
+    (r"\frac{\partial}{\partial x} ab", "ab", "not clear where the argument", "parentheses"),
+    ("x {y}", "{", "a set cannot follow", ""),
+    (r"\theta_{t,s}", r"\theta_{t,s}", "theta takes 1 argument, found 2", ""),
+    ("(x<1, y)", ",", "',' cannot stand here", ""),
+    ("etalam^2", "etalam", "how much of 'etalam' the power concerns", "parentheses"),
+    ("x < 1 | 2", "2", "a number stands here", "abs(x)"),
+    ("2|x|", ("|", 3), "something is missing after '|'", "abs(x)"),
+    ("Sum(x, (k, 0, t)", "(", "is never closed", ""),
+    ("Matrix([x, y])", ("x", 8), "expected a row", "Matrix([["),
+    ("D(foo, 2)(x)", "foo", "unknown function 'foo'", "declared"),
+    (r"\lim_{t\to\infty} x", r"\lim", "value of the limit is missing", r"\lim_{t"),
     (r"\hat{x}", r"\hat", "is not read", "accent"),
-]  # fmt: skip
+]
 
 
 def _place(text: str, part: str | tuple[str, int]) -> tuple[int, int]:
@@ -149,12 +161,27 @@ def test_a_decimal_or_a_product_with_e() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "(" * 150 + "x" + ")" * 150, "(" * 9000, "-" * 10_000 + "x", "x^" * 5000 + "x", "x" + "/x" * 5000, "[" * 5000, "|" * 5000,
-        "sqrt(" * 1000 + "x" + ")" * 1000, r"\frac{x}{" * 1000 + "x" + "}" * 1000, "x+(" * 2000 + "x" + ")" * 2000, "not " * 4000 + "x<1",
-        "(" * 90 + "x" + "/x)" * 90, ("(" * 60 + "x" + ("/x" * 80 + ")") * 60), "x => " * 3000 + "x", r"\sin " * 2000 + "x",
-        r"\sqrt" * 3000 + "x", "Sum(" * 2000 + "x", "e^" * 5000 + "x", "Matrix([[" * 2000,
+        "(" * 150 + "x" + ")" * 150,
+        "(" * 9000,
+        "-" * 10_000 + "x",
+        "x^" * 5000 + "x",
+        "x" + "/x" * 5000,
+        "[" * 5000,
+        "|" * 5000,
+        "sqrt(" * 1000 + "x" + ")" * 1000,
+        r"\frac{x}{" * 1000 + "x" + "}" * 1000,
+        "x+(" * 2000 + "x" + ")" * 2000,
+        "not " * 4000 + "x<1",
+        "(" * 90 + "x" + "/x)" * 90,
+        ("(" * 60 + "x" + ("/x" * 80 + ")") * 60),
+        "x => " * 3000 + "x",
+        r"\sin " * 2000 + "x",
+        r"\sqrt" * 3000 + "x",
+        "Sum(" * 2000 + "x",
+        "e^" * 5000 + "x",
+        "Matrix([[" * 2000,
     ],
-)  # fmt: skip
+)
 def test_deep_nesting_is_refused_at_once(text: str) -> None:
     started = time.perf_counter()
     try:
