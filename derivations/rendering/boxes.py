@@ -99,6 +99,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """A formula in several lines inside a larger one, as a long numerator; one line where lines cannot be stacked."""
+
+    lines: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Upright text with its own spaces."""
 
@@ -112,7 +119,7 @@ class Space:
     size: str = "quad"
 
 
-Box = Atom | Operator | Row | Fraction | Scripts | Primes | Limits | Radical | Fenced | Table | Words | Space
+Box = Atom | Operator | Row | Fraction | Scripts | Primes | Limits | Radical | Fenced | Table | Stack | Words | Space
 
 
 def row(*items: Box) -> Box:
@@ -136,12 +143,14 @@ def parts(box: Box) -> Iterator[Box]:
         case Table(rows):
             for entries in rows:
                 yield from entries
+        case Stack(lines):
+            yield from lines
 
 
 def height(box: Box) -> int:
     """How tall the box stands: 0 as a letter, 1 as a letter with a bracketed superscript, 2 as a fraction or more."""
     match box:
-        case Fraction(small=False) | Table() | Limits():
+        case Fraction(small=False) | Table() | Limits() | Stack():
             return 2
         case Fraction() | Radical() | Fenced():
             return max(1, *(height(part) for part in parts(box)))
@@ -174,6 +183,8 @@ def width(box: Box) -> float:
         case Table(rows):
             columns = zip(*rows, strict=False)
             return sum(max(map(width, column)) + 2.0 for column in columns) + 2.0
+        case Stack(lines):
+            return max(map(width, lines), default=0.0)
         case Words(text):
             return 0.95 * len(text)
         case Space(size):

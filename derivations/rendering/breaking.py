@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from derivations.rendering.boxes import Box, Limits, Operator, Row, Words, row, width
+from derivations.rendering.boxes import (
+    Box,
+    Fenced,
+    Fraction,
+    Limits,
+    Operator,
+    Row,
+    Scripts,
+    Stack,
+    Words,
+    row,
+    width,
+)
 
 _ORDER = ("list", "logic", "relation", "binary", "times")
 _INDENT = 3.0  # the width of one step of indentation, in digits
+_NARROWEST = 12.0  # nothing is broken into columns narrower than this
 _STUB = 5.0  # what is narrower than this does not get a line of its own
 
 
@@ -29,22 +42,25 @@ class _Segment(NamedTuple):
         return (*self.before, *self.body, *self.after)
 
 
-def lines(box: Box, limit: float) -> list[Line]:
-    """The formula in lines about ``limit`` digits wide where it can be broken; what cannot be stays as it is."""
-    if width(box) <= limit or not isinstance(box, Row):
+def lines(box: Box, limit: float, inside: bool = True) -> list[Line]:
+    """The formula in lines about ``limit`` digits wide; ``inside``: long fractions and brackets may be broken inside."""
+    if width(box) <= limit:
         return [Line(0, box)]
+    if not isinstance(box, Row):
+        return [Line(0, stacked(box, limit) if inside else box)]
     role = next((role for role in _ORDER if any(_role(item) == role for item in box.items)), "")
     if not role:
-        return _opened(box, limit)
+        return _opened(box, limit, inside)
     indent = 0 if role == "list" else 1
     result: list[Line] = []
     for i, segment in enumerate(_segments(box.items, role)):
         own = indent if i else 0
         if result and role not in ("list", "logic") and (_fits(result[-1], segment, limit) or _is_stub(result)):
+            last = result[-1].indent
             joined = _Segment((*_items(result[-1].box), *segment.before), segment.body, segment.after)
-            result[-1:] = _indented(_attached(joined, limit - _INDENT * result[-1].indent), result[-1].indent)
+            result[-1:] = _indented(_attached(joined, limit - _INDENT * last, inside), last)
         else:
-            result += _indented(_attached(segment, limit - _INDENT * own), own)
+            result += _indented(_attached(segment, limit - _INDENT * own, inside), own)
     return result
 
 
@@ -61,24 +77,24 @@ def _indented(found: list[Line], by: int) -> list[Line]:
     return [Line(line.indent + by, line.box) for line in found]
 
 
-def _attached(segment: _Segment, limit: float) -> list[Line]:
+def _attached(segment: _Segment, limit: float, inside: bool) -> list[Line]:
     """A segment, broken inside if need be, with its sign on the first line and its comma on the last."""
     if not segment.body:
         return [Line(0, row(*segment.whole()))]
     room = limit - sum(map(width, segment.before))
-    found = lines(row(*segment.body), room)
+    found = lines(row(*segment.body), room, inside)
     found[0] = Line(found[0].indent, row(*segment.before, *_items(found[0].box)))
     found[-1] = Line(found[-1].indent, row(*_items(found[-1].box), *segment.after))
     return [found[0], *_indented(found[1:], 1)] if segment.before and found[-1].indent == 0 else found
 
 
-def _opened(box: Row, limit: float) -> list[Line]:
+def _opened(box: Row, limit: float, inside: bool) -> list[Line]:
     """A row without signs to break at (words around a statement): broken inside its widest part."""
     if not any(isinstance(item, Words) for item in box.items):
-        return [Line(0, box)]
+        return [Line(0, stacked(box, limit) if inside else box)]
     widest = max(range(len(box.items)), key=lambda i: width(box.items[i]))
     before, after = box.items[:widest], box.items[widest + 1 :]
-    inner = lines(box.items[widest], limit - _INDENT)
+    inner = lines(box.items[widest], limit - _INDENT, inside)
     if len(inner) == 1 and before and width(Row(before)) < 8:
         return [Line(0, box)]
     if before and width(Row(before)) >= 8:
@@ -86,6 +102,29 @@ def _opened(box: Row, limit: float) -> list[Line]:
     else:
         found = [Line(0, row(*before, *_items(inner[0].box))), *inner[1:]]
     return _ended(found, after, limit)
+
+
+def stacked(box: Box, limit: float) -> Box:
+    """The box with its wide fractions and brackets broken inside, where nothing else can give way."""
+    if width(box) <= limit or limit < _NARROWEST:
+        return box
+    match box:
+        case Row(items):
+            wide = [item for item in items if width(item) > limit / 4]
+            room = limit - sum(width(item) for item in items if item not in wide)
+            return Row(tuple(stacked(item, room / len(wide)) if item in wide else item for item in items))
+        case Fraction(top, bottom, small):
+            return Fraction(_stack(top, limit), _stack(bottom, limit), small)
+        case Fenced(body, left, right):
+            return Fenced(_stack(body, limit - 2), left, right)
+        case Scripts(base, sub, sup):
+            return Scripts(stacked(base, limit - 2), sub, sup)
+    return box
+
+
+def _stack(box: Box, limit: float) -> Box:
+    found = [line.box for line in lines(box, limit)] if limit >= _NARROWEST else [box]
+    return Stack(tuple(found)) if len(found) > 1 else found[0]
 
 
 def _ended(found: list[Line], after: tuple[Box, ...], limit: float) -> list[Line]:

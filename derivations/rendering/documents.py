@@ -15,6 +15,9 @@ from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, Refer
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
+_LONG = 45.0  # digits from which a formula in a sentence gets lines of its own
+_SIDE = 24.0  # digits that fit into the column of reasons
+
 
 def latex_document(page: Page) -> str:
     """The page as a complete document."""
@@ -48,7 +51,14 @@ def latex_fragment(page: Page) -> str:
 
 
 def prose_latex(prose: Prose, style: Style) -> str:
-    return "".join(escape(part) if isinstance(part, str) else f"${latex(part, style)}$" for part in prose)
+    return "".join(escape(part) if isinstance(part, str) else _inline(part, style) for part in prose)
+
+
+def _inline(term: Term, style: Style) -> str:
+    """A formula within a sentence; on lines of its own if it is long."""
+    if width(layout(term, style)) < _LONG:
+        return f"${latex(term, style)}$"
+    return rf"\par\fitted{{{latex_lines(term, style, LINE_WIDTH - 8)}}}\par "
 
 
 def _heading(title: str, depth: int = 1) -> str:
@@ -63,8 +73,8 @@ def _link(mark: Reference) -> str:
     return rf"\hyperlink{{{mark.anchor}}}{{{escape(mark.text)}}}" if mark.anchor else escape(mark.text)
 
 
-def _line(mark: str, formula: str, reason: str) -> str:
-    return f"\\proofline{{{mark}}}{{{formula}}}{{{reason}}}"
+def _line(mark: str, formula: str, reason: str, below: bool = False) -> str:
+    return f"\\{'longproofline' if below else 'proofline'}{{{mark}}}{{{formula}}}{{{reason}}}"
 
 
 def _answer(page: Page) -> str:
@@ -106,7 +116,12 @@ def _claims(page: Page) -> list[str]:
 def _given(item: Given, style: Style) -> str:
     reason = prose_latex(item.reason, style)
     note = "no step needs it" if item.unused else ""
-    return _line(_target(item.mark), latex_lines(item.claim, style), "; ".join(filter(None, (reason, note))))
+    return _line(
+        _target(item.mark),
+        latex_lines(item.claim, style),
+        "; ".join(filter(None, (reason, note))),
+        _is_wide(item.reason, style),
+    )
 
 
 def latex_proof(page: Page, depth: int = 1) -> str:
@@ -117,9 +132,21 @@ def latex_proof(page: Page, depth: int = 1) -> str:
 def _entries(entries: tuple[Entry, ...], style: Style) -> list[str]:
     pieces: list[str] = []
     for entry in entries:
-        pieces.append(_line(_target(entry.mark), latex_lines(entry.claim, style), _reason(entry, style)))
+        pieces.append(
+            _line(
+                _target(entry.mark),
+                latex_lines(entry.claim, style),
+                _reason(entry, style),
+                _is_wide(entry.because, style),
+            )
+        )
         pieces += [_branch(branch, style) for branch in entry.branches]
     return pieces
+
+
+def _is_wide(prose: Prose, style: Style) -> bool:
+    """Whether words contain a formula too wide for the column of reasons."""
+    return any(isinstance(part, Term) and width(layout(part, style)) > _SIDE for part in prose)
 
 
 def _reason(entry: Entry, style: Style) -> str:

@@ -31,11 +31,16 @@ def latex_lines(term: Term, style: Style, limit: float = LINE_WIDTH) -> str:
         return print_latex(broken[0].box)
     rows = []
     for line in broken:
-        lead = "{}" if _starts_with_operator(line.box) else ""
+        lead = _lead(line.box)
         rows.append(
             "&" + r"\quad" * line.indent + (" " if line.indent and not lead else "") + lead + print_latex(line.box)
         )
     return "\\begin{aligned}[t]\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def _lead(box: Box) -> str:
+    """An empty group before a line that begins with a sign, so that the sign keeps its spacing."""
+    return "{}" if _starts_with_operator(box) else ""
 
 
 def _starts_with_operator(box: Box) -> bool:
@@ -69,6 +74,9 @@ def print_latex(box: Box, script: bool = False) -> str:
         case boxes.Table(rows):
             matrix = r" \\ ".join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
             return rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}"
+        case boxes.Stack(stacked):
+            stack = r" \\ ".join(f"&{_lead(line)}{print_latex(line, script)}" for line in stacked)
+            return rf"\begin{{aligned}} {stack} \end{{aligned}}"
         case boxes.Words(text):
             return rf"\text{{{escape(text)}}}"
         case boxes.Space(size):

@@ -20,8 +20,8 @@ _PRIMES = {1: "′", 2: "″", 3: "‴"}
 
 
 def mathml(term: Term, style: Style, display: bool = False) -> str:
-    """The term as one ``<math>`` element; ``display`` sets fractions and sums in full size."""
-    return _math(print_mathml(layout(term, style)), display)
+    """The term as ``<math>`` elements; ``display`` sets fractions and sums in full size."""
+    return _breakable(layout(term, style), display)
 
 
 def mathml_lines(term: Term, style: Style, limit: float = LINE_WIDTH) -> list[tuple[int, str]]:
@@ -32,8 +32,8 @@ def mathml_lines(term: Term, style: Style, limit: float = LINE_WIDTH) -> list[tu
     return [(line.indent, _breakable(line.box)) for line in display_lines(term, style, limit)]
 
 
-def _breakable(box: Box) -> str:
-    return "<wbr/>".join(_math(print_mathml(piece.box), True) for piece in lines(box, _PIECE))
+def _breakable(box: Box, display: bool = True) -> str:
+    return "<wbr/>".join(_math(print_mathml(piece.box), display) for piece in lines(box, _PIECE, inside=False))
 
 
 def _math(body: str, display: bool) -> str:
@@ -67,6 +67,10 @@ def print_mathml(box: Box, script: bool = False) -> str:
                 f"<mtr>{''.join(f'<mtd>{print_mathml(entry)}</mtd>' for entry in entries)}</mtr>" for entries in rows
             )
             return f'<mrow><mo fence="true">(</mo><mtable>{cells}</mtable><mo fence="true">)</mo></mrow>'
+        case boxes.Stack(stacked):
+            cell = '<mtd style="text-align: left">'
+            inner = "".join(f"<mtr>{cell}{print_mathml(line)}</mtd></mtr>" for line in stacked)
+            return f"<mtable>{inner}</mtable>"
         case boxes.Words(text):
             return f"<mtext>{_spaced(text)}</mtext>"
         case boxes.Space(size):

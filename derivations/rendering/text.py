@@ -46,8 +46,13 @@ def _wrapped(words: str, indent: int, width: int) -> list[str]:
 
 
 def _prose(prose: Prose, style: Style, indent: int, width: int) -> list[str]:
-    """Wrapped words; formulas do not break."""
-    joined = "".join(part if isinstance(part, str) else unicode(part, style).replace(" ", "\u00a0") for part in prose)
+    """Wrapped words; short formulas do not break."""
+    shown = (part if isinstance(part, str) else unicode(part, style) for part in prose)
+    whole = (isinstance(part, Term) for part in prose)
+    joined = "".join(
+        piece.replace(" ", "\u00a0") if formula and 2 * len(piece) < width else piece
+        for piece, formula in zip(shown, whole, strict=True)
+    )
     return [line.replace("\u00a0", " ") for line in _wrapped(joined, indent, width)]
 
 

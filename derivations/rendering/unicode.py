@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derivations.language.terms import Term
 from derivations.rendering import boxes
 from derivations.rendering.boxes import Box
@@ -27,7 +29,19 @@ def unicode(term: Term, style: Style) -> str:
 def unicode_lines(term: Term, style: Style, limit: float) -> list[str]:
     """The term in lines of text of about that width."""
     broken = display_lines(term, style.in_terminal(), limit)
-    return ["  " * line.indent + print_unicode(line.box).strip() for line in broken]
+    return [part for line in broken for part in _wrapped(print_unicode(line.box).strip(), "  " * line.indent, limit)]
+
+
+def _wrapped(text: str, indent: str, limit: float) -> list[str]:
+    """A line that is still too long, broken before its signs and after its commas."""
+    found, current = [], indent
+    for piece in re.split(r"(?= [+−=<≤>≥] )|(?<=, )", text):
+        if len(current) + len(piece) > limit and current.strip():
+            found.append(current.rstrip())
+            current = indent + "    " + piece.lstrip()
+        else:
+            current += piece
+    return [*found, current]
 
 
 def print_unicode(box: Box) -> str:
@@ -55,6 +69,8 @@ def print_unicode(box: Box) -> str:
             return f"{left}{print_unicode(body)}{right}"
         case boxes.Table(rows):
             return "[" + ", ".join(f"[{', '.join(map(print_unicode, entries))}]" for entries in rows) + "]"
+        case boxes.Stack(stacked):
+            return _row(stacked)
         case boxes.Space(size):
             return _SPACES[size]
 
@@ -139,6 +155,8 @@ def _tight(box: Box) -> str:
 def _level(box: Box) -> int:
     """How tightly the printed line binds: fractions have become quotients here."""
     match box:
+        case boxes.Stack(stacked):
+            return min(map(_level, stacked), default=_ATOM)
         case boxes.Row(items):
             inner = [_LEVELS.get(item.role, _ATOM) for item in items if isinstance(item, boxes.Operator)]
             return min(inner, default=_ATOM if len(items) < 3 else _PRODUCT)
