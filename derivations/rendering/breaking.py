@@ -43,7 +43,7 @@ class _Segment(NamedTuple):
 
 
 def lines(box: Box, limit: float, inside: bool = True) -> list[Line]:
-    """The formula in lines about ``limit`` digits wide; ``inside``: long fractions and brackets may be broken inside."""
+    """The formula in lines about ``limit`` digits wide; ``inside``: also within long fractions and brackets."""
     if width(box) <= limit:
         return [Line(0, box)]
     if not isinstance(box, Row):
