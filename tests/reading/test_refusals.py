@@ -104,7 +104,7 @@ CASES = [
     ("x < 1 | 2", "2", "a number stands here", "abs(x)"),
     ("2|x|", ("|", 3), "something is missing after '|'", "abs(x)"),
     ("Sum(x, (k, 0, t)", "(", "is never closed", ""),
-    ("Matrix([x, y])", ("x", 8), "expected a row", "Matrix([["),
+    ("Matrix([x, y])", ("x", 8), "expected a row", "[[a, b], [c, d]]"),
     ("D(foo, 2)(x)", "foo", "unknown function 'foo'", "declared"),
     (r"\lim_{t\to\infty} x", r"\lim", "value of the limit is missing", r"\lim_{t"),
     (r"\hat{x}", r"\hat", "is not read", "accent"),
