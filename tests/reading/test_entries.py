@@ -6,7 +6,8 @@ from derivations.language.ascii import ascii_text
 from derivations.language.errors import Malformed, Unusable
 from derivations.language.notation import ROLE, ROLES
 from derivations.reading import Vocabulary, read_expression, read_map, read_names, read_point, vocabulary_for
-from tests.reading.vocabularies import ANYTHING, LECTURE
+
+from .vocabularies import ANYTHING, LECTURE
 
 
 def test_a_point() -> None:

@@ -16,7 +16,8 @@ from derivations.language.ascii import ascii_text
 from derivations.language.errors import Unusable
 from derivations.language.terms import Term, well_formed
 from derivations.reading import read_expression, read_formula, vocabulary_for
-from tests.reading.vocabularies import ANYTHING, LECTURE
+
+from .vocabularies import ANYTHING, LECTURE
 
 NAMES = ["x", "y", "eta", "lam", "theta_star", "L_max", "t"]
 VOCABULARY = vocabulary_for(NAMES, {"theta": None, "L": None})

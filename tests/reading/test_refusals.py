@@ -6,7 +6,8 @@ import pytest
 
 from derivations.language.errors import Unusable
 from derivations.reading import Vocabulary, read_expression, read_formula
-from tests.reading.vocabularies import ANYTHING, LECTURE
+
+from .vocabularies import ANYTHING, LECTURE
 
 # text, the part that the caret is under (with its position where it occurs twice), the message, the hint
 CASES = [

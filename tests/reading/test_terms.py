@@ -4,7 +4,8 @@ import pytest
 
 from derivations.language.ascii import ascii_text
 from derivations.reading import read_formula
-from tests.reading.vocabularies import ANYTHING, LECTURE, NOTES
+
+from .vocabularies import ANYTHING, LECTURE, NOTES
 
 SAME = [
     # nothing is evaluated, cancelled or rearranged
