@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from math import comb
+from math import comb, gcd
 from typing import Any
 
-from flint import Ordering, fmpq, fmpq_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpz
 
 from derivations.kernel import sums
 from derivations.kernel.errors import Refused
@@ -200,6 +200,10 @@ class Algebra:
         scalar = Fraction(int(coefficient.p), int(coefficient.q))
         return mul(*parts) if scalar == 1 and parts else mul(number(scalar), *parts)
 
+    def written(self, value: Value) -> Term:
+        """A value with a constant denominator as a term."""
+        return self.term_of_poly(value[0] / value[1].leading_coefficient())
+
     def term_of_poly(self, poly: Poly) -> Term:
         terms = [self.term_of(c, factors) for c, factors in self.monomials(poly)]
         return Term("Add", tuple(terms)) if len(terms) > 1 else terms[0] if terms else number(0)
@@ -296,15 +300,42 @@ def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
     if form is None or form[1] < 0 or any(c < 0 for c in form[0].values()):
         raise Refused("domain", "an exponent must be a whole number that is not negative")
     value = self.value(base)
-    key = self.key(value)
     result = self.raised(value, form[1])
+    minus, root, times = _perfect_power(self, value)
+    key, written = self.key(root), base if times == 1 and not minus else self.written(root)
     for name, count in form[0].items():
-        if key == "1" or (key == "-1" and count % 2 == 0):
-            continue
         factors = [Term("Symbol", (part.rsplit("^", 1)[0],)) for part in name.split("*") for _ in range(int(part.rsplit("^", 1)[1]))]
-        generator = self.atom(f"[{key}]^[{name}]", power(base, mul(*factors)))
-        result = self.times(result, self.raised(generator, 1 if key == "-1" else count))
+        if minus and count % 2:
+            result = self.times(result, self.atom(f"[-1]^[{name}]", power(number(-1), mul(*factors))))
+        if key != "1":
+            generator = self.atom(f"[{key}]^[{name}]", power(written, mul(*factors)))
+            result = self.times(result, self.raised(generator, times * count))
     return result
+
+
+def _perfect_power(self: Algebra, value: Value) -> tuple[bool, Value, int]:
+    """(minus, r, k) with value = ±r**k and r of a sign chosen once for all: so that (m**2)**t is (m**t)**2."""
+    if not value[1].is_constant() or value[0].is_zero():
+        return False, value, 1
+    poly = value[0] / value[1].leading_coefficient()
+    constant, factors = poly.factor()
+    times = gcd(*(int(e) for _, e in factors)) if factors else 1
+    scale = Fraction(int(constant.p), int(constant.q))
+    exact = next((k for k in range(times, 0, -1) if times % k == 0 and _root(abs(scale), k) is not None), 1)
+    root = self.one * fmpq(*(_root(abs(scale), exact) or abs(scale)).as_integer_ratio())
+    for factor, e in factors:
+        root *= factor ** (int(e) // exact)
+    if self._parts(root)[0][1] < 0:
+        root = -root
+    return root**exact != poly, (root, self.one), exact
+
+
+def _root(value: Fraction, k: int) -> Fraction | None:
+    """The exact k-th root of a positive rational number, if it is rational."""
+    if k == 1:
+        return value
+    root = Fraction(*(int(fmpz(part).root(k)) for part in value.as_integer_ratio()))
+    return root if root**k == value else None
 
 
 def _square_root(self: Algebra, term: Term) -> Value:

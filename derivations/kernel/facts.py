@@ -37,10 +37,14 @@ class Leaf:
         """Whether it holds under these signs of the factors; None where a denominator vanishes."""
         if any(signs[name] == 0 for name in self.bottom):
             return None
-        sign = self.constant
-        for name, odd in self.top:
-            sign *= signs[name] if odd else signs[name] ** 2
-        return sign in _HOLDS[self.relation]
+        return _product_sign(self.constant, self.top, signs) in _HOLDS[self.relation]
+
+
+def _product_sign(sign: int, factors: Iterable[tuple[str, int]], signs: dict[str, int]) -> int:
+    """The sign of a product of factors, given with the parity of their exponents."""
+    for name, odd in factors:
+        sign *= signs[name] if odd else signs[name] ** 2
+    return sign
 
 
 class Facts:
@@ -79,14 +83,19 @@ class Facts:
 
     def sign(self, value: Value) -> Signs:
         """The signs that the value can have, its denominators being non-zero."""
-        result = PLUS
-        for poly in value:
-            constant, factors = self.factors(poly)
-            result = _times(result, frozenset({constant}))
-            for name, exponent in factors:
-                signs = self.known[name]
-                result = _times(result, signs if exponent % 2 else frozenset(s * s for s in signs))
-        return result
+        constant, factors = self.factors(value[0])
+        sign, below = self.factors(value[1])
+        wanted = [(name, exponent % 2) for name, exponent in factors + below]
+        leaves = [leaf for leaf in self.leaves if any(name in dict(wanted) for name, _ in leaf.top)]
+        names = sorted({name for name, _ in wanted}.union(*({name for name, _ in leaf.top} for leaf in leaves)))
+        if len(names) > 8:
+            names, leaves = sorted({name for name, _ in wanted}), []
+        found = set()
+        for row in product(*(sorted(self.known[name]) for name in names)):
+            signs = dict(zip(names, row, strict=True))
+            if all(leaf.truth(signs) is not False for leaf in leaves):
+                found.add(_product_sign(constant * sign, wanted, signs))
+        return frozenset(found)
 
     def require_nonzero(self, polys: Iterable[Poly]) -> None:
         """Raises Refused unless every polynomial is known not to vanish."""
@@ -221,9 +230,7 @@ class Line:
     def possible(self, signs: dict[str, int]) -> bool:
         """Whether some value of N gives all factors these signs."""
         low, high, exact = [], [], []
-        sign = 1
-        for name, odd in self.own:
-            sign *= signs[name] if odd else signs[name] ** 2
+        sign = _product_sign(1, self.own, signs)
         for at, side in [(0, sign)] + [(at, signs[name] * (1 if up else -1)) for name, at, up in self.thresholds]:
             (exact if side == 0 else low if side > 0 else high).append(at)
         if exact:

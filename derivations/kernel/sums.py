@@ -24,6 +24,8 @@ def sum_value(algebra: Algebra, term: Term) -> Value:
     """A sum, split over the terms of its body; what does not depend on the variable is taken out in front."""
     name, first, last, body = term.args
     _check_range(algebra, name, first, last)
+    if algebra.is_zero(algebra.value(Term("Add", (last, Term("Neg", (first,)), number(1))))):
+        return algebra.constant(0)
     top, bottom = algebra.value(body)
     if any(name in free_symbols(algebra.atoms[i]) for _, factors in algebra.monomials(bottom) for i, _ in factors):
         raise Refused("shape", "a summand's denominator depends on the variable of the sum")
@@ -168,7 +170,10 @@ def _moment(algebra: Algebra, factors: list[tuple[int, int]]) -> Value:
         parts = sorted((algebra.names[i], algebra.atoms[i], e) for i, e in factors)
         body = mul(*(atom if e == 1 else power(atom, e) for _, atom, e in parts))
         key = "E[" + "*".join(f"{name}^{e}" for name, _, e in parts) + "]"
-        return algebra.atom(key, expect(body))
+        value = algebra.atom(key, expect(body))
+        if key in algebra.index and all(e % 2 == 0 for _, _, e in parts):
+            algebra.nonnegative.add(algebra.index[key])  # the expectation of a square
+        return value
     ranges: list[Range] = []
     inner: list[Term] = []
     for i, e in factors:

@@ -55,6 +55,7 @@ class Error:
     closed: str
     update: str
     known: dict[str, str]
+    conditions: tuple[str, ...] = ()
 
 
 def flat(term: Term) -> Term:
@@ -191,7 +192,7 @@ def _affine(term: Term, atom: Term) -> tuple[Term | None, Term | None]:
         return None, None
 
 
-def _update(problem: Problem, at: Term, gradient: object) -> Term:
+def updated(problem: Problem, at: Term, gradient: object) -> Term:
     """The new value of the parameter as a term in the old one, grad(x) replaced."""
     name = problem.optimizer.parameter
     rule = replace_calls(problem.optimizer.update[name], "grad", gradient)
@@ -202,7 +203,7 @@ def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], g
     name = loss.parameters[0]
     now, after, start = apply(name, T), apply(name, add(T, ONE)), symbol(f"{name}_0")
     proof.declare(f"{name}_0", "real", "initial value")
-    rule = _update(problem, now, lambda x: Term("Derivative", ("L", (1,), x)))
+    rule = updated(problem, now, lambda x: Term("Derivative", ("L", (1,), x)))
     step = proof.define(for_all("t", eq(after, rule)), "one step of the method")
     begin = proof.define(eq(start, apply(name, ZERO)), "where it starts")
     instances = [
@@ -210,20 +211,20 @@ def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], g
                    values={name: node.args[2]}, because="the derivative at the current point")
         for node in dict.fromkeys(subterms(rule)) if node.head == "Derivative"
     ]  # fmt: skip
-    explicit = _update(problem, now, lambda x: substitute(gradient, {name: x}))
+    explicit = updated(problem, now, lambda x: substitute(gradient, {name: x}))
     update = proof.step("identity", eq(after, explicit), step, *instances, because="insert it into the update")
     ratio, shift = coefficient_of(explicit, now)
-    point, conditions = _fixed_point(proof, loss, ratio, shift)
+    point, conditions = fixed_point(proof, loss, ratio, shift)
     error = sub(now, point)
     claim = eq(sub(after, point), mul(ratio, error))
     recurrence = proof.step("identity", claim, update, *conditions, because="subtract the fixed point on both sides")
     closed = closed_form(proof, recurrence, error, ratio, sub(start, point), [begin, *conditions])
     curvature = tidy(derivative(gradient, name))
     every = proof.step("generalise", for_all("t", eq(after, explicit)), update, because="the step was arbitrary")
-    return Error(error, ratio, sub(start, point), point, curvature, True, recurrence, closed, every, {})
+    return Error(error, ratio, sub(start, point), point, curvature, True, recurrence, closed, every, {}, tuple(conditions))
 
 
-def _fixed_point(proof: Proof, loss: Loss, ratio: Term, shift: Term) -> tuple[Term, list[str]]:
+def fixed_point(proof: Proof, loss: Loss, ratio: Term, shift: Term) -> tuple[Term, list[str]]:
     """Where m*x + b = x: the critical point if the method stays there, else the solution, under the condition it needs."""
     point = loss.at[loss.parameters[0]]
     if is_zero(sub(add(mul(ratio, point), shift), point)):
@@ -260,7 +261,7 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     proof.declare("e", "sequence")
     slope_l = lambda at: Term("Derivative", ("L", (1,), at))  # noqa: E731
     critical, curvature, second, smooth_l = _at_the_point(proof, loss, labels, gradient)
-    rule = _update(problem, x, slope_l)
+    rule = updated(problem, x, slope_l)
     define_f = proof.define(for_all(name, eq(apply("F", x), rule)), "one step of the method")
     step = proof.define(for_all("t", eq(after, apply("F", now))), "the iteration")
     begin = proof.define(eq(start, apply(name, ZERO)), "where it starts")
@@ -269,10 +270,10 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     same_start = proof.assume(eq(apply("e", ZERO), sub(apply(name, ZERO), point)), "it starts at the same distance")
     there = proof.step("instantiate", eq(apply("F", point), substitute(rule, {name: point})), define_f, values={name: point},
                        because="the update at the point")  # fmt: skip
-    if not is_zero(sub(_update(problem, point, lambda at: ZERO), point)):
+    if not is_zero(sub(updated(problem, point, lambda at: ZERO), point)):
         raise Undecided("the method does not stay at the critical point of this loss, which is not quadratic")
     fixed = proof.step("identity", eq(apply("F", point), point), there, critical, because="the derivative vanishes there")
-    ratio, _ = coefficient_of(_update(problem, x, lambda at: mul(curvature, at)), x)
+    ratio, _ = coefficient_of(updated(problem, x, lambda at: mul(curvature, at)), x)
     slope = proof.step("derivative", eq(slope_f, ratio), define_f, smooth_l, second, because="differentiate the update")
     recurrence_claim = for_all("t", eq(apply("e", add(T, ONE)), mul(ratio, apply("e", T))))
     recurrence = proof.step("rewrite", recurrence_claim, line, slope, because="insert the slope")

@@ -129,7 +129,7 @@ def _geometric_facts(proof: Proof, error: Error, away: str) -> dict[str, str]:
         "stays": (for_all("t", eq(after, e)), eq(m, ONE), "nothing changes"),
     }  # fmt: skip
     return {
-        key: proof.step("geometric", iff(what, when), error.closed, away, term=e, ratio=m, start=error.start, because=words)
+        key: proof.step("geometric", iff(what, when), error.closed, away, *error.conditions, term=e, ratio=m, start=error.start, because=words)
         for key, (what, when, words) in claims.items()
     }
 

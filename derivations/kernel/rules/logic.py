@@ -57,9 +57,9 @@ def instantiate(s: Situation) -> None:
     formula = substitute(formula, chosen)
     while not same(s.table, formula, s.claim) and formula.head == "Implies":
         given = formula.args[0]
-        parts = given.args if given.head == "And" else (given,)
-        for part in parts:
-            require(any(same(s.table, part, p) for p in s.premises[1:]), "does-not-follow", "an antecedent is no premise")
+        known = [part for p in s.premises[1:] for part in (p, *(p.args if p.head == "And" else ()))]
+        for part in (given,) if any(same(s.table, given, p) for p in known) else given.args if given.head == "And" else (given,):
+            require(any(same(s.table, part, p) for p in known), "does-not-follow", "an antecedent is no premise")
         formula = formula.args[1]
     require(same(s.table, formula, s.claim), "does-not-follow", "the claim is not that instance")
 

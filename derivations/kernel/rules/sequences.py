@@ -35,7 +35,7 @@ def geometric(s: Situation) -> None:
     """e_t = mᵗ·c with c ≠ 0:  e_t → 0 ⇔ -1 < m < 1;  |e_t| → ∞ ⇔ m < -1 ∨ 1 < m;  ∀t 0 < e_t·e_{t+1} ⇔ 0 < m;  ∀t e_t·e_{t+1} < 0 ⇔ m < 0;
     ∀t e_{t+1} = 0 ⇔ m = 0;  ∀t e_{t+1} = -e_t ⇔ m = -1;  ∀t e_{t+1} = e_t ⇔ m = 1.
 
-    Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. The premise is ∀t e_t = mᵗ·c; the witness gives
+    Also 1 < m ⇒ e_t → ∞ for c > 0. Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. The premise is ∀t e_t = mᵗ·c; the witness gives
     e_t, m and c. Refuses when the premise is not of that form or the claim is none of these.
     """
     e, m, c = s.term("term"), s.term("ratio"), s.term("start")
@@ -57,7 +57,10 @@ def geometric(s: Situation) -> None:
         (for_all(t, eq(after, e)), eq(m, ONE), True),
     ]
     algebra = Algebra(s.table, [c, *s.premises])
-    started = 0 not in Facts(algebra, s.premises[1:]).sign(algebra.value(c))
+    sign = Facts(algebra, s.premises[1:]).sign(algebra.value(c))
+    started = 0 not in sign
+    if sign == PLUS and same(s.table, s.claim, Term("Implies", (lt(ONE, m), tends(e, t, INFINITY, INFINITY)))):
+        return
     for behaviour, condition, anyway in table:
         if same(s.table, s.claim, Term("Iff", (behaviour, condition))):
             require(started, "may-be-zero", "the sequence may start at zero")
@@ -82,7 +85,7 @@ def limit(s: Situation) -> None:
     slots = {i for i in range(len(algebra.atoms)) if name in free_symbols(algebra.atoms[i]) and _occurs(value, i)}
     variable = algebra.index.get(name, -1)
     if target == INFINITY:
-        _to_infinity(algebra, facts, value, slots, growing | ({variable} if to == INFINITY else set()))
+        _to_infinity(algebra, facts, value, slots, growing | ({variable: 1} if to == INFINITY else {}))
         _eventually_defined(algebra, facts, name, to, at)
         return
     unknown = slots - set(at) - {variable}
@@ -108,10 +111,10 @@ def _occurs(value: Value, slot: int) -> bool:
     return any(poly.degrees()[slot] > 0 for poly in value)
 
 
-def _limits(s: Situation, algebra: Algebra, name: str, to: Term) -> tuple[dict[int, Value], set[int]]:
-    """The limits of atoms that the premises give, and the atoms that grow beyond all bounds."""
+def _limits(s: Situation, algebra: Algebra, name: str, to: Term) -> tuple[dict[int, Value], dict[int, int]]:
+    """The limits of atoms that the premises give, and the atoms of which some power grows beyond all bounds."""
     at: dict[int, Value] = {}
-    growing: set[int] = set()
+    growing: dict[int, int] = {}
     for premise in s.premises:
         inner = strip(premise)[1]
         if inner.head != "Tends" or inner.args[1] != name or not _same_end(s, inner.args[2], to):
@@ -119,12 +122,12 @@ def _limits(s: Situation, algebra: Algebra, name: str, to: Term) -> tuple[dict[i
         body, _, _, target = inner.args
         top, bottom = algebra.value(body)
         parts = algebra.monomials(top)
-        if not bottom.is_one() or len(parts) != 1 or parts[0][0] != 1 or len(parts[0][1]) != 1 or parts[0][1][0][1] != 1:
+        if not bottom.is_one() or len(parts) != 1 or parts[0][0] != 1 or len(parts[0][1]) != 1:
             continue
-        slot = parts[0][1][0][0]
+        slot, exponent = parts[0][1][0]
         if target == INFINITY:
-            growing.add(slot)
-        else:
+            growing[slot] = exponent
+        elif exponent == 1:
             require(name not in free_symbols(target), "scope", "a limit depends on the variable")
             at[slot] = algebra.value(target)
     return at, growing
@@ -170,10 +173,12 @@ def _leading(algebra: Algebra, poly: Poly, variable: int) -> tuple[int, Poly]:
     return degree, part
 
 
-def _to_infinity(algebra: Algebra, facts: Facts, value: Value, slots: set[int], growing: set[int]) -> None:
+def _to_infinity(algebra: Algebra, facts: Facts, value: Value, slots: set[int], growing: dict[int, int]) -> None:
     """a + b*g with b > 0 and one growing g (or a power of it); nothing else may depend on the variable."""
-    require(len(slots) == 1 and slots <= growing, "does-not-follow", "exactly one part should grow")
+    require(len(slots) == 1 and slots <= set(growing), "does-not-follow", "exactly one part should grow")
     (slot,) = slots
+    fine = all(e % growing[slot] == 0 for _, fs in algebra.monomials(value[0]) for i, e in fs if i == slot)
+    require(fine, "does-not-follow", "only a power of it is known to grow")
     require(not _occurs((value[1], algebra.one), slot), "shape", "the growing part stands in a denominator")
     degree, lead = _leading(algebra, value[0], slot)
     fine = degree >= 1 and facts.sign((lead, value[1])) == PLUS

@@ -1,0 +1,102 @@
+"""Stationary variance of stochastic gradient descent at a quadratic minimum.
+
+Setting     e_{t+1} = m*e_t - c*eps_t with E eps_t = 0, E eps_s*eps_t = delta_st*v, E e_0*eps_t = 0 (v = sigma**2 for a step's
+            gradient, sigma**2/N for the mean over a batch of N samples).
+Statement   E e_t**2 -> c**2*v/(1 - m**2) for -1 < m < 1; it grows beyond all bounds otherwise. To leading order in the
+            learning rate it is proportional to it, and the relative error of the leading order is known exactly.
+Idea        Square the recurrence: the cross term vanishes, because the state depends on earlier noise only. Sum the series.
+Endpoints   m = -1 and m = 1 (no curvature): it grows linearly. |m| > 1: geometrically.
+References  [mandt2017], [liu2021]
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivations.catalogue.result import Result
+from derivations.language.answers import select
+from derivations.language.statements import Derivation
+from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, sub, tends
+from derivations.problems.questions import Problem, default_problem
+from derivations.tactics.algebra import tidy
+from derivations.tactics.expansions import leading_term, nonzero_constants
+from derivations.tactics.moments import Stationary, mean_and_lemma, noisy_recurrence, second_moment, stationary
+from derivations.tactics.proof import Proof
+
+
+def derive(problem: Problem) -> Derivation:
+    proof = Proof()
+    noisy = noisy_recurrence(proof, problem)
+    mean, lemma = mean_and_lemma(proof, noisy)
+    recurrence, solution = second_moment(proof, noisy, lemma)
+    found = stationary(proof, noisy, mean, solution)
+    parts = [found.converges, found.grows]
+    answer = {
+        "kind": "expression",
+        "text": select("text", 0, 1, 0, 3),
+        "exact": select("text", 0, 1, 0, 3),
+        "exists_iff": select("text", 0, 0),
+        "at_step": select("text", 0, 1, 2, 1, 1),
+    }
+    rate = next(iter(problem.optimizer.hyperparameters), "")
+    if rate in free_symbols(found.value):
+        parts += _leading_order(proof, found, rate)
+        answer["leading"] = select("text", 2, 0, 1)
+    proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
+    _remarks(proof, found, lemma, recurrence, parts)
+    return proof.finish(answer, problem.sources)
+
+
+def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
+    """value/leading -> 1 as the learning rate vanishes, and the exact difference of the two."""
+    leading = leading_term(found.value, rate)
+    known = nonzero_constants(proof, found.value, rate)
+    quotient = tends(div(found.value, leading), rate, ZERO, ONE)
+    ratio = proof.step("limit", quotient, *known, because="the ratio of the two for a small learning rate")
+    lost = tidy(sub(ONE, div(leading, found.value)))
+    difference = eq(sub(found.value, leading), mul(lost, found.value))
+    case = proof.supposing(found.inside, "the stable range")
+    with proof.inside() as steps:
+        proof.step("identity", difference, case.label, *known, because="subtract")
+    claim = Term("Implies", (found.inside, difference))
+    exact = proof.step("suppose", claim, branches=(proof.branch("inside the stable range", steps, case),),
+                       because="what the leading order leaves out")  # fmt: skip
+    return [ratio, exact]
+
+
+def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts: list[str]) -> None:
+    if len(parts) > 2:
+        proof.remark(
+            "What is lost at a finite learning rate",
+            ("The sheet's formula is the leading order in the learning rate. It is always too small; the part that is missing, "
+             "relative to the exact value, is given here and reaches 1 at the end of the stable range.",),
+            parts[2], parts[3],
+        )  # fmt: skip
+    proof.remark(
+        "Why the noise need not be Gaussian",
+        ("No hypothesis speaks of the distribution of the noise. Mean zero and no correlation between different steps are all that "
+         "the cross term needs, and the second moment is all that enters. The stationary distribution is Gaussian only if the noise is.",),
+        lemma, recurrence,
+    )  # fmt: skip
+    proof.remark(
+        "When there is no stationary variance",
+        ("On the border of the stable range the second moment grows linearly, beyond it geometrically.",),
+        found.grows,
+    )
+
+
+def _additive() -> Problem:
+    return replace(default_problem(), noise="additive")
+
+
+RESULT = Result(
+    id="sgd.stationary-variance",
+    title="Stationary variance of stochastic gradient descent",
+    question="variance",
+    derive=derive,
+    summary="Noise in the gradient keeps the parameter fluctuating about the minimum, with this variance.",
+    references=("mandt2017", "liu2021"),
+    tasks=("lecture3:4.b",),
+    problem=_additive,
+    order=80,
+)

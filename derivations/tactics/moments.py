@@ -1,0 +1,357 @@
+"""Mean and second moment of a noisy affine iteration: recurrences, closed forms, limits.
+
+The update is affine in the gradient, the gradient carries noise that is uncorrelated over time and with the start. That the
+noise is uncorrelated with the state is a lemma by induction, not a hypothesis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.language.errors import Undecided
+from derivations.language.statements import Branch
+from derivations.language.terms import (
+    INFINITY,
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    apply,
+    conj,
+    disj,
+    div,
+    eq,
+    expect,
+    for_all,
+    implies,
+    le,
+    lt,
+    mul,
+    ne,
+    neg,
+    power,
+    rebuild,
+    sub,
+    substitute,
+    subterms,
+    symbol,
+    tends,
+    total,
+)
+from derivations.problems.questions import Problem
+from derivations.tactics.algebra import coefficient_of, factored, tidy
+from derivations.tactics.linear import (
+    T,
+    closed_form,
+    declare_problem,
+    fixed_point,
+    gradient_steps,
+    one_parameter,
+    require_critical,
+    updated,
+)
+from derivations.tactics.proof import Proof
+
+E_T, E_NEXT, NOISE = apply("e", T), apply("e", add(T, ONE)), apply("eps", T)
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """e_{t+1} = ratio*e_t - gain*eps_t, and the labels of the noise's moments; ``power_of`` is E eps_t**2."""
+
+    ratio: Term
+    gain: Term
+    point: Term
+    recurrence: str
+    no_mean: str
+    moments: str
+    uncorrelated_start: str
+    variance: Term
+
+
+def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
+    """The error's recurrence with noise in the gradient, from the problem's own update."""
+    loss, name = one_parameter(problem)
+    proof.declare("t", "natural")
+    proof.declare("s", "natural", "another step")
+    proof.declare(name, "random", "parameter after t steps")
+    proof.declare("eps", "random", "noise of the gradient at step t")
+    proof.declare("e", "random", "distance from the fixed point after t steps")
+    declare_problem(proof, problem, loss)
+    labels, gradient = gradient_steps(proof, loss, 1)
+    if gradient is None:
+        raise Undecided("the stationary variance needs a loss; take a quadratic one for a generic minimum")
+    require_critical(loss, gradient)
+    _require_affine(gradient, name)
+    noise = _noise(proof, problem)
+    now, after = apply(name, T), apply(name, add(T, ONE))
+    noisy = updated(problem, now, lambda x: add(Term("Derivative", ("L", (1,), x)), NOISE))
+    step = proof.define(for_all("t", eq(after, noisy)), "one step, the gradient carrying noise")
+    explicit = updated(problem, now, lambda x: add(substitute(gradient, {name: x}), NOISE))
+    instances = [
+        proof.step("instantiate", eq(node, substitute(gradient, {name: node.args[2]})), labels[1],
+                   values={name: node.args[2]}, because="the derivative at the current point")
+        for node in dict.fromkeys(subterms(noisy)) if node.head == "Derivative"
+    ]  # fmt: skip
+    update = proof.step("identity", eq(after, explicit), step, *instances, because="insert it into the update")
+    gain = tidy(neg(coefficient_of(explicit, NOISE)[0]))
+    ratio, rest = coefficient_of(explicit, now)
+    shift = tidy(add(rest, mul(gain, NOISE)))
+    point, conditions = fixed_point(proof, loss, ratio, shift)
+    error = proof.define(for_all("t", eq(E_T, sub(now, point))), "the distance from the fixed point")
+    later = proof.step("instantiate", eq(E_NEXT, sub(after, point)), error, values={"t": add(T, ONE)}, because="the distance one step later")
+    before = proof.step("identity", eq(now, add(point, E_T)), error, because="the parameter in terms of its distance")
+    claim = eq(E_NEXT, sub(mul(ratio, E_T), mul(gain, NOISE)))
+    recurrence = proof.step("identity", claim, later, update, before, *conditions, because="the recurrence of the distance")
+    return Noisy(ratio, gain, point, recurrence, *noise)
+
+
+def _require_affine(gradient: Term, name: str) -> None:
+    try:
+        coefficient_of(gradient, symbol(name))
+    except Undecided:
+        raise Undecided("the stationary variance is exact for a quadratic loss only; take the loss's quadratic part") from None
+
+
+def _noise(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:
+    """Labels of E eps_t = 0, E eps_s eps_t = delta_st*variance, E e_0 eps_t = 0; and the variance of a step's noise."""
+    s, sigma = symbol("s"), power(symbol("sigma"), 2)
+    proof.declare("sigma", "real")
+    if problem.noise == "additive":
+        mean = proof.assume(for_all("t", eq(expect(NOISE), ZERO)), "the noise has mean zero")
+        product = expect(mul(apply("eps", s), NOISE))
+        claim = for_all("s", for_all("t", eq(product, mul(Term("Delta", (s, T)), sigma))))
+        moments = proof.assume(claim, "it is uncorrelated over time, with variance ", sigma)
+        start = proof.assume(for_all("t", eq(expect(mul(apply("e", ZERO), NOISE)), ZERO)), "and uncorrelated with the start")
+        return mean, moments, start, sigma
+    return _batch_noise(proof, sigma)
+
+
+def _batch_noise(proof: Proof, sigma: Term) -> tuple[str, str, str, Term]:
+    """The noise of a mini-batch is the mean of its samples' noise: E eps_s eps_t = delta_st*sigma**2/N."""
+    size, s, i, j = symbol("N"), symbol("s"), symbol("i"), symbol("j")
+    proof.declare("N", "natural")
+    proof.declare("i", "index:N", "sample in the batch")
+    proof.declare("j", "index:N", "another sample in the batch")
+    proof.declare("xi", "random", "noise of the gradient of sample i at step t")
+    one = apply("xi", T, i)
+    whole = div(total("i", ONE, size, one), size)
+    mean_of = proof.define(for_all("t", eq(NOISE, whole)), "the mean over the batch")
+    some = proof.assume(lt(ZERO, size), "the batch is not empty")
+    zero = proof.assume(for_all("t", for_all("i", eq(expect(one), ZERO))), "each sample's noise has mean zero")
+    product = expect(mul(apply("xi", s, i), apply("xi", T, j)))
+    deltas = mul(Term("Delta", (s, T)), Term("Delta", (i, j)), sigma)
+    claim = for_all("s", for_all("t", for_all("i", for_all("j", eq(product, deltas)))))
+    pairs = proof.assume(claim, "different samples and different steps are uncorrelated, each with variance ", sigma)
+    at_start = expect(mul(apply("e", ZERO), one))
+    apart = proof.assume(for_all("t", for_all("i", eq(at_start, ZERO))), "and uncorrelated with the start")
+    mean = _averaged(proof, expect(NOISE), expect(one), mean_of, zero, some)
+    start = _averaged(proof, expect(mul(apply("e", ZERO), NOISE)), at_start, mean_of, apart, some)
+    other = proof.step("instantiate", eq(apply("eps", s), substitute(whole, {"t": s})), mean_of, values={"t": s}, because="likewise at step s")
+    both = expect(mul(apply("eps", s), NOISE))
+    doubled = div(total("i", ONE, size, total("j", ONE, size, product)), power(size, 2))
+    opened = proof.step("expectation", eq(both, doubled), mean_of, other, some, because="the expectation is linear: a double sum")
+    inserted = div(total("i", ONE, size, total("j", ONE, size, deltas)), power(size, 2))
+    with_deltas = proof.step("rewrite", eq(both, inserted), opened, pairs, because="only equal samples at equal steps contribute")
+    variance = div(sigma, size)
+    result = eq(both, mul(Term("Delta", (s, T)), variance))
+    summed = proof.step("expectation", result, with_deltas, some, because="Kronecker's delta leaves one of the two sums, with N equal terms")
+    every = proof.step("generalise", for_all("s", for_all("t", result)), summed, because="the steps were arbitrary")
+    return mean, every, start, variance
+
+
+def _averaged(proof: Proof, left: Term, inner: Term, mean_of: str, zero: str, some: str) -> str:
+    """∀t left = 0, left being the mean over the batch of what vanishes for each sample."""
+    size = symbol("N")
+    opened = eq(left, div(total("i", ONE, size, inner), size))
+    label = proof.step("expectation", opened, mean_of, some, because="the expectation is linear")
+    vanishing = proof.step("rewrite", eq(left, ZERO), label, zero, because="each term vanishes")
+    return proof.step("generalise", for_all("t", eq(left, ZERO)), vanishing, because="the step was arbitrary")
+
+
+def mean_and_lemma(proof: Proof, noisy: Noisy) -> tuple[str, str]:
+    """Labels of ∀t E e_t = m**t*E e_0, and of E e_t eps_t = 0."""
+    m = noisy.ratio
+    mean = proof.step("expectation", eq(expect(E_NEXT), mul(m, expect(E_T))), noisy.recurrence, noisy.no_mean,
+                      because="take expectations: the noise has mean zero")  # fmt: skip
+    closed = closed_form(proof, mean, expect(E_T), m, expect(apply("e", ZERO)), [])
+    return closed, _uncorrelated(proof, noisy)
+
+
+def _uncorrelated(proof: Proof, noisy: Noisy) -> str:
+    """E e_t eps_{t+k} = 0 for all t and k, by induction on t; hence E e_t eps_t = 0."""
+    proof.declare("k", "natural", "a number of steps ahead")
+    k = symbol("k")
+    claim = for_all("k", eq(expect(mul(E_T, apply("eps", add(T, k)))), ZERO))
+    with proof.inside() as base:
+        start = eq(expect(mul(apply("e", ZERO), apply("eps", k))), ZERO)
+        label = proof.step("instantiate", start, noisy.uncorrelated_start, values={"t": k}, because="the start is uncorrelated with the noise")
+        proof.step("generalise", for_all("k", start), label, because="at every step")
+    hypothesis = proof.supposing(claim, "the claim for t")
+    later = add(T, ONE, k)
+    with proof.inside() as step:
+        before = eq(expect(mul(E_T, apply("eps", later))), ZERO)
+        known = proof.step("instantiate", before, hypothesis.label, values={"k": add(k, ONE)}, because="the claim for t, one step further ahead")
+        pair = eq(expect(mul(NOISE, apply("eps", later))), mul(Term("Delta", (T, later)), noisy.variance))
+        apart = proof.step("instantiate", pair, noisy.moments, values={"s": T, "t": later}, because="the noise of different steps")
+        goal = eq(expect(mul(E_NEXT, apply("eps", later))), ZERO)
+        reached = proof.step("expectation", goal, noisy.recurrence, known, apart, *_whole(proof),
+                             because="insert the recurrence; the steps differ, so Kronecker's delta is 0")  # fmt: skip
+        proof.step("generalise", for_all("k", goal), reached, because="k was arbitrary")
+    branches = (proof.branch("t = 0", base), proof.branch("from t to t + 1", step, hypothesis))
+    lemma = proof.step("induction", for_all("t", claim), branches=branches, because="the state depends on earlier noise only")
+    return proof.step("instantiate", eq(expect(mul(E_T, NOISE)), ZERO), lemma, values={"t": T, "k": ZERO}, because="in particular")
+
+
+def _whole(proof: Proof) -> tuple[str, ...]:
+    """The premise that the batch is not empty, if there is a batch."""
+    return tuple(item.label for item in proof.hypotheses if item.claim == lt(ZERO, symbol("N")))
+
+
+def second_moment(proof: Proof, noisy: Noisy, lemma: str) -> tuple[str, str]:
+    """Labels of E e_{t+1}**2 = m**2*E e_t**2 + c**2*v, and of its solution as a finite geometric sum."""
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    square, after = expect(power(E_T, 2)), expect(power(E_NEXT, 2))
+    pair = eq(expect(power(NOISE, 2)), v)
+    own = proof.step("instantiate", pair, noisy.moments, values={"s": T, "t": T}, because="the noise of one step")
+    claim = eq(after, add(mul(power(m, 2), square), mul(power(c, 2), v)))
+    recurrence = proof.step("expectation", claim, noisy.recurrence, lemma, own, *_whole(proof),
+                            because="square the recurrence: the cross term vanishes")  # fmt: skip
+    ratio, start = power(m, 2), expect(power(apply("e", ZERO), 2))
+    s = symbol("s")
+    powers = total("s", ZERO, sub(T, ONE), power(ratio, s))
+    solution = eq(square, add(mul(power(ratio, T), start), mul(power(c, 2), v, powers)))
+    with proof.inside() as base:
+        proof.step("expectation", substitute(solution, {"t": ZERO}), *_whole(proof), because="the sum is empty")
+    hypothesis = proof.supposing(solution, "the claim for t")
+    with proof.inside() as step:
+        longer = total("s", ZERO, T, power(ratio, s))
+        shifted = total("s", ZERO, sub(T, ONE), power(ratio, add(s, ONE)))
+        split = proof.step("sum-split", eq(longer, add(power(ratio, ZERO), shifted)), because="split off the first term")
+        goal = eq(after, add(mul(power(ratio, add(T, ONE)), start), mul(power(c, 2), v, longer)))
+        proof.step("expectation", goal, recurrence, hypothesis.label, split, *_whole(proof), because="insert the claim for t")
+    branches = (proof.branch("t = 0", base), proof.branch("from t to t + 1", step, hypothesis))
+    return recurrence, proof.step("induction", for_all("t", solution), branches=branches, because="unroll the recurrence")
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """Labels: convergence to ``value`` inside the stable range, growth outside, and the closed form inside."""
+
+    value: Term
+    inside: Term
+    outside: Term
+    converges: str
+    grows: str
+
+
+def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationary:
+    """E e_t**2 converges for 0 < h < 2, h = 1 - m, and grows beyond all bounds otherwise (unless there is no noise at all)."""
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    h = factored(sub(ONE, m))
+    inside = conj(lt(ZERO, h), lt(h, TWO))
+    outside = disj(le(h, ZERO), le(TWO, h))
+    square = expect(power(E_T, 2))
+    value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
+    powers = proof.step("identity", eq(power(m, T), mul(power(m, T), ONE)), because="a geometric sequence that starts at 1")
+    every = proof.step("generalise", for_all("t", proof.claims[powers]), powers, because="for every t")
+    case = proof.supposing(inside, "the stable range")
+    with proof.inside() as steps:
+        small = conj(lt(neg(ONE), m), lt(m, ONE))
+        size = proof.step("signs", small, case.label, because="the multiplier is smaller than 1 in size")
+        vanish = implies(small, tends(power(m, T), "t", INFINITY, ZERO))
+        rule = proof.step("geometric", vanish, every, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish")
+        gone = proof.step("instantiate", vanish.args[1], rule, size, values={}, because="here")
+        formula = _closed(proof, noisy, solution, case.label)
+        limit = tends(square, "t", INFINITY, value)
+        settled = proof.step("limit", limit, formula, gone, case.label, *_whole(proof), because="let t grow")
+        centred = tends(expect(E_T), "t", INFINITY, ZERO)
+        middle = proof.step("limit", centred, mean, gone, because="the mean tends to the fixed point")
+        both = conj(limit, centred, proof.claims[formula])
+        proof.step("conjunction", both, settled, middle, formula, because="together")
+    converges = proof.step("suppose", implies(inside, both), branches=(proof.branch("inside the stable range", steps, case),),
+                           because="sum the geometric series and let t grow")  # fmt: skip
+    grows = _growth(proof, noisy, solution, outside)
+    return Stationary(value, inside, outside, converges, grows)
+
+
+def _closed(proof: Proof, noisy: Noisy, solution: str, inside: str) -> str:
+    """E e_t**2 with the geometric sum carried out; 1 - m**2 is not zero."""
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    ratio = power(m, 2)
+    powers = total("s", ZERO, sub(T, ONE), power(ratio, symbol("s")))
+    closed = div(sub(ONE, power(ratio, T)), sub(ONE, ratio))
+    summed = proof.step("geometric-sum", eq(powers, closed), inside, ratio=ratio, because="the geometric sum")
+    start = expect(power(apply("e", ZERO), 2))
+    value = factored(div(mul(power(c, 2), v), sub(ONE, ratio)))
+    claim = eq(expect(power(E_T, 2)), add(mul(power(m, mul(TWO, T)), start), mul(value, sub(ONE, power(m, mul(TWO, T))))))
+    label = proof.step("expectation", claim, solution, summed, inside, *_whole(proof), because="insert it")
+    return proof.step("generalise", for_all("t", claim), label, because="for every t")
+
+
+def _growth(proof: Proof, noisy: Noisy, solution: str, outside: Term) -> str:
+    """Outside the stable range the second moment grows: linearly where m**2 = 1, geometrically where m**2 > 1."""
+    m, c = noisy.ratio, noisy.gain
+    square = expect(power(E_T, 2))
+    noise = [proof.assume(ne(c, ZERO), "the method does move"), proof.assume(ne(symbol("sigma"), ZERO), "there is noise")]
+    goal = tends(square, "t", INFINITY, INFINITY)
+    case = proof.supposing(outside, "outside the stable range")
+    ratio = power(m, 2)
+    with proof.inside() as steps:
+        border = disj(eq(ratio, ONE), lt(ONE, ratio))
+        either = proof.step("signs", border, case.label, because="the multiplier is 1 in size, or larger")
+        first = _linear_growth(proof, noisy, solution, goal, noise)
+        second = _geometric_growth(proof, noisy, solution, goal, noise)
+        proof.step("cases", goal, either, branches=(first, second), because="in both cases")
+    return proof.step("suppose", implies(outside, goal), branches=(proof.branch("outside the stable range", steps, case),),
+                      because="noise adds up faster than it is forgotten")  # fmt: skip
+
+
+def _linear_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    start = expect(power(apply("e", ZERO), 2))
+    case = proof.supposing(eq(power(m, 2), ONE), "the border")
+    with proof.inside() as steps:
+        with_ones = substitute_ratio(proof.claims[solution].args[1], power(m, 2))
+        ones = proof.step("rewrite", with_ones, solution, case.label, because="the multiplier squared is 1")
+        claim = eq(expect(power(E_T, 2)), add(start, mul(T, power(c, 2), v)))
+        label = proof.step("expectation", claim, ones, *_whole(proof), because="every term of the sum is 1")
+        formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
+        proof.step("limit", goal, formula, *noise, *_whole(proof), because="it grows linearly")
+    return proof.branch("on the border", steps, case)
+
+
+def substitute_ratio(claim: Term, ratio: Term) -> Term:
+    """The claim with the ratio replaced by 1."""
+    if claim == ratio:
+        return ONE
+    return rebuild(claim, lambda arg: substitute_ratio(arg, ratio))
+
+
+def _geometric_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    ratio, start = power(m, 2), expect(power(apply("e", ZERO), 2))
+    case = proof.supposing(lt(ONE, ratio), "beyond the border")
+    with proof.inside() as steps:
+        powers = total("s", ZERO, sub(T, ONE), power(ratio, symbol("s")))
+        closed = div(sub(power(ratio, T), ONE), sub(ratio, ONE))
+        summed = proof.step("geometric-sum", eq(powers, closed), case.label, ratio=ratio, because="the geometric sum")
+        growth = power(ratio, T)
+        extra = div(mul(power(c, 2), v), sub(ratio, ONE))
+        claim = eq(expect(power(E_T, 2)), sub(mul(growth, add(start, extra)), extra))
+        label = proof.step("expectation", claim, solution, summed, case.label, *_whole(proof), because="insert it")
+        formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
+        one = proof.step("identity", eq(growth, mul(growth, ONE)), because="a geometric sequence")
+        each = proof.step("generalise", for_all("t", proof.claims[one]), one, because="for every t")
+        beyond = tends(growth, "t", INFINITY, INFINITY)
+        rule = proof.step("geometric", implies(lt(ONE, ratio), beyond), each, term=growth, ratio=ratio, start=ONE, because="powers of such a number grow")
+        grows = proof.step("instantiate", beyond, rule, case.label, values={}, because="here")
+        begin = proof.step("signs", le(ZERO, start), because="the expectation of a square is not negative")
+        more = proof.step("signs", lt(ZERO, extra), case.label, *noise, *_whole(proof), because="all its factors are positive")
+        factor = proof.step("polynomial-implication", lt(ZERO, add(start, extra)), begin, more, case.label, *_whole(proof),
+                            terms=({"premises": (0,)}, {"premises": (1,)}), because="so is the sum")  # fmt: skip
+        proof.step("limit", goal, formula, grows, factor, case.label, *_whole(proof), because="so the second moment grows too")
+    return proof.branch("beyond the border", steps, case)
+
+
