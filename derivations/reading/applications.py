@@ -7,6 +7,7 @@ from fractions import Fraction
 from derivations.language.terms import Term
 from derivations.reading.reader import Reader
 from derivations.reading.suggestions import splittings, unknown_name
+from derivations.reading.tokens import canonical
 
 
 def applied(reader: Reader, name: str, arguments: list[Term], start: int) -> Term:
@@ -78,7 +79,7 @@ def plain_index(reader: Reader, word: str, start: int, end: int) -> Term:
         return Term("Number", (Fraction(word),), span)
     readings = splittings(word, reader.names)
     if len(readings) == 1:
-        return Term("Mul", tuple(Term("Symbol", (reader.names[part],), span) for part in readings[0]), span)
+        return Term("Mul", tuple(Term("Symbol", (reader.names[canonical(part)],), span) for part in readings[0]), span)
     if reader.vocabulary.open and word.isidentifier():
         return Term("Symbol", (word,), span)
     raise unknown_name(reader, word, start, end)

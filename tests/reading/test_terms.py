@@ -253,6 +253,8 @@ READ_AS = [
     (r"\beta^{(t-1)/2}", "beta**((t - 1)/2)"),
     (r"e^{(1-x)t}", "exp((1 - x)*t)"),
     (r"e^{(x)}", "exp(x)"),
+    ("H_{ilambda}", "H(i, lam)"),
+    ("H_ilambda", "H(i, lam)"),
     (r"(x<1,\ y<1 \text{ and } a<1)", "(x < 1) & (y < 1) & (a < 1)"),
 ]
 
