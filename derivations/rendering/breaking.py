@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from derivations.rendering.boxes import (
@@ -31,6 +32,16 @@ class Line(NamedTuple):
     box: Box
 
 
+class How(NamedTuple):
+    """``measure`` says how wide a box will be; ``inside`` lets long fractions and brackets be broken inside."""
+
+    measure: Callable[[Box], float] = width
+    inside: bool = True
+
+
+TYPESET = How()
+
+
 class _Segment(NamedTuple):
     """A piece between two breaks: the sign before it, what it says, and the word or comma after it."""
 
@@ -42,98 +53,102 @@ class _Segment(NamedTuple):
         return (*self.before, *self.body, *self.after)
 
 
-def lines(box: Box, limit: float, inside: bool = True) -> list[Line]:
-    """The formula in lines about ``limit`` digits wide; ``inside``: also within long fractions and brackets."""
-    if width(box) <= limit:
+def lines(box: Box, limit: float, how: How = TYPESET) -> list[Line]:
+    """The formula in lines about ``limit`` digits wide, if it can be broken so."""
+    if how.measure(box) <= limit:
         return [Line(0, box)]
     if not isinstance(box, Row):
-        return [Line(0, stacked(box, limit) if inside else box)]
+        return [Line(0, stacked(box, limit, how.measure) if how.inside else box)]
     role = next((role for role in _ORDER if any(_role(item) == role for item in box.items)), "")
     if not role:
-        return _opened(box, limit, inside)
+        return _opened(box, limit, how)
     indent = 0 if role == "list" else 1
     result: list[Line] = []
     for i, segment in enumerate(_segments(box.items, role)):
         own = indent if i else 0
-        if result and role not in ("list", "logic") and (_fits(result[-1], segment, limit) or _is_stub(result)):
+        if (
+            result
+            and role not in ("list", "logic")
+            and (_fits(result[-1], segment, limit, how) or _is_stub(result, how))
+        ):
             last = result[-1].indent
             joined = _Segment((*_items(result[-1].box), *segment.before), segment.body, segment.after)
-            result[-1:] = _indented(_attached(joined, limit - _INDENT * last, inside), last)
+            result[-1:] = _indented(_attached(joined, limit - _INDENT * last, how), last)
         else:
-            result += _indented(_attached(segment, limit - _INDENT * own, inside), own)
+            result += _indented(_attached(segment, limit - _INDENT * own, how), own)
     return result
 
 
-def _fits(line: Line, segment: _Segment, limit: float) -> bool:
-    return _INDENT * line.indent + width(line.box) + sum(map(width, segment.whole())) <= limit
+def _fits(line: Line, segment: _Segment, limit: float, how: How) -> bool:
+    return _INDENT * line.indent + how.measure(row(*_items(line.box), *segment.whole())) <= limit
 
 
-def _is_stub(result: list[Line]) -> bool:
+def _is_stub(result: list[Line], how: How) -> bool:
     """Whether all there is so far is too short to stand on a line of its own, such as the 0 of 0 < x."""
-    return len(result) == 1 and width(result[0].box) < _STUB
+    return len(result) == 1 and how.measure(result[0].box) < _STUB
 
 
 def _indented(found: list[Line], by: int) -> list[Line]:
     return [Line(line.indent + by, line.box) for line in found]
 
 
-def _attached(segment: _Segment, limit: float, inside: bool) -> list[Line]:
+def _attached(segment: _Segment, limit: float, how: How) -> list[Line]:
     """A segment, broken inside if need be, with its sign on the first line and its comma on the last."""
     if not segment.body:
         return [Line(0, row(*segment.whole()))]
-    room = limit - sum(map(width, segment.before))
-    found = lines(row(*segment.body), room, inside)
+    room = limit - sum(map(how.measure, segment.before))
+    found = lines(row(*segment.body), room, how)
     found[0] = Line(found[0].indent, row(*segment.before, *_items(found[0].box)))
-    found[-1] = Line(found[-1].indent, row(*_items(found[-1].box), *segment.after))
+    found[-1] = Line(found[-1].indent, row(found[-1].box, *segment.after))
     return [found[0], *_indented(found[1:], 1)] if segment.before and found[-1].indent == 0 else found
 
 
-def _opened(box: Row, limit: float, inside: bool) -> list[Line]:
+def _opened(box: Row, limit: float, how: How) -> list[Line]:
     """A row without signs to break at (words around a statement): broken inside its widest part."""
     if not any(isinstance(item, Words) for item in box.items):
-        return [Line(0, stacked(box, limit) if inside else box)]
-    widest = max(range(len(box.items)), key=lambda i: width(box.items[i]))
+        return [Line(0, stacked(box, limit, how.measure) if how.inside else box)]
+    widest = max(range(len(box.items)), key=lambda i: how.measure(box.items[i]))
     before, after = box.items[:widest], box.items[widest + 1 :]
-    inner = lines(box.items[widest], limit - _INDENT, inside)
-    if len(inner) == 1 and before and width(Row(before)) < 8:
+    inner = lines(box.items[widest], limit - _INDENT, how)
+    if len(inner) == 1 and before and how.measure(Row(before)) < 8:
         return [Line(0, box)]
-    if before and width(Row(before)) >= 8:
+    if before and how.measure(Row(before)) >= 8:
         found = [Line(0, row(*before)), *_indented(inner, 1)]
     else:
         found = [Line(0, row(*before, *_items(inner[0].box))), *inner[1:]]
-    return _ended(found, after, limit)
+    return _ended(found, after, limit, how)
 
 
-def stacked(box: Box, limit: float) -> Box:
+def stacked(box: Box, limit: float, measure: Callable[[Box], float]) -> Box:
     """The box with its wide fractions and brackets broken inside, where nothing else can give way."""
-    if width(box) <= limit or limit < _NARROWEST:
+    if measure(box) <= limit or limit < _NARROWEST:
         return box
     match box:
         case Row(items):
-            wide = [item for item in items if width(item) > limit / 4]
-            room = limit - sum(width(item) for item in items if item not in wide)
-            return Row(tuple(stacked(item, room / len(wide)) if item in wide else item for item in items))
+            wide = [item for item in items if measure(item) > limit / 4]
+            room = limit - sum(measure(item) for item in items if item not in wide)
+            return Row(tuple(stacked(item, room / len(wide), measure) if item in wide else item for item in items))
         case Fraction(top, bottom, small):
-            return Fraction(_stack(top, limit), _stack(bottom, limit), small)
+            return Fraction(_stack(top, limit, measure), _stack(bottom, limit, measure), small)
         case Fenced(body, left, right):
-            return Fenced(_stack(body, limit - 2), left, right)
+            return Fenced(_stack(body, limit - 2, measure), left, right)
         case Scripts(base, sub, sup):
-            return Scripts(stacked(base, limit - 2), sub, sup)
+            return Scripts(stacked(base, limit - 2, measure), sub, sup)
     return box
 
 
-def _stack(box: Box, limit: float) -> Box:
-    found = [line.box for line in lines(box, limit)] if limit >= _NARROWEST else [box]
+def _stack(box: Box, limit: float, measure: Callable[[Box], float]) -> Box:
+    found = [line.box for line in lines(box, limit, How(measure))] if limit >= _NARROWEST else [box]
     return Stack(tuple(found)) if len(found) > 1 else found[0]
 
 
-def _ended(found: list[Line], after: tuple[Box, ...], limit: float) -> list[Line]:
+def _ended(found: list[Line], after: tuple[Box, ...], limit: float, how: How) -> list[Line]:
     """The lines with what follows them: behind the last one, or on a line of its own."""
     if not after:
         return found
     last = found[-1]
-    if _INDENT * last.indent + width(last.box) + width(Row(after)) <= limit:
-        return [*found[:-1], Line(last.indent, row(*_items(last.box), *after))]
+    if _INDENT * last.indent + how.measure(row(*_items(last.box), *after)) <= limit:
+        return [*found[:-1], Line(last.indent, row(last.box, *after))]
     return [*found, Line(1, row(*after))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivations.language.terms import Term
 from derivations.rendering.boxes import row
-from derivations.rendering.breaking import Line, lines
+from derivations.rendering.breaking import TYPESET, How, Line, lines
 from derivations.rendering.layout import layout
 from derivations.rendering.logic import AND, WIDE_COMMA, chains
 from derivations.rendering.style import Style
@@ -12,14 +12,14 @@ from derivations.rendering.style import Style
 _STATEMENTS = frozenset({"Iff", "Implies", "ForAll", "Exists", "Or"})
 
 
-def display_lines(term: Term, style: Style, limit: float) -> list[Line]:
+def display_lines(term: Term, style: Style, limit: float, how: How = TYPESET) -> list[Line]:
     """The lines of a displayed formula; statements joined by "and" stand below one another, without parentheses."""
     items = conjuncts(term)
     if len(items) < 2 or not any(item.head in _STATEMENTS for item in items):
-        return lines(layout(term, style), limit)
+        return lines(layout(term, style), limit, how)
     found: list[Line] = []
     for i, item in enumerate(items, start=1):
-        own = lines(layout(item, style), limit - 4)
+        own = lines(layout(item, style), limit - 4, how)
         if i < len(items):
             sign = AND if i == len(items) - 1 else WIDE_COMMA
             own[-1] = Line(own[-1].indent, row(own[-1].box, sign))
@@ -32,3 +32,11 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     if term.head != "And" or not term.args:
         return (term,)
     return tuple(group[0] if len(group) == 1 else Term("And", group) for group in chains(term.args))
+
+
+def claims(conclusion: Term) -> tuple[Term, ...]:
+    """The single claims of a conclusion, however its "and" is nested."""
+    items = conjuncts(conclusion)
+    if len(items) < 2:
+        return items
+    return tuple(part for item in items for part in claims(item))

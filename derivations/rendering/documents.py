@@ -11,7 +11,17 @@ from derivations.rendering.boxes import width
 from derivations.rendering.escaping import bare, escape
 from derivations.rendering.latex import LINE_WIDTH, latex, latex_lines
 from derivations.rendering.layout import layout
-from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, Reference, SubProof, aligned_pair
+from derivations.rendering.page import (
+    UNSAID,
+    Entry,
+    Figure,
+    Given,
+    Page,
+    Reference,
+    SubProof,
+    claim_blocks,
+    notation_term,
+)
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
@@ -92,7 +102,7 @@ def _answer(page: Page) -> str:
 def latex_statement(page: Page) -> str:
     """The theorem: notation, definitions, hypotheses, claim."""
     symbols = ", ".join(
-        f"${latex(Term('Symbol', (item.name,)), page.style)}$ ({escape(item.meaning)})" for item in page.variables
+        f"${latex(notation_term(item, page.style), page.style)}$ ({escape(item.meaning)})" for item in page.variables
     )
     pieces = [r"\begin{theorem}\normalfont"]
     pieces += [f"Notation: {symbols}."] if symbols else []
@@ -104,13 +114,15 @@ def latex_statement(page: Page) -> str:
 
 def _claims(page: Page) -> list[str]:
     """The items of the conclusion; several equivalences are aligned at their signs."""
-    pairs = [aligned_pair(item) for item in page.conclusion]
-    if len(pairs) > 1 and all(pairs):
-        rows = [(latex(pair[0], page.style), pair[1]) for pair in pairs if pair]
-        if all(width(layout(item, page.style)) < LINE_WIDTH for item in page.conclusion):
-            body = " \\\\\n".join(f"{left} &\\iff {latex(right, page.style)}" for left, right in rows)
-            return [_line("", f"\\begin{{aligned}}[t]\n{body}\n\\end{{aligned}}", "")]
-    return [_line("", latex_lines(item, page.style), "") for item in page.conclusion]
+    lines: list[str] = []
+    for block in claim_blocks(page):
+        if len(block) > 1 and all(width(layout(item, page.style)) < LINE_WIDTH for item in block):
+            sides = ([latex(side, page.style) for side in item.args] for item in block)
+            body = " \\\\\n".join(f"{left} &\\iff {right}" for left, right in sides)
+            lines.append(_line("", f"\\begin{{aligned}}[t]\n{body}\n\\end{{aligned}}", ""))
+        else:
+            lines += [_line("", latex_lines(item, page.style), "") for item in block]
+    return lines
 
 
 def _given(item: Given, style: Style) -> str:

@@ -10,7 +10,17 @@ from importlib.resources import files
 from derivations.language.statements import Prose
 from derivations.language.terms import Term
 from derivations.rendering.mathml import mathml, mathml_lines
-from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, Reference, SubProof, aligned_pair
+from derivations.rendering.page import (
+    UNSAID,
+    Entry,
+    Figure,
+    Given,
+    Page,
+    Reference,
+    SubProof,
+    claim_blocks,
+    notation_term,
+)
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
@@ -104,26 +114,26 @@ def _answer(page: Page) -> str:
 
 def html_claims(page: Page) -> str:
     """The conclusion; several equivalences are aligned at their signs."""
-    pairs = [aligned_pair(item) for item in page.conclusion]
-    if len(pairs) > 1 and all(pairs):
-        rows = "".join(_pair(pair, page.style) for pair in pairs if pair)
-        return _section("Claim", f'<div class="claims pairs">{rows}</div>')
-    return _section(
-        "Claim", f'<div class="claims">{"".join(formula_html(t, page.style) for t in page.conclusion)}</div>'
-    )
+    pieces = []
+    for block in claim_blocks(page):
+        if len(block) > 1:
+            pieces.append(f'<div class="pairs">{"".join(_pair(item, page.style) for item in block)}</div>')
+        else:
+            pieces.append(formula_html(block[0], page.style))
+    return _section("Claim", f'<div class="claims">{"".join(pieces)}</div>')
 
 
-def _pair(pair: tuple[Term, Term], style: Style) -> str:
+def _pair(pair: Term, style: Style) -> str:
     sign = '<math><mspace width="0.7em"></mspace><mo lspace="0" rspace="0">⟺</mo><mspace width="0.7em"></mspace></math>'
-    left = f'<div class="left line">{mathml(pair[0], style, True)}{sign}</div>'
-    return left + formula_html(pair[1], style)
+    left = f'<div class="left line">{mathml(pair.args[0], style, True)}{sign}</div>'
+    return left + formula_html(pair.args[1], style)
 
 
 def html_given(page: Page, limit: float = _SIDE_WIDTH) -> str:
     """Hypotheses and notation."""
     rows = "".join(_given(item, page.style, limit) for item in page.hypotheses)
     symbols = "".join(
-        f"<dt>{mathml(Term('Symbol', (item.name,)), page.style)}</dt><dd>{escape(item.meaning)}</dd>"
+        f"<dt>{mathml(notation_term(item, page.style), page.style)}</dt><dd>{escape(item.meaning)}</dd>"
         for item in page.variables
     )
     notation = f'<dl class="symbols">{symbols}</dl>' if symbols else ""

@@ -7,7 +7,7 @@ from html import escape
 from derivations.language.terms import Term
 from derivations.rendering import boxes
 from derivations.rendering.boxes import Box, height
-from derivations.rendering.breaking import lines
+from derivations.rendering.breaking import How, lines
 from derivations.rendering.display import display_lines
 from derivations.rendering.layout import layout
 from derivations.rendering.style import Style
@@ -33,7 +33,7 @@ def mathml_lines(term: Term, style: Style, limit: float = LINE_WIDTH) -> list[tu
 
 
 def _breakable(box: Box, display: bool = True) -> str:
-    return "<wbr/>".join(_math(print_mathml(piece.box), display) for piece in lines(box, _PIECE, inside=False))
+    return "<wbr/>".join(_math(print_mathml(piece.box), display) for piece in lines(box, _PIECE, How(inside=False)))
 
 
 def _math(body: str, display: bool) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from derivations.language.certificates import Certificate
 from derivations.language.statements import Branch, Hypothesis, Prose, Step, Symbol
-from derivations.language.terms import Term, at_path
-from derivations.rendering.display import conjuncts
+from derivations.language.terms import Term, apply, at_path, symbol
+from derivations.rendering.display import claims
 from derivations.rendering.style import Style, style_of
 
 STATUS_MEANING = {
@@ -114,7 +114,7 @@ def page_of(
     unused = frozenset(report.unused)
     labelled: tuple[Hypothesis | Step, ...] = (*statement.definitions, *statement.hypotheses, *derivation.steps)
     scope = _anchors(f"{prefix} {certificate.id}".strip(), labelled)
-    claims = {item.label: item.claim for item in labelled}
+    claimed = {item.label: item.claim for item in labelled}
     return Page(
         id=certificate.id,
         title=certificate.title,
@@ -124,10 +124,10 @@ def page_of(
         variables=tuple(item for item in statement.variables if item.meaning and item.domain != "property"),
         definitions=tuple(_given(item, scope, unused) for item in statement.definitions),
         hypotheses=tuple(_given(item, scope, unused) for item in statement.hypotheses),
-        conclusion=conjuncts(statement.conclusion),
+        conclusion=claims(statement.conclusion),
         entries=tuple(_entry(step, scope) for step in derivation.steps),
         notes=tuple(
-            Note(item.title, item.text, tuple((_link(a, scope), claims[a]) for a in item.about if a in claims))
+            Note(item.title, item.text, tuple((_link(a, scope), claimed[a]) for a in item.about if a in claimed))
             for item in derivation.remarks
         ),
         answer=tuple(_answer_rows(derivation.answer, statement.conclusion)),
@@ -189,8 +189,10 @@ def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[st
         return [(name, _selected(answer, conclusion))]
     if isinstance(answer, Mapping):
         fields = {answer.get("kind", key) if key == "text" else key: answer[key] for key in answer if key != "kind"}
-        if name and set(fields) >= {"name"} and len(fields) == 2:
+        if name and "name" in fields and len(fields) == 2:
             return _named_row(fields, conclusion)
+        if name and set(fields) == {"at", "behaviour"}:
+            return _endpoint_row(fields, conclusion)
         return [found for key, value in fields.items() for found in _answer_rows(value, conclusion, words(key))]
     if isinstance(answer, (list, tuple)):
         return [found for value in answer for found in _answer_rows(value, conclusion, name)]
@@ -202,6 +204,14 @@ def _named_row(fields: Mapping[str, Any], conclusion: Term) -> list[tuple[str, T
     title = _selected(fields["name"], conclusion)
     other = next(value for key, value in fields.items() if key != "name")
     return _answer_rows(other, conclusion, title if isinstance(title, str) else "")
+
+
+def _endpoint_row(fields: Mapping[str, Any], conclusion: Term) -> list[tuple[str, Term | str]]:
+    """What happens at an endpoint, and where: "constant at" η = 0."""
+    behaviour = _selected(fields["behaviour"], conclusion)
+    if isinstance(behaviour, Term):
+        return [("at", _selected(fields["at"], conclusion)), ("behaviour", behaviour)]
+    return [(f"{behaviour} at", _selected(fields["at"], conclusion))]
 
 
 def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
@@ -216,6 +226,18 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
     return part
 
 
-def aligned_pair(term: Term) -> tuple[Term, Term] | None:
-    """The two sides of an equivalence, which a list of equivalences aligns at its sign."""
-    return (term.args[0], term.args[1]) if term.head == "Iff" else None
+def claim_blocks(page: Page) -> list[list[Term]]:
+    """The claims in blocks: several equivalences in a row, which are aligned at their signs, or single claims."""
+    blocks: list[list[Term]] = []
+    for term in page.conclusion:
+        if blocks and term.head == "Iff" and blocks[-1][-1].head == "Iff":
+            blocks[-1].append(term)
+        else:
+            blocks.append([term])
+    return blocks
+
+
+def notation_term(item: Symbol, style: Style) -> Term:
+    """How a name is shown in the list of notation: a sequence with its index."""
+    indexed = item.domain in ("sequence", "random") and "t" in style.glyphs
+    return apply(item.name, symbol("t")) if indexed else symbol(item.name)

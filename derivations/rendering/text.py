@@ -6,7 +6,7 @@ import textwrap
 
 from derivations.language.statements import Prose
 from derivations.language.terms import Term
-from derivations.rendering.page import UNSAID, Entry, Given, Page, SubProof
+from derivations.rendering.page import UNSAID, Entry, Given, Page, SubProof, notation_term
 from derivations.rendering.style import Style
 from derivations.rendering.unicode import unicode, unicode_lines
 
@@ -21,7 +21,7 @@ def text(page: Page, width: int = 80) -> str:
     lines += ["", *_wrapped(f"Status: {page.status} ({page.meaning})", 0, width)]
     if page.answer:
         lines += _section("Answer", [line for name, value in page.answer for line in _field(name, value, page, width)])
-    symbols = [f"  {unicode(Term('Symbol', (item.name,)), page.style):<6} {item.meaning}" for item in page.variables]
+    symbols = [f"  {unicode(notation_term(item, page.style), page.style):<6} {item.meaning}" for item in page.variables]
     lines += _section("Notation", symbols)
     lines += _section("Definitions", [line for item in page.definitions for line in _given(item, page.style, 2, width)])
     lines += _section("Hypotheses", [line for item in page.hypotheses for line in _given(item, page.style, 2, width)])
@@ -107,7 +107,7 @@ def _branch(branch: SubProof, style: Style, indent: int, width: int) -> list[str
 def branch_title(name: str) -> str:
     """The name of a sub-proof as a heading."""
     spaced = name.replace("_", " ").replace("-", " ").strip()
-    return spaced[:1].upper() + spaced[1:] if spaced else "Case"
+    return spaced[:1].upper() + spaced[1:] if spaced[:2].isalpha() else spaced or "Case"
 
 
 def _notes(page: Page, width: int) -> list[str]:

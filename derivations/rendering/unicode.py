@@ -7,6 +7,7 @@ import re
 from derivations.language.terms import Term
 from derivations.rendering import boxes
 from derivations.rendering.boxes import Box
+from derivations.rendering.breaking import How
 from derivations.rendering.display import display_lines
 from derivations.rendering.layout import layout
 from derivations.rendering.style import Style
@@ -28,7 +29,7 @@ def unicode(term: Term, style: Style) -> str:
 
 def unicode_lines(term: Term, style: Style, limit: float) -> list[str]:
     """The term in lines of text of about that width."""
-    broken = display_lines(term, style.in_terminal(), limit)
+    broken = display_lines(term, style.in_terminal(), limit, How(lambda box: len(print_unicode(box))))
     return [part for line in broken for part in _wrapped(print_unicode(line.box).strip(), "  " * line.indent, limit)]
 
 
