@@ -24,6 +24,7 @@ from derivations.rendering.page import (
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
+_FULL_WIDTH = 82.0  # digits that fit where no reason stands beside the formula
 _SIDE_WIDTH = 37.0  # digits that fit into the side panel
 
 
@@ -106,7 +107,7 @@ def _fields(rows: list[tuple[str, str]]) -> str:
 
 def _answer(page: Page) -> str:
     rows = [
-        (name, escape(value) if isinstance(value, str) else formula_html(value, page.style))
+        (name, escape(value) if isinstance(value, str) else formula_html(value, page.style, _FULL_WIDTH))
         for name, value in page.answer
     ]
     return _section("Answer", f'<div class="answer">{_fields(rows)}</div>') if rows else ""
@@ -119,7 +120,7 @@ def html_claims(page: Page) -> str:
         if len(block) > 1:
             pieces.append(f'<div class="pairs">{"".join(_pair(item, page.style) for item in block)}</div>')
         else:
-            pieces.append(formula_html(block[0], page.style))
+            pieces.append(formula_html(block[0], page.style, _FULL_WIDTH))
     return _section("Claim", f'<div class="claims">{"".join(pieces)}</div>')
 
 
@@ -145,7 +146,7 @@ def html_definitions(page: Page) -> str:
     return _section("Definitions", "".join(_given(item, page.style) for item in page.definitions))
 
 
-def _given(item: Given, style: Style, limit: float = 0.0) -> str:
+def _given(item: Given, style: Style, limit: float = _FULL_WIDTH) -> str:
     reason = prose_html(item.reason, style)
     unused = '<span class="basis">no step needs it</span>' if item.unused else ""
     note = f'<div class="reason">{reason} {unused}</div>' if reason or unused else ""

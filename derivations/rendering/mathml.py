@@ -70,7 +70,7 @@ def print_mathml(box: Box, script: bool = False) -> str:
         case boxes.Stack(stacked):
             cell = '<mtd style="text-align: left">'
             inner = "".join(f"<mtr>{cell}{print_mathml(line)}</mtd></mtr>" for line in stacked)
-            return f"<mtable>{inner}</mtable>"
+            return f'<mtable displaystyle="true">{inner}</mtable>'
         case boxes.Words(text):
             return f"<mtext>{_spaced(text)}</mtext>"
         case boxes.Space(size):

@@ -153,7 +153,7 @@ def _html_solution(sheet: Sheet, task: Task, style: Style) -> str:
     if task.answer_latex:
         pieces.append(f'<div class="answer">{to_html(f"$${task.answer_latex}$$", sheet.formula, show)}</div>')
     for page in _pages(sheet, task):
-        inner = [html_given(page, 0), html_definitions(page), html_claims(page), html_proof(page), html_notes(page)]
+        inner = [html_given(page, 82), html_definitions(page), html_claims(page), html_proof(page), html_notes(page)]
         pieces.append(f'<section class="solution"><h2>{escape_html(page.title)}</h2>{"".join(inner)}</section>')
     return "\n".join([*pieces, *map(html_figure, task.figures)])
 

@@ -249,9 +249,9 @@ def test_nothing_is_lost_when_lines_break() -> None:
 def test_a_long_fraction_breaks_inside() -> None:
     term = eq(x, div(add(*(mul(number(1000 + k), power(a, k)) for k in range(2, 30))), add(a, b)))
     assert r"\frac{\begin{aligned}" in latex_lines(term, style("lecture", term), 60)
-    assert "<mtable>" in mathml_lines(term, style("lecture", term))[0][1]
+    assert "<mtable" in mathml_lines(term, style("lecture", term))[0][1]
     assert max(map(len, unicode_lines(term, style("lecture", term), 60))) <= 66
-    assert "<mtable>" not in mathml(div(add(a, b, c, x, y, eta, lam), add(a, b, c, x, y, eta)), style("lecture", term))
+    assert "<mtable" not in mathml(div(add(a, b, c, x, y, eta, lam), add(a, b, c, x, y, eta)), style("lecture", term))
 
 
 def test_a_deep_product_prints_quickly() -> None:
