@@ -448,7 +448,7 @@ def _determinant(self: Algebra, term: Term) -> Value:
 
 def _root_of(self: Algebra, term: Term) -> Value:
     """An algebraic number: the polynomial it is a root of may be divided out."""
-    body, name, low, high = term.args
+    body, name, low, high, _ = term.args
     coefficients = rational_coefficients(self.table, body, name)
     monic = [c / coefficients[-1] for c in coefficients]
     slot = self.slot(f"root[{monic};{low.args};{high.args}]", term)

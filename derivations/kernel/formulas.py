@@ -24,6 +24,9 @@ from derivations.language.terms import (
     symbol,
 )
 
+_STRUCTURAL = frozenset(
+    {"And", "Or", "Not", "Implies", "Iff", "Predicate", "True", "False", "Matrix", "Tuple", "Set", "Smooth"}
+)
 _FLIPPED = {"Gt": "Lt", "Ge": "Le"}
 
 
@@ -49,7 +52,7 @@ def _key(table: Table, formula: Term, depth: int) -> str:
             return f"tends[{inner};{table.domain(name)}->{number_key(table, to)};{number_key(table, limit)}]"
         inner = _key(table, substitute(args[1], {name: fresh}), depth + 1)
         return f"{head}[{table.domain(name)}][{inner}]"
-    if head in ("And", "Or", "Not", "Implies", "Iff", "Predicate", "True", "False", "Matrix", "Tuple", "Set", "Smooth"):
+    if head in _STRUCTURAL or head in RELATIONS:
         parts = [
             arg if isinstance(arg, str) else _key(table, arg, depth) if isinstance(arg, Term) else str(arg) for arg in args
         ]
@@ -190,17 +193,19 @@ def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bou
     )
 
 
-def replaced(table: Table, source: Term, rules: list[Term], bound: frozenset[str] = frozenset()) -> Term:
-    """The formula with every part that is the left side of a rule replaced by the right side, outermost first."""
+def replaced(table: Table, source: Term, rules: list[Term], back: bool, bound: frozenset[str] = frozenset()) -> Term:
+    """The formula with every part that is one side of a rule replaced by the other, outermost first; ``back``: right by left."""
     for rule in rules:
         names, body = strip(rule)
+        left, right = body.args[::-1] if back else body.args
         found: dict[str, Term] = {}
-        if (free_symbols(body) - set(names)) & bound or not match(table, body.args[0], source, frozenset(names), found):
+        if (free_symbols(body) - set(names)) & bound or not match(table, left, source, frozenset(names), found):
             continue
-        if set(found) >= set(names) & free_symbols(body.args[1]):
-            return substitute(body.args[1], found)
+        if set(found) >= set(names) & free_symbols(right):
+            return substitute(right, found)
     name = bound_name(source)
-    return rebuild(source, lambda arg: replaced(table, arg, rules, bound | {name} if name is not None else bound))
+    inner = bound | {name} if name is not None else bound
+    return rebuild(source, lambda arg: replaced(table, arg, rules, back, inner))
 
 
 def same_kind(table: Table, one: Term, other: Term) -> bool:

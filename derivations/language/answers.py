@@ -7,6 +7,7 @@ text     the part as ASCII text
 texts    its arguments as a list of ASCII texts
 name     the name of the predicate found there ("one_step" is given as "one-step")
 number   the whole number found there
+approx   the number found there as a decimal: the middle of an algebraic number's isolating interval
 pairs    equations found there, as {left: right}
 rows     the entries of the matrix found there, row by row
 holds    true, if the predicate with the name given under "predicate" is found there
@@ -72,6 +73,8 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
         return True
     if kind == "number" and part.head == "Number" and part.args[0].denominator == 1:
         return int(part.args[0])
+    if kind == "approx":
+        return f"{float(sum(end.args[0] for end in part.args[2:4]) / 2):.12g}" if part.head == "RootOf" else None
     if kind == "pairs":
         equations = part.args if part.head in ("And", "Tuple") else (part,)
         if all(isinstance(one, Term) and one.head == "Eq" for one in equations):

@@ -117,6 +117,5 @@ _OTHER = {
         f"Interval({ascii_text(term.args[0])}, {ascii_text(term.args[1])}, "
         f"{term.args[2] == 'open'}, {term.args[3] == 'open'})"
     ),
-    "RootOf": lambda term: f"RootOf({ascii_text(term.args[0])}, {term.args[1]}, "
-    f"{ascii_text(term.args[2])}, {ascii_text(term.args[3])})",
+    "RootOf": lambda term: f"RootOf({ascii_text(term.args[0])}, {term.args[4]})",
 }

@@ -61,7 +61,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "Max": ("term*",),
     "Min": ("term*",),
     "Factorial": ("term",),
-    "RootOf": ("term", "name", "term", "term"),  # the only root in the open interval (low, high) of the polynomial in name
+    "RootOf": ("term", "name", "term", "term", "number"),  # the root, alone in (low, high), with so many real roots below
     # sequences, functions and their derivatives
     "Apply": ("name", "term*"),  # theta(t), L(x), H(i, j)
     "Derivative": ("name", "orders", "term*"),  # Derivative("L", (2,), x) is L''(x)
@@ -298,7 +298,7 @@ def free_symbols(term: Term) -> frozenset[str]:
         name, first, last, body = term.args
         return (free_symbols(body) - {name}) | free_symbols(first) | free_symbols(last)
     if term.head == "RootOf":
-        body, name, low, high = term.args
+        body, name, low, high, _ = term.args
         return (free_symbols(body) - {name}) | free_symbols(low) | free_symbols(high)
     name = bound_name(term)
     return found - {name} if name is not None else found

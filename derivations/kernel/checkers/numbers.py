@@ -87,12 +87,14 @@ def check_roots(table: Table, term: Term) -> None:
 
 def isolated(table: Table, root: Term, width: Fraction) -> tuple[Fraction, Fraction]:
     """An interval of at most this width that contains the root, and no other root of the polynomial."""
-    body, name, low, high = root.args
+    body, name, low, high, below = root.args
     require(low.head == high.head == "Number", "shape", "the ends of an isolating interval must be rational")
     coefficients = rational_coefficients(table, body, name)
     sequence = sturm_sequence(coefficients)
     a, b = low.args[0], high.args[0]
     require(a < b and roots_between(sequence, a, b) == 1, "does-not-follow", "the interval does not isolate one root")
+    bound = 1 + max(abs(c / coefficients[-1]) for c in coefficients)
+    require(roots_between(sequence, -bound - 1, a) == below, "not-equal", "the root is not the one of that number")
     while b - a > width:
         middle = (a + b) / 2
         if _evaluate(sequence[0], middle) == 0:

@@ -8,10 +8,10 @@ from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.checkers.integrals import at_most_independent, independent, no_polynomial
 from derivations.kernel.checkers.numbers import isolated, number_sign
 from derivations.kernel.facts import PLUS
-from derivations.kernel.formulas import same
+from derivations.kernel.formulas import same, strip
 from derivations.kernel.rules.algebra import facts_of, prepared
 from derivations.kernel.situation import Rule, Situation, require
-from derivations.language.terms import ONE, ZERO, Term, eq, lt, mul, number, sub, substitute, symbol
+from derivations.language.terms import ONE, ZERO, Term, eq, free_symbols, lt, mul, number, sub, substitute, symbol
 
 FRESH = symbol("_z|real")
 
@@ -120,10 +120,33 @@ def positive_definite(s: Situation) -> None:
     facts.require_domain()
 
 
+def quadratic_form(s: Situation) -> None:
+    """M is positive definite  ⊢  ∀u  u ≠ 0 ⇒ 0 < Σ M_ij·u_i·u_j.
+
+    Refuses when the form is not that of the matrix in the premise.
+    """
+    names, body = strip(s.claim)
+    given, conclusion = s.claimed("Implies", body)
+    known = [p for p in s.premises if p.head == "Predicate" and p.args[0] == "positive_definite"]
+    require(len(known) == 1, "does-not-follow", "that the matrix is positive definite is no premise")
+    rows = _symmetric(s, known[0].args[1])
+    u = [symbol(name) for name in names]
+    require(len(u) == len(rows) and not set(names) & free_symbols(known[0]), "shape", "one variable per row is needed")
+    some = [Term("Ne", (x, ZERO)) for x in u]
+    require(same(s.table, given, some[0] if len(some) == 1 else Term("Or", tuple(some))), "shape", "the claim must be for u not 0")
+    low, form = s.claimed("Lt", conclusion)
+    wanted = Term("Add", tuple(mul(rows[i][j], u[i], u[j]) for i in range(len(u)) for j in range(len(u))))
+    algebra = prepared(s)
+    fine = low == ZERO and algebra.is_zero(algebra.difference(form, wanted))
+    require(fine, "not-equal", "this is not the form of the matrix")
+    facts_of(s, algebra).require_domain()
+
+
 RULES: dict[str, Rule] = {
     "eigenvalues": eigenvalues,
     "signature": signature,
     "positive-definite": positive_definite,
+    "quadratic-form": quadratic_form,
     "number-sign": number_sign,
     "independent": independent,
     "at-most-independent": at_most_independent,

@@ -154,7 +154,8 @@ def rewrite(s: Situation) -> None:
     require(len(s.premises) >= 2, "shape", "a formula and an equation are needed")
     source, rules = s.premises[0], [p for p in s.premises[1:] if strip(p)[1].head in ("Eq", "Iff")]
     fine = any(
-        replaceable(s.table, one, s.claim, rules) or same(s.table, replaced(s.table, one, rules), s.claim)
+        replaceable(s.table, one, s.claim, rules)
+        or any(same(s.table, replaced(s.table, one, rules, back), s.claim) for back in (False, True))
         for one in (source, strip(source)[1])
     )
     require(fine, "does-not-follow", "the claim differs in more than equals")

@@ -1,0 +1,69 @@
+"""Hessian of a loss at a critical point, its eigenvalues, and the nature of the point.
+
+Setting     A loss of any number of parameters, given by an expression, and a critical point of it.
+Statement   The Hessian, its eigenvalues with multiplicity, its signature; minimum, maximum, saddle or degenerate.
+Idea        Differentiate twice; factor the characteristic polynomial; exhibit directions, or complete squares.
+Endpoints   A semidefinite Hessian decides nothing: then the next non-zero derivative is given, for one parameter.
+References  [nocedal2006] section 2.1
+"""
+
+from __future__ import annotations
+
+from derivations.catalogue.result import Result
+from derivations.language.answers import select
+from derivations.language.statements import Derivation
+from derivations.language.terms import conj, matrix, number, predicate
+from derivations.problems.losses import read_loss
+from derivations.problems.questions import Problem, default_problem
+from derivations.tactics.hessians import eigenvalue_steps, hessian_steps, nature_steps, relation, sign_steps
+from derivations.tactics.higher_order import higher_order_steps
+from derivations.tactics.proof import Proof
+
+
+def derive(problem: Problem) -> Derivation:
+    proof = Proof()
+    hessian = hessian_steps(proof, problem)
+    n = len(hessian.entries)
+    spectrum, values = eigenvalue_steps(proof, hessian.entries)
+    parts = [hessian.matrix, spectrum]
+    answer = {
+        "kind": "matrix",
+        "text": select("text", 0, 1),
+        "matrix": select("text", 0, 1),
+        "eigenvalues": [select("text", 1, 2 + i) for i in range(n)],
+    }
+    if any(value.head == "RootOf" for value in values):
+        answer["approx"] = [select("approx", 1, 2 + i) for i in range(n)]
+    signs = sign_steps(proof, values)
+    if signs is not None:
+        known = {proof.claims[label] for label in signs}
+        counts = [sum(relation(value, sign) in known for value in values) for sign in (1, -1, 0)]
+        claim = predicate("signature", matrix(hessian.entries), *map(number, counts))
+        parts.append(proof.step("signature", claim, spectrum, *signs, because="count the signs"))
+        name, label = nature_steps(proof, hessian, values, signs)
+        parts.append(label)
+        answer |= {"signature": [select("number", 2, 2 + i) for i in range(3)], "nature": select("name", 3)}
+        if name == "degenerate" and n == 1:
+            more = higher_order_steps(proof, hessian)
+            if more is not None:
+                parts.append(more)
+                answer["higher_order"] = {"change": select("text", 4, 0), "tends_to": select("text", 4, 3)}
+    proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
+    return proof.finish(answer, problem.sources)
+
+
+def _product() -> Problem:
+    return default_problem().with_loss(read_loss("theta_1*theta_2", at="theta_1=0,theta_2=0"))
+
+
+RESULT = Result(
+    id="hessian.nature",
+    title="Hessian and nature of a critical point",
+    question="hessian",
+    derive=derive,
+    summary="The Hessian at the point, its eigenvalues, and what they say: here a saddle.",
+    references=("nocedal2006",),
+    tasks=("lecture3:3.a.hessian", "lecture3:3.a.eigenvalues", "lecture3:3.a.nature"),
+    problem=_product,
+    order=50,
+)
