@@ -19,7 +19,7 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, sub, tends
 from derivations.problems.questions import Problem, default_problem
 from derivations.tactics.algebra import tidy
-from derivations.tactics.expansions import leading_term, nonzero_constants
+from derivations.tactics.expansions import leading_term, nonzero_factors
 from derivations.tactics.moments import Stationary, mean_and_lemma, noisy_recurrence, second_moment, stationary
 from derivations.tactics.proof import Proof
 
@@ -50,7 +50,7 @@ def derive(problem: Problem) -> Derivation:
 def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
     """value/leading -> 1 as the learning rate vanishes, and the exact difference of the two."""
     leading = leading_term(found.value, rate)
-    known = nonzero_constants(proof, found.value, rate)
+    known = nonzero_factors(proof, leading, rate)
     quotient = tends(div(found.value, leading), rate, ZERO, ONE)
     ratio = proof.step("limit", quotient, *known, because="the ratio of the two for a small learning rate")
     lost = tidy(sub(ONE, div(leading, found.value)))

@@ -295,10 +295,12 @@ def _pow(self: Algebra, term: Term) -> Value:
 
 
 def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
-    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; the exponent must be a natural number."""
+    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; exp(x)**t is exp(t*x). The exponent must be a natural number."""
     form = self.linear_form(exponent)
     if form is None or form[1] < 0 or any(c < 0 for c in form[0].values()):
         raise Refused("domain", "an exponent must be a whole number that is not negative")
+    if base.head == "Exp":
+        return self.value(Term("Exp", (mul(exponent, base.args[0]),)))
     value = self.value(base)
     result = self.raised(value, form[1])
     minus, root, times = _perfect_power(self, value)

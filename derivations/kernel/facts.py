@@ -6,22 +6,21 @@ says nothing where a denominator vanishes, so each factor of a denominator count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from derivations.kernel.algebra import Algebra, Poly, Value
+from derivations.kernel.checkers.numbers import enclosure
 from derivations.kernel.errors import Refused
-from derivations.kernel.formulas import formula_key
-from derivations.language.terms import RELATIONS, Term
+from derivations.language.terms import RELATIONS, Term, free_symbols
 
 Signs = frozenset[int]
 ANY, PLUS, NOT_MINUS, NOT_ZERO = frozenset({-1, 0, 1}), frozenset({1}), frozenset({0, 1}), frozenset({-1, 1})
 _HOLDS: dict[str, Signs] = {  # signs of right - left for which the relation holds
     "Lt": PLUS, "Le": NOT_MINUS, "Gt": frozenset({-1}), "Ge": frozenset({-1, 0}), "Eq": frozenset({0}), "Ne": NOT_ZERO,
 }  # fmt: skip
-MAX_ROWS = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,10 @@ class Leaf:
         """Whether it holds under these signs of the factors; None where a denominator vanishes."""
         if any(signs[name] == 0 for name in self.bottom):
             return None
-        return _product_sign(self.constant, self.top, signs) in _HOLDS[self.relation]
+        return product_sign(self.constant, self.top, signs) in _HOLDS[self.relation]
 
 
-def _product_sign(sign: int, factors: Iterable[tuple[str, int]], signs: dict[str, int]) -> int:
+def product_sign(sign: int, factors: Iterable[tuple[str, int]], signs: dict[str, int]) -> int:
     """The sign of a product of factors, given with the parity of their exponents."""
     for name, odd in factors:
         sign *= signs[name] if odd else signs[name] ** 2
@@ -54,7 +53,8 @@ class Facts:
         self.algebra = algebra
         self.known: dict[str, Signs] = {}
         self.polys: dict[str, Poly] = {}
-        self.leaves = [self.leaf(part) for formula in formulas for part in _conjuncts(formula) if _is_relation(part)]
+        self.leaves: list[Leaf] = []
+        self.leaves = [self.leaf(part) for formula in formulas for part in _conjuncts(formula) if is_relation(part)]
         changed = True
         while changed:
             changed = any([self._learn(leaf) for leaf in self.leaves])
@@ -94,7 +94,7 @@ class Facts:
         for row in product(*(sorted(self.known[name]) for name in names)):
             signs = dict(zip(names, row, strict=True))
             if all(leaf.truth(signs) is not False for leaf in leaves):
-                found.add(_product_sign(constant * sign, wanted, signs))
+                found.add(product_sign(constant * sign, wanted, signs))
         return frozenset(found)
 
     def require_nonzero(self, polys: Iterable[Poly]) -> None:
@@ -131,7 +131,10 @@ class Facts:
         return changed
 
     def _by_kind(self, poly: Poly) -> Signs:
-        """Signs that follow from the atoms alone: squares, exponentials, natural numbers, absolute values."""
+        """Signs that follow from the atoms alone: squares, exponentials, natural numbers, absolute values, constants."""
+        ball = constant_ball(self.algebra, poly)
+        if ball is not None and (ball > 0 or ball < 0):
+            return PLUS if ball > 0 else frozenset({-1})
         terms = [(c, [self._power_sign(i, e) for i, e in f]) for c, f in self.algebra.monomials(poly)]
         if len(terms) == 1 and len(terms[0][1]) == 1:
             return terms[0][1][0] if terms[0][0] > 0 else _times(frozenset({-1}), terms[0][1][0])
@@ -164,6 +167,14 @@ class Facts:
         return ANY
 
 
+def constant_ball(algebra: Algebra, poly: Poly) -> Any:
+    """A ball around the value of a polynomial in constants such as sqrt(2); None if a variable occurs in it."""
+    slots = {i for _, factors in algebra.monomials(poly) for i, _ in factors}
+    if not slots or any(algebra.atoms[i].head not in ("Sqrt", "RootOf") or free_symbols(algebra.atoms[i]) for i in slots):
+        return None
+    return enclosure(algebra.table, algebra.term_of_poly(poly))
+
+
 def _times(one: Signs, other: Signs) -> Signs:
     return frozenset(a * b for a in one for b in other)
 
@@ -181,139 +192,5 @@ def _conjuncts(formula: Term) -> list[Term]:
     return [formula]
 
 
-def _is_relation(formula: Term) -> bool:
+def is_relation(formula: Term) -> bool:
     return formula.head in RELATIONS and formula.args[0].head not in ("Matrix", "Tuple", "Set")
-
-
-# --- truth tables -----------------------------------------------------------------------------------------------------
-
-
-def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> None:
-    """Raises Refused unless the claim holds for all signs of the factors and all truth values of the other parts.
-
-    Relations are compared through their irreducible factors, all other parts are either true or false. Where a denominator
-    vanishes a relation counts as unknown: as possibly true in a premise, as not shown in the claim.
-    """
-    facts = Facts(algebra, premises)
-    names: dict[str, tuple[int, ...]] = {}
-    given = [_compile(facts, premise, names) for premise in premises]
-    wanted = _compile(facts, claim, names)
-    if any(-1 in facts.sign(value) for value in algebra.radicands):
-        raise Refused("may-be-negative", "a radicand may be negative")
-    for name in names:
-        if name in facts.known:
-            names[name] = tuple(sorted(facts.known[name]))
-    lines = _lines(facts, names)
-    rows = 1
-    for values in names.values():
-        rows *= len(values)
-    if rows > MAX_ROWS:
-        raise Refused("too-large", f"a table of signs with {rows} rows")
-    for row in product(*names.values()):
-        signs = dict(zip(names, row, strict=True))
-        if any(premise(signs) is False for premise in given) or not all(line.possible(signs) for line in lines):
-            continue
-        if wanted(signs) is not True:
-            raise Refused("does-not-follow", "the claim fails for " + _row_text(facts, signs))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Factors that differ from multiples of one polynomial N by constants: 1 - 2*x and 1 - 20*x for N = x.
-
-    ``thresholds`` gives for each factor the value of N where it vanishes and whether it grows with N; ``own`` are the factors of N.
-    """
-
-    thresholds: tuple[tuple[str, Any, bool], ...]
-    own: tuple[tuple[str, int], ...]
-
-    def possible(self, signs: dict[str, int]) -> bool:
-        """Whether some value of N gives all factors these signs."""
-        low, high, exact = [], [], []
-        sign = _product_sign(1, self.own, signs)
-        for at, side in [(0, sign)] + [(at, signs[name] * (1 if up else -1)) for name, at, up in self.thresholds]:
-            (exact if side == 0 else low if side > 0 else high).append(at)
-        if exact:
-            return all(at == exact[0] for at in exact) and all(at < exact[0] for at in low) and all(at > exact[0] for at in high)
-        return not low or not high or max(low) < min(high)
-
-
-def _lines(facts: Facts, names: dict[str, tuple[int, ...]]) -> list[Line]:
-    """The lines on which at least one of the factors lies together with another, or with the factors of N itself."""
-    groups: dict[str, tuple[Poly, list[tuple[str, Any, bool]]]] = {}
-    for name in [name for name in names if name in facts.polys]:
-        poly = facts.polys[name]
-        constant = poly.to_dict().get((0,) * len(facts.algebra.generators), 0)
-        moving = poly - constant
-        if constant == 0 or moving.is_zero():
-            continue
-        lead = facts.algebra.monomials(moving)[0][0]
-        base = moving / lead
-        groups.setdefault(str(base), (base, []))[1].append((name, -constant / lead, lead > 0))
-    lines = []
-    for base, thresholds in groups.values():
-        sign, own = facts.factors(base)
-        if sign > 0:
-            lines.append(Line(tuple(thresholds), tuple((name, exponent % 2) for name, exponent in own)))
-            for name, _ in own:
-                names.setdefault(name, tuple(sorted(facts.known[name])))
-    return lines
-
-
-def opaque_parts(formula: Term) -> frozenset[Term]:
-    """The parts that a truth table cannot look into."""
-    if _is_relation(formula):
-        return frozenset()
-    if formula.head in _TABLES:
-        return frozenset().union(*(opaque_parts(arg) for arg in formula.args))
-    return frozenset({formula})
-
-
-def _row_text(facts: Facts, signs: dict[str, int]) -> str:
-    parts = []
-    for name, value in signs.items():
-        if name in facts.known:
-            parts.append(f"{facts.readable(name)} {'<=>'[value + 1]} 0")
-    return ", ".join(parts) or "the other parts as they are"
-
-
-Truth = Callable[[dict[str, int]], "bool | None"]
-
-
-def _compile(facts: Facts, formula: Term, names: dict[str, tuple[int, ...]]) -> Truth:
-    """The formula as a function of signs, by Kleene's three-valued logic."""
-    if _is_relation(formula):
-        leaf = facts.leaf(formula)
-        for name in [name for name, _ in leaf.top] + list(leaf.bottom):
-            names[name] = (-1, 0, 1)
-        return leaf.truth
-    parts = [_compile(facts, arg, names) for arg in formula.args] if formula.head in _TABLES else []
-    if formula.head in _TABLES:
-        combine = _TABLES[formula.head]
-        return lambda signs: combine([part(signs) for part in parts])
-    key = "?" + formula_key(facts.algebra.table, formula)
-    names[key] = (0, 1)
-    return lambda signs: bool(signs[key])
-
-
-def _and(values: list[Any]) -> bool | None:
-    return False if False in values else None if None in values else True
-
-
-def _or(values: list[Any]) -> bool | None:
-    return True if True in values else None if None in values else False
-
-
-def _not(values: list[Any]) -> bool | None:
-    return None if values[0] is None else not values[0]
-
-
-_TABLES: dict[str, Callable[[list[Any]], bool | None]] = {
-    "And": _and,
-    "Or": _or,
-    "Not": _not,
-    "Implies": lambda values: _or([_not(values[:1]), values[1]]),
-    "Iff": lambda values: None if None in values else values[0] == values[1],
-    "True": lambda values: True,
-    "False": lambda values: False,
-}

@@ -28,14 +28,17 @@ def _lowest(polynomial: Any, x: Any) -> Any:
     return coefficient * x**exponent
 
 
-def nonzero_constants(proof: Proof, value: Term, small: str) -> list[str]:
-    """Labels of the hypotheses that the constants in the value, other than the small parameter, do not vanish."""
+def nonzero_factors(proof: Proof, value: Term, small: str) -> list[str]:
+    """Labels of the hypotheses that the factors of the value other than the small parameter do not vanish."""
+    bridge = Bridge()
+    top, bottom = sp.fraction(sp.together(bridge.to_sympy(value)))
+    factors = [bridge.to_term(factor) for part in (top, bottom) for factor, _ in sp.factor_list(part)[1]]
     known = {item.claim: item.label for item in proof.hypotheses}
     labels = []
-    for name in sorted(free_symbols(value) - {small}):
-        claim = ne(symbol(name), ZERO)
-        if claim not in known:
-            positive = Term("Lt", (ZERO, symbol(name)))
-            known[claim] = known.get(positive) or proof.assume(claim, "it does not vanish")
-        labels.append(known[claim])
+    for factor in dict.fromkeys(factors):
+        if factor == symbol(small) or not free_symbols(factor):
+            continue
+        claims = (ne(factor, ZERO), Term("Lt", (ZERO, factor)))
+        label = next((known[claim] for claim in claims if claim in known), None)
+        labels.append(label or proof.assume(claims[0], "it does not vanish"))
     return labels

@@ -250,8 +250,7 @@ def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationa
     """E e_t**2 converges for 0 < h < 2, h = 1 - m, and grows beyond all bounds otherwise (unless there is no noise at all)."""
     m, c, v = noisy.ratio, noisy.gain, noisy.variance
     h = factored(sub(ONE, m))
-    inside = conj(lt(ZERO, h), lt(h, TWO))
-    outside = disj(le(h, ZERO), le(TWO, h))
+    inside, outside = conj(lt(ZERO, h), lt(h, TWO)), disj(le(h, ZERO), le(TWO, h))
     square = expect(power(E_T, 2))
     value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
     powers = proof.step("identity", eq(power(m, T), mul(power(m, T), ONE)), because="a geometric sequence that starts at 1")

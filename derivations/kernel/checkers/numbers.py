@@ -49,6 +49,16 @@ def _sign(table: Table, term: Term) -> int:
     raise Refused("sign-unknown", "the numbers could not be told apart")
 
 
+def enclosure(table: Table, term: Term) -> arb:
+    """A ball around a constant, with 256 bits."""
+    before = ctx.prec
+    try:
+        ctx.prec = PRECISIONS[1]
+        return _ball(table, term)
+    finally:
+        ctx.prec = before
+
+
 def _ball(table: Table, term: Term) -> arb:
     head = term.head
     if head == "Number":

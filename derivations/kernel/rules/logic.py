@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.kernel.facts import follows_by_signs, opaque_parts
-from derivations.kernel.formulas import bound_names, fits, replaceable, replaced, same, strip
+from derivations.kernel.formulas import bound_names, fits, replaceable, replaced, same, same_kind, strip
 from derivations.kernel.situation import Situation, require
+from derivations.kernel.truth import follows_by_signs, opaque_parts
 from derivations.language.terms import Term, add, free_symbols, number, substitute, symbol
 
 
@@ -155,7 +155,7 @@ def rewrite(s: Situation) -> None:
     source, rules = s.premises[0], [p for p in s.premises[1:] if strip(p)[1].head in ("Eq", "Iff")]
     fine = any(
         replaceable(s.table, one, s.claim, rules)
-        or any(same(s.table, replaced(s.table, one, rules, back), s.claim) for back in (False, True))
+        or any(same_kind(s.table, replaced(s.table, one, rules, back), s.claim) for back in (False, True))
         for one in (source, strip(source)[1])
     )
     require(fine, "does-not-follow", "the claim differs in more than equals")
