@@ -1,0 +1,138 @@
+"""What the catalogue holds: its results, found by looking, and the certificates that were committed for them.
+
+Reading what is committed imports neither the results nor what they are made of; deriving does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivations.catalogue.result import Result
+    from derivations.language.certificates import Certificate
+    from derivations.problems.questions import Problem
+
+FOLDER = os.path.join(os.path.dirname(__file__), "certificates")
+INDEX = os.path.join(FOLDER, "index.json")
+
+
+# --- what is committed --------------------------------------------------------------------------------------------
+
+
+def index() -> list[dict[str, Any]]:
+    """One row for each result, in the order of the list: id, title, question, tasks, status, certified, summary, order."""
+    rows: list[dict[str, Any]] = _read(INDEX)
+    return rows
+
+
+def stored(name: str) -> Certificate:
+    """The committed certificate. Raises Unusable, with the nearest id, if there is no such result."""
+    from derivations.language.certificates import unsealed_certificate
+
+    return unsealed_certificate(stored_data(name))
+
+
+def stored_data(name: str) -> dict[str, Any]:
+    """The committed certificate as the JSON that it is."""
+    if "/" not in name and os.path.isfile(path := os.path.join(FOLDER, f"{name}.json")) and name != "index":
+        data: dict[str, Any] = _read(path)
+        return data
+    raise unknown("result", name, [row["id"] for row in index()], "`derivations list` shows them all")
+
+
+def _read(path: str) -> Any:
+    import json
+
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def unknown(kind: str, name: str, known: list[str], otherwise: str = "") -> Exception:
+    """The error for a name that there is not, with the nearest one that there is."""
+    from difflib import get_close_matches
+
+    from derivations.language.errors import Unusable
+
+    shown = name if len(name) <= 60 else f"{name[:59]}…"
+    near = get_close_matches(name[:60], known, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else otherwise or f"there are {', '.join(known)}"
+    return Unusable(f"there is no {kind} {shown!r}", shown, (0, len(shown)), hint)
+
+
+# --- the results --------------------------------------------------------------------------------------------------
+
+
+def results() -> tuple[Result, ...]:
+    """Every result of the package, in the order of the list. Imports all of them."""
+    return tuple(sorted(_found(), key=lambda result: (result.order, result.id)))
+
+
+def _found() -> Iterator[Result]:
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    for module in iter_modules([os.path.dirname(__file__)]):
+        if module.name not in ("build", "discovery", "result"):
+            found = getattr(import_module(f"derivations.catalogue.{module.name}"), "RESULT", None)
+            if found is not None:
+                yield found
+
+
+def questions() -> tuple[str, ...]:
+    """The questions that some result answers, in the order of the list."""
+    return tuple(dict.fromkeys(row["question"] for row in index()))
+
+
+def derive_result(result: Result, problem: Problem | None = None) -> Certificate:
+    """The result for this problem (its own if none is given), with what the kernel's check of it came to."""
+    from derivations.kernel.checker import check
+    from derivations.language.certificates import Certificate
+
+    derivation = result.derive(problem if problem is not None else result.problem())
+    report = check(derivation)
+    return Certificate(
+        result.id,
+        result.title,
+        result.question,
+        derivation,
+        report,
+        result.summary,
+        result.tasks,
+        result.references,
+    )
+
+
+def derive_question(question: str, problem: Problem | None = None) -> Certificate:
+    """The answer of the first result that treats the question for this problem.
+
+    Raises Unusable for a question that there is not, and Undecided, with the first result's reason, if none treats it.
+    """
+    from derivations.language.errors import Undecided
+
+    answering = [result for result in results() if result.question == question]
+    if not answering:
+        raise unknown("question", question, sorted({result.question for result in results()}))
+    reason: Undecided | None = None
+    for result in answering:
+        try:
+            return derive_result(result, problem)
+        except Undecided as error:
+            reason = reason or error
+    assert reason is not None
+    raise reason
+
+
+def differences(certificate: Certificate, data: Mapping[str, Any]) -> list[str]:
+    """In which of its words a certificate differs from the committed one: what it states and what it answers."""
+    from derivations.language.serialise import derivation_to_json
+
+    mine, other = derivation_to_json(certificate.derivation), data["derivation"]
+    pairs = {
+        "statement": (mine["statement"], other["statement"]),
+        "answer": ((certificate.answer, mine["answer"]), (data["answer"], other["answer"])),
+        "title": (certificate.title, data["title"]),
+        "question": (certificate.question, data["question"]),
+    }
+    return [name for name, (one, two) in pairs.items() if one != two]
