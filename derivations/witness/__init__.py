@@ -1,0 +1,51 @@
+"""What happens: the problem's own update rule, iterated, and what the numbers do, judged from the numbers alone.
+
+It knows how to evaluate terms, differentiate, iterate, simulate and sample. It must never import the kernel, a tactic
+or SymPy: its worth is that it agrees with the proofs without having seen them.
+"""
+
+from derivations.witness.arithmetic import Undefined
+from derivations.witness.classify import CONVERGENT, REGIMES, classify
+from derivations.witness.evaluate import NotNumeric, derivative, evaluable, evaluate, gradient, hessian, holds
+from derivations.witness.iterate import LAWS, Noise, exact_path, flow, linear_path, noise_of, path
+from derivations.witness.moments import Estimate, second_moment
+from derivations.witness.regimes import contraction, errors, regime, regimes_by_direction
+from derivations.witness.regions import Piece, boundaries, pieces
+from derivations.witness.sample import Vacuous, domains_of, numeric_part, sample
+from derivations.witness.update import curvatures, fixed_point
+
+__all__ = [
+    "CONVERGENT",
+    "Estimate",
+    "LAWS",
+    "Noise",
+    "NotNumeric",
+    "Piece",
+    "REGIMES",
+    "Undefined",
+    "Vacuous",
+    "boundaries",
+    "classify",
+    "contraction",
+    "curvatures",
+    "derivative",
+    "domains_of",
+    "errors",
+    "evaluable",
+    "evaluate",
+    "exact_path",
+    "fixed_point",
+    "flow",
+    "gradient",
+    "hessian",
+    "holds",
+    "linear_path",
+    "noise_of",
+    "numeric_part",
+    "path",
+    "pieces",
+    "regime",
+    "regimes_by_direction",
+    "sample",
+    "second_moment",
+]
