@@ -418,6 +418,12 @@ def _opaque(self: Algebra, term: Term) -> Value:
     return self.atom(f"{term.head}[{';'.join(parts)}]", term)
 
 
+def _open_derivative(self: Algebra, term: Term) -> Value:
+    """An atom; what holds at one value of the variable must not be used inside, so nothing is rewritten there."""
+    plain = Algebra(self.table, [term.args[0]], field=False)
+    return self.atom(f"Diff[{plain.key(plain.value(term.args[0]))};{term.args[1]}]", term)
+
+
 def _delta(self: Algebra, term: Term) -> Value:
     left, right = term.args
     if self.is_zero(self.difference(left, right)):
@@ -481,7 +487,7 @@ def _variance(self: Algebra, term: Term) -> Value:
 _HANDLERS: dict[str, Callable[[Algebra, Term], Value]] = {
     "Number": _number, "Symbol": _symbol, "Add": _add, "Mul": _mul, "Neg": _neg, "Div": _div, "Pow": _pow,
     "Sqrt": _square_root, "Exp": _exponential, "Abs": _absolute, "Delta": _delta, "Det": _determinant, "RootOf": _root_of,
-    "Sum": sums.sum_value, "Expect": sums.expectation, "Variance": _variance,
-    **dict.fromkeys(("Apply", "Derivative", "Diff", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh", "Atan", "Factorial"), _opaque),
+    "Diff": _open_derivative, "Sum": sums.sum_value, "Expect": sums.expectation, "Variance": _variance,
+    **dict.fromkeys(("Apply", "Derivative", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh", "Atan", "Factorial"), _opaque),
 }  # fmt: skip
 

@@ -108,18 +108,24 @@ def match(table: Table, pattern: Term, term: Term, names: frozenset[str], found:
         name = pattern.args[0]
         if name in found:
             return same(table, found[name], term)
-        if not fits(table, term, table.domain(name)):
+        try:
+            fine = fits(table, term, table.domain(name))
+        except Refused:  # it is no number at all
             return False
-        found[name] = term
-        return True
-    if pattern.head != term.head or len(pattern.args) != len(term.args) or bound_name(pattern) is not None:
+        if fine:
+            found[name] = term
+        return fine
+    bound = bound_name(pattern)
+    alike = pattern.head == term.head != "Diff" and len(pattern.args) == len(term.args) and bound == bound_name(term)
+    if not alike or bound in names:
         if names & free_symbols(pattern):
             return _match_offset(table, pattern, term, names, found)
         return same(table, pattern, term)
-    return all(
+    matched = all(
         match(table, p, q, names, found) if isinstance(p, Term) and isinstance(q, Term) else p == q
         for p, q in zip(pattern.args, term.args, strict=True)
     )
+    return matched and not any(bound in free_symbols(value) for value in found.values())
 
 
 def _match_offset(table: Table, pattern: Term, term: Term, names: frozenset[str], found: dict[str, Term]) -> bool:
@@ -183,14 +189,19 @@ def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bou
                     return True
     if source.head != target.head or len(source.args) != len(target.args):
         return False
-    name = bound_name(source)
-    if name is not None and name != bound_name(target):
+    name = _held(source)
+    if name is not None and name != _held(target):
         return False
     inner = bound | {name} if name is not None else bound
     return all(
         replaceable(table, a, b, rules, inner) if isinstance(a, Term) and isinstance(b, Term) else a == b
         for a, b in zip(source.args, target.args, strict=True)
     )
+
+
+def _held(term: Term) -> str | None:
+    """The variable that is bound, or by which an open derivative is taken: an equation for one value of it is no use inside."""
+    return term.args[1] if term.head == "Diff" else bound_name(term)
 
 
 def replaced(table: Table, source: Term, rules: list[Term], back: bool, bound: frozenset[str] = frozenset()) -> Term:
@@ -203,7 +214,7 @@ def replaced(table: Table, source: Term, rules: list[Term], back: bool, bound: f
             continue
         if set(found) >= set(names) & free_symbols(right):
             return substitute(right, found)
-    name = bound_name(source)
+    name = _held(source)
     inner = bound | {name} if name is not None else bound
     return rebuild(source, lambda arg: replaced(table, arg, rules, back, inner))
 

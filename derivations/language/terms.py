@@ -323,8 +323,8 @@ def substitute(term: Term, values: dict[str, Term]) -> Term:
     if term.head == "Symbol":
         return values.get(term.args[0], term)
     name = bound_name(term)
-    if term.head == "Diff" and term.args[1] in values:
-        raise Malformed(f"cannot put a value for {term.args[1]} into an open derivative")
+    if term.head == "Diff":
+        return _substitute_in_derivative(term, values)
     if name is None:
         return rebuild(term, lambda arg: substitute(arg, values))
     inner = {key: value for key, value in values.items() if key != name}
@@ -337,6 +337,18 @@ def substitute(term: Term, values: dict[str, Term]) -> Term:
         for i, arg in enumerate(term.args)
     )
     return term if args == term.args else Term(term.head, args)
+
+
+def _substitute_in_derivative(term: Term, values: dict[str, Term]) -> Term:
+    """An open derivative allows another name for its variable; no value may speak of that variable, old or new."""
+    body, name = term.args
+    new = values.get(name, symbol(name))
+    others = [value for key, value in values.items() if key != name and key in free_symbols(body)]
+    if new.head != "Symbol" or (new != symbol(name) and new.args[0] in free_symbols(body)):
+        raise Malformed(f"cannot put a value for {name} into an open derivative")
+    if any({name, new.args[0]} & free_symbols(value) for value in others):
+        raise Malformed(f"the variable {name} of an open derivative occurs in a replacement")
+    return Term("Diff", (substitute(body, values), new.args[0]))
 
 
 def at_path(term: Term, path: tuple[int, ...]) -> Term:

@@ -2,65 +2,111 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import combinations_with_replacement
 
 from flint import fmpq, fmpq_mat, nmod_mat
 
 from derivations.kernel.algebra import Algebra, Poly
+from derivations.kernel.facts import PLUS, Facts
+from derivations.kernel.rules.algebra import facts_of
 from derivations.kernel.rules.analysis import Differentiation
 from derivations.kernel.situation import Situation, require
-from derivations.language.terms import Term, number
+from derivations.language.terms import Term, free_symbols, number, substitute
 
 PRIME = 2**61 - 1
 MAX_MONOMIALS = 3000
 
 
 def _variables(s: Situation, term: Term) -> list[str]:
-    require(term.head == "Tuple" and all(arg.head == "Symbol" for arg in term.args), "shape", "a list of variables is needed")
+    require(
+        term.head == "Tuple" and all(arg.head == "Symbol" for arg in term.args),
+        "shape",
+        "a list of variables is needed",
+    )
     names = [arg.args[0] for arg in term.args]
     require(len(set(names)) == len(names), "shape", "the variables must be different")
     return names
 
 
-def _at(s: Situation, term: Term, names: list[str]) -> Fraction:
-    """The value of a term at the rational point that the witness gives."""
+def _there(s: Situation, terms: list[Term], names: list[str]) -> list[Term]:
+    """The terms at the point that the witness gives: numbers, or terms in which none of the variables occurs."""
     point = s.witness.get("point", {})
-    algebra = Algebra(s.table, [term])
     for name in names:
         value = point.get(name)
-        require(isinstance(value, Term) and value.head == "Number", "witness", "the point must give a number for each variable")
-        algebra.rewrites[name] = value
-    top, bottom = algebra.value(term)
-    require(top.is_constant() and bottom.is_constant(), "shape", "not a number at that point")
-    quotient = fmpq(0) if top.is_zero() else top.leading_coefficient() / bottom.leading_coefficient()
-    return Fraction(int(quotient.p), int(quotient.q))
+        fine = isinstance(value, Term) and not free_symbols(value) & set(names)
+        require(fine, "witness", "the point must give a number for each variable")
+        s.table.check_names(value)
+    return [substitute(term, {name: point[name] for name in names}) for term in terms]
+
+
+def _facts(s: Situation, terms: list[Term]) -> tuple[Algebra, Facts]:
+    algebra = Algebra(s.table, [*terms, *s.premises])
+    return algebra, facts_of(s, algebra)
 
 
 def independent(s: Situation) -> None:
     """The Jacobian of Q_1, …, Q_m has rank k at the witness's point  ⊢  k of the quantities are functionally independent near it.
 
-    Refuses when the rank at that point is lower.
+    Where constants occur, k = m and the minor of the witness's columns must be non-zero by the signs that the premises give.
+    Refuses when the rank at that point is lower, or a quantity may not be differentiable there.
     """
     name, count, quantities, variables = s.claimed("Predicate")
     require(name == "independent", "shape", "the claim should count independent quantities")
+    require(quantities.head == "Tuple", "shape", "a list of quantities is needed")
     names = _variables(s, variables)
-    rows = [[_at(s, Differentiation(x, {}).of(q), names) for x in names] for q in quantities.args]
-    matrix = fmpq_mat(len(rows), len(names), [fmpq(c.numerator, c.denominator) for row in rows for c in row])
-    require(count == number(int(matrix.rank())), "not-equal", "the rank at that point is another")
+    derivatives = [Differentiation(x, {}) for x in names]
+    rows = [_there(s, [d.of(q) for d in derivatives], names) for q in quantities.args]
+    nonzero = _there(s, [term for d in derivatives for term in d.nonzero], names)
+    positive = _there(s, [term for d in derivatives for term in d.positive], names)
+    algebra, facts = _facts(s, [*(entry for row in rows for entry in row), *nonzero, *positive])
+    values = [[algebra.value(entry) for entry in row] for row in rows]
+    require(
+        all(0 not in facts.sign(algebra.value(term)) for term in nonzero),
+        "may-be-zero",
+        "a denominator may be zero at that point",
+    )
+    require(
+        all(facts.sign(algebra.value(term)) == PLUS for term in positive),
+        "sign-unknown",
+        "not known to be differentiable there",
+    )
+    if all(part.is_constant() for row in values for value in row for part in value):
+        entries = [
+            fmpq(0) if top.is_zero() else top.leading_coefficient() / bottom.leading_coefficient()
+            for row in values
+            for top, bottom in row
+        ]
+        rank = int(fmpq_mat(len(rows), len(names), entries).rank())
+        require(count == number(rank), "not-equal", "the rank at that point is another")
+    else:
+        columns = s.witness.get("columns", ())
+        fine = len(columns) == len(set(columns)) == len(rows) and all(
+            type(j) is int and 0 <= j < len(names) for j in columns
+        )
+        require(fine, "witness", "the witness should name as many columns as there are quantities")
+        minor = Term("Matrix", tuple(Term("Tuple", tuple(row[j] for j in columns)) for row in rows))
+        require(0 not in facts.sign(algebra.value(Term("Det", (minor,)))), "may-be-zero", "the minor may be zero")
+        require(count == number(len(rows)), "not-equal", "all the quantities are independent")
+    facts.require_domain()
 
 
 def at_most_independent(s: Situation) -> None:
     """The field on n variables does not vanish at the witness's point  ⊢  near it at most n - 1 conserved quantities are independent.
 
-    Refuses when the field vanishes there.
+    Refuses when the field may vanish there.
     """
     name, count, field, variables = s.claimed("Predicate")
     require(name == "at_most_independent", "shape", "the claim should bound the number of quantities")
     names = _variables(s, variables)
-    require(len(field.args) == len(names), "shape", "a field has one component per variable")
-    require(any(_at(s, part, names) != 0 for part in field.args), "does-not-follow", "the field vanishes at that point")
+    require(field.head == "Tuple" and len(field.args) == len(names), "shape", "a field has one component per variable")
+    parts = _there(s, list(field.args), names)
+    algebra, facts = _facts(s, parts)
+    values = [algebra.value(part) for part in parts]
+    require(
+        any(0 not in facts.sign(value) for value in values), "does-not-follow", "the field may vanish at that point"
+    )
     require(count == number(len(names) - 1), "not-equal", "the bound is the number of variables less one")
+    facts.require_domain()
 
 
 def no_polynomial(s: Situation) -> None:
@@ -81,7 +127,11 @@ def no_polynomial(s: Situation) -> None:
     total = int(degree.args[0])
     monomials = [m for d in range(1, total + 1) for m in combinations_with_replacement(range(len(names)), d)]
     require(0 < len(monomials) <= MAX_MONOMIALS and len(components) == len(names), "too-large", "too many monomials")
-    require(all(i in slots for f in components for _, fs in algebra.monomials(f) for i, _ in fs), "shape", "a parameter occurs")
+    require(
+        all(i in slots for f in components for _, fs in algebra.monomials(f) for i, _ in fs),
+        "shape",
+        "a parameter occurs",
+    )
     rows, columns = [], {}
     for monomial in monomials:
         poly = algebra.one
