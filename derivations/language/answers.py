@@ -11,6 +11,8 @@ approx   the number found there as a decimal: the middle of an algebraic number'
 pairs    equations found there, as {left: right}
 rows     the entries of the matrix found there, row by row
 holds    true, if the predicate with the name given under "predicate" is found there
+same     whether the part is, literally, the one at the path given under "other"
+degree   of a predicate (name, number, quantities, variables): the highest degree of a quantity, as it is written
 ======== =====================================================================================
 
 The only literal allowed is the answer's ``kind``. Nothing can therefore stand in an answer that was not proved.
@@ -23,14 +25,14 @@ from typing import Any
 
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Malformed
-from derivations.language.terms import Term, at_path
+from derivations.language.terms import Term, at_path, free_symbols
 
 KINDS = frozenset(
     {"expression", "equation", "region", "matrix", "points", "set", "number", "family", "words", "quantities"}
 )
 
 
-def select(kind: str, *path: int, **more: str) -> dict[str, Any]:
+def select(kind: str, *path: int, **more: str | list[int]) -> dict[str, Any]:
     """A selector: ``select("text", 0, 1)`` is the second argument of the conclusion's first."""
     return {"$": kind, "at": list(path), **more}
 
@@ -71,6 +73,11 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
         return part.args[0].replace("_", "-")
     if kind == "holds" and part.head == "Predicate" and part.args[0] == selector.get("predicate"):
         return True
+    if kind == "same":
+        return part == at_path(conclusion, tuple(selector["other"]))
+    if kind == "degree" and part.head == "Predicate" and len(part.args) == 4:
+        names = {name for variable in part.args[3].args for name in variable.args}
+        return max((_degree(quantity, names) for quantity in part.args[2].args), default=0)
     if kind == "number" and part.head == "Number" and part.args[0].denominator == 1:
         return int(part.args[0])
     if kind == "approx":
@@ -82,3 +89,17 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     if kind == "rows" and part.head == "Matrix":
         return [[ascii_text(entry) for entry in row.args] for row in part.args]
     raise Malformed(f"there is no {kind} at {selector['at']}: {ascii_text(part)[:80]}")
+
+
+def _degree(term: Term, names: set[str]) -> int:
+    """The degree of a polynomial in these variables, as it is written. Raises Malformed for what is no polynomial."""
+    args = term.args
+    if term.head in ("Add", "Mul", "Neg"):
+        return (sum if term.head == "Mul" else max)(_degree(arg, names) for arg in args)
+    if term.head == "Pow" and args[1].head == "Number" and args[1].args[0].denominator == 1 and args[1].args[0] >= 0:
+        return _degree(args[0], names) * int(args[1].args[0])
+    if term.head == "Symbol":
+        return int(args[0] in names)
+    if free_symbols(term) & names:
+        raise Malformed(f"not a polynomial: {ascii_text(term)[:80]}")
+    return 0
