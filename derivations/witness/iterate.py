@@ -6,7 +6,7 @@ shape (n,) or (n, runs)) and the noise of the gradient (an array like x, or None
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,7 +162,7 @@ def flow(
     problem: Problem | Callable[[Any], Any],
     values: Mapping[str, Any],
     start: Start,
-    times: Sequence[float],
+    times: Iterable[float],
 ) -> Any:
     """θ(t) with θ' = -∇L(θ) at the given increasing times, shape (times, n); θ(times[0]) is the start.
 
@@ -171,6 +171,7 @@ def flow(
     """
     from scipy.integrate import solve_ivp
 
+    moments = [float(time) for time in times]
     if isinstance(problem, Problem):
         gradient = gradient_of(problem, values)
         first = floating(initial_state(problem, values, start)[0])
@@ -179,8 +180,8 @@ def flow(
         first = floating(_prepared(lambda x, _: x, values, start)[1][0])
         field = problem
     found = solve_ivp(
-        lambda _, x: field(x), (times[0], times[-1]), first, "DOP853", t_eval=list(times), rtol=1e-11, atol=1e-13
+        lambda _, x: field(x), (moments[0], moments[-1]), first, "DOP853", t_eval=moments, rtol=1e-11, atol=1e-13
     )
-    if not found.success or found.y.shape[1] != len(times):
-        raise Unusable(f"the flow cannot be followed up to the time {times[-1]}: {found.message}")
+    if not found.success or found.y.shape[1] != len(moments):
+        raise Unusable(f"the flow cannot be followed up to the time {moments[-1]}: {found.message}")
     return found.y.T

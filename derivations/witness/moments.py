@@ -80,6 +80,7 @@ def _estimate(samples: Any, steps: int, confidence: float) -> Estimate:
     runs = samples.shape[-1]
     mean = samples.mean(axis=-1)
     half = NormalDist().inv_cdf((1 + confidence) / 2) * samples.std(axis=-1, ddof=1) / math.sqrt(runs)
+    half = np.maximum(half, 1e-12 * np.abs(mean))  # rounding, where the noise leaves nothing to chance
     if mean.shape == (1, 1):
         middle, width = float(mean[0, 0]), float(half[0, 0])
         return Estimate(middle, middle - width, middle + width, runs, steps, confidence)

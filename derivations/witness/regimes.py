@@ -83,13 +83,15 @@ def regimes_by_direction(
 ) -> tuple[tuple[float, str], ...]:
     """(λ_i, what the linearised error does along the i-th eigenvector of the Hessian at θ*), by increasing λ_i.
 
-    The start is the sum of all eigenvectors, so that no direction is missing; the update is taken as it is, and that
-    directions do not mix is not assumed but comes out, or does not. Everything is computed in floats.
+    The start is each eigenvector in turn, and what the error does along it is judged; in floats.
     """
     point = fixed_point(problem, values)[0]
     sizes, vectors = curvatures(problem, values, list(point))
-    moved = floating(linear_path(problem, values, steps, list(vectors.sum(axis=1)))) @ vectors
-    return tuple((float(size), classify(list(moved[:, i]), tolerance)) for i, size in enumerate(sizes))
+    found = []
+    for size, vector in zip(sizes, vectors.T, strict=True):
+        along = floating(linear_path(problem, values, steps, list(vector))) @ vector
+        found.append((float(size), classify(list(along), tolerance)))
+    return tuple(found)
 
 
 def contraction(problem: Problem, values: Mapping[str, Any]) -> float:

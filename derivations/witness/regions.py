@@ -8,8 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.language.terms import RELATIONS, Term, free_symbols, subterms
-from derivations.witness.arithmetic import Undefined, floating, is_exact
+from derivations.witness.arithmetic import Undefined, div, floating, is_exact, mul, sub
 from derivations.witness.evaluate import NotNumeric, evaluate, holds
+from derivations.witness.exact import solve
+
+_POINTS = (Fraction(15, 7), Fraction(29, 9), Fraction(-24, 5))  # none at which a formula is likely to be singular
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +29,26 @@ class Piece:
 
 
 def equality(relation: Term, name: str, values: Mapping[str, Any]) -> Any:
-    """The value of ``name`` at which both sides of a relation are equal, or None if they are not affine in it.
+    """The value of ``name`` at which both sides are equal, if their difference is (a + b x)/(1 + d x) in it; else None.
 
-    Exact for rational values: the root of the line through two points, put back in.
+    Found from three points and put back in; exact for rational values.
     """
     left, right = relation.args
 
     def gap(at: Any) -> Any:
         here = {**values, name: at}
-        return evaluate(left, here) - evaluate(right, here)
+        return sub(evaluate(left, here), evaluate(right, here))
 
     try:
-        at_two, at_three = gap(Fraction(2)), gap(Fraction(3))
-        if at_two == at_three:
-            return None
-        root = 2 - at_two / (at_three - at_two)
+        found = [gap(point) for point in _POINTS]
+        rows = [[Fraction(1), point, -mul(point, value)] for point, value in zip(_POINTS, found, strict=True)]
+        constant, slope, _ = solve(rows, found)
+        root = -div(constant, slope)
         remaining = gap(root)
-    except (Undefined, NotNumeric):
+    except (Undefined, NotNumeric, ZeroDivisionError):
         return None
-    affine = remaining == 0 if is_exact(remaining) else abs(remaining) < 1e-12 * (1 + abs(at_two))
-    return root if affine else None
+    there = remaining == 0 if is_exact(remaining) else abs(remaining) < 1e-9 * (1 + abs(floating(found[0])))
+    return root if there else None
 
 
 def boundaries(region: Term, name: str, values: Mapping[str, Any]) -> list[Any]:
