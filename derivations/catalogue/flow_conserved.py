@@ -35,9 +35,10 @@ def derive(problem: Problem) -> Derivation:
     flow = gradient_flow(proof, problem)
     degree = search_degree(flow.field)
     quantities = conserved_polynomials(flow.field, degree)
-    parts = [keep(proof, flow, quantity) for quantity in quantities] or list(flow.equations)
+    kept = [keep(proof, flow, quantity) for quantity in quantities]
+    parts = kept or list(flow.equations)
     counted, most = len(parts), len(parts) + 1
-    parts += [count(proof, flow.field, quantities), at_most(proof, flow)]
+    parts = [*parts, count(proof, flow.field, quantities, kept), at_most(proof, flow)]
     answer = {
         "kind": "quantities",
         "quantities": select("texts", counted, 2),

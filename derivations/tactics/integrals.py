@@ -310,8 +310,8 @@ def keep(proof: Proof, flow: Flow, quantity: Term) -> str:
     return proof.step("conserved", for_all(flow.time, claim), *flow.equations, *flow.field.conditions, because=words)
 
 
-def count(proof: Proof, field: Field, quantities: list[Term]) -> str:
-    """The quantities are functionally independent: their gradients are, at a point that is found."""
+def count(proof: Proof, field: Field, quantities: list[Term], kept: list[str]) -> str:
+    """The quantities, conserved by the steps ``kept``, are independent: their gradients are, at a point that is found."""
     names, size = field.names, len(quantities)
     claim = predicate("independent", number(size), Term("Tuple", tuple(quantities)), Term("Tuple", field.variables))
     jacobian = [[derivative(q, name) for name in names] for q in quantities]
@@ -320,7 +320,7 @@ def count(proof: Proof, field: Field, quantities: list[Term]) -> str:
     words = "their gradients are linearly independent at a point" if size > 1 else "it is not constant"
     if not size:
         words = "there is none"
-    return proof.step("independent", claim, *known, point=point, columns=columns, because=words)
+    return proof.step("independent", claim, *kept, *known, point=point, columns=columns, because=words)
 
 
 def at_most(proof: Proof, flow: Flow) -> str:
@@ -333,7 +333,7 @@ def at_most(proof: Proof, flow: Flow) -> str:
         Term("Tuple", flow.velocity),
         Term("Tuple", field.variables),
     )
-    return proof.step("at-most-independent", claim, *_nonvanishing(proof, field, factor), point=point,
+    return proof.step("at-most-independent", claim, *flow.equations, *_nonvanishing(proof, field, factor), point=point,
                       because="the flow moves, so at most one fewer than the parameters can be kept")  # fmt: skip
 
 
@@ -350,6 +350,7 @@ def none_up_to(proof: Proof, flow: Flow, degree: int) -> str:
     return proof.step(
         "no-polynomial",
         claim,
+        *flow.equations,
         because="of the polynomials up to this degree only constants have derivative zero along the flow",
     )
 

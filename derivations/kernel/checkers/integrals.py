@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations_with_replacement
 
 from flint import fmpq, fmpq_mat, nmod_mat
 
 from derivations.kernel.algebra import Algebra, Poly
 from derivations.kernel.facts import PLUS, Facts
+from derivations.kernel.formulas import same
 from derivations.kernel.rules.algebra import facts_of
 from derivations.kernel.rules.analysis import Differentiation
 from derivations.kernel.situation import Situation, require
-from derivations.language.terms import Term, free_symbols, number, substitute
+from derivations.language.terms import ZERO, Term, apply, eq, for_all, free_symbols, number, substitute, symbol
 
 PRIME = 2**61 - 1
 MAX_MONOMIALS = 3000
@@ -39,21 +41,45 @@ def _there(s: Situation, terms: list[Term], names: list[str]) -> list[Term]:
     return [substitute(term, {name: point[name] for name in names}) for term in terms]
 
 
+def _moves_so(s: Situation, field: Term, names: list[str]) -> None:
+    """Raises Refused unless the premises say dx_i/dτ = f_i(x(τ)) for all τ and every i."""
+    require(field.head == "Tuple" and len(field.args) == len(names), "shape", "a field has one component per variable")
+    for x, part in zip(names, field.args, strict=True):
+        fine = any(
+            same(s.table, p, for_all(tau, eq(Term("Diff", (apply(x, symbol(tau)), tau)), _on_path(part, names, symbol(tau)))))
+            for p, tau in _for_all_times(s, names)
+        )
+        require(fine, "does-not-follow", f"no premise says that {x} moves with this field")
+
+
+def _for_all_times(s: Situation, names: list[str]) -> list[tuple[Term, str]]:
+    return [(p, p.args[0]) for p in s.premises if p.head == "ForAll" and p.args[0] not in names]
+
+
+def _on_path(term: Term, names: list[str], time: Term) -> Term:
+    return substitute(term, {x: apply(x, time) for x in names})
+
+
 def _facts(s: Situation, terms: list[Term]) -> tuple[Algebra, Facts]:
-    algebra = Algebra(s.table, [*terms, *s.premises])
-    return algebra, facts_of(s, algebra)
+    about = replace(s, premises=tuple(p for p in s.premises if p.head != "ForAll"))
+    algebra = Algebra(s.table, [*terms, *about.premises])
+    return algebra, facts_of(about, algebra)
 
 
 def independent(s: Situation) -> None:
-    """The Jacobian of Q_1, …, Q_m has rank k at the witness's point  ⊢  k of the quantities are functionally independent near it.
+    """Q_1, …, Q_m are conserved; their Jacobian has rank k at the witness's point  ⊢  k of them are functionally independent near it.
 
     Where constants occur, k = m and the minor of the witness's columns must be non-zero by the signs that the premises give.
-    Refuses when the rank at that point is lower, or a quantity may not be differentiable there.
+    Refuses when the rank at that point is lower, a quantity may not be differentiable there, or no premise says that it is conserved.
     """
     name, count, quantities, variables = s.claimed("Predicate")
     require(name == "independent", "shape", "the claim should count independent quantities")
     require(quantities.head == "Tuple", "shape", "a list of quantities is needed")
     names = _variables(s, variables)
+    for q in quantities.args:
+        kept = (for_all(tau, eq(_on_path(q, names, symbol(tau)), _on_path(q, names, ZERO))) for _, tau in _for_all_times(s, names))
+        fine = any(same(s.table, p, one) for one in kept for p in s.premises)
+        require(fine, "does-not-follow", "no premise says that the quantity is conserved")
     derivatives = [Differentiation(x, {}) for x in names]
     rows = [_there(s, [d.of(q) for d in derivatives], names) for q in quantities.args]
     nonzero = _there(s, [term for d in derivatives for term in d.nonzero], names)
@@ -91,14 +117,14 @@ def independent(s: Situation) -> None:
 
 
 def at_most_independent(s: Situation) -> None:
-    """The field on n variables does not vanish at the witness's point  ⊢  near it at most n - 1 conserved quantities are independent.
+    """dx_i/dτ = f_i(x) for all τ; f does not vanish at the witness's point  ⊢  near it at most n - 1 conserved quantities are independent.
 
-    Refuses when the field may vanish there.
+    Refuses when the field may vanish there, or no premise says that the variables move with it.
     """
     name, count, field, variables = s.claimed("Predicate")
     require(name == "at_most_independent", "shape", "the claim should bound the number of quantities")
     names = _variables(s, variables)
-    require(field.head == "Tuple" and len(field.args) == len(names), "shape", "a field has one component per variable")
+    _moves_so(s, field, names)
     parts = _there(s, list(field.args), names)
     algebra, facts = _facts(s, parts)
     values = [algebra.value(part) for part in parts]
@@ -110,13 +136,16 @@ def at_most_independent(s: Situation) -> None:
 
 
 def no_polynomial(s: Situation) -> None:
-    """The map Q ↦ ∇Q·f on polynomials of degree at most d has rank (number of monomials) - 1  ⊢  only constants are conserved.
+    """dx_i/dτ = f_i(x) for all τ; Q ↦ ∇Q·f on polynomials of degree at most d has rank (number of monomials) - 1
+    ⊢  only constants are conserved among them.
 
-    The rank is taken modulo a prime, which can only lower it. Refuses when the rank is lower.
+    The rank is taken modulo a prime, which can only lower it. Refuses when the rank is lower, or no premise says that the
+    variables move with that field.
     """
     name, degree, field, variables = s.claimed("Predicate")
     require(name == "no_polynomial", "shape", "the claim should exclude polynomials up to a degree")
     names = _variables(s, variables)
+    _moves_so(s, field, names)
     algebra = Algebra(s.table, [s.claim])
     components: list[Poly] = []
     for part in field.args:
