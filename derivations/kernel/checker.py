@@ -16,7 +16,7 @@ from derivations.kernel.table import Table
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Malformed
 from derivations.language.statements import Branch, Derivation, Hypothesis, Report, Statement, Step
-from derivations.language.terms import Term, add, free_symbols, function_names, number, subterms, symbol, well_formed
+from derivations.language.terms import BINDERS, Term, add, free_symbols, function_names, number, subterms, symbol, well_formed
 
 MAX_STEPS = 2000
 
@@ -137,7 +137,7 @@ def check_definitions(statement: Statement) -> None:
     """Raises Refused unless every definition gives a meaning to one new name and to nothing else.
 
     Forms: name = term; f(x, …) = term for all x, …; P ⇔ formula; x(t+1) = term in values at t (a recursion). A definition may
-    use what is defined before it; recursions may use one another, at t.
+    use what is defined before it; recursions, and functions of what they have reached at t, may use one another at t.
     """
     defined: set[tuple[str, str]] = set()
     forms = [_form(item) for item in statement.definitions]
@@ -149,11 +149,12 @@ def check_definitions(statement: Statement) -> None:
             raise Refused("definition", f"{name} is defined twice ({item.label})")
         uses = {("function", f) for f in function_names(body)} | {("variable", v) for v in free_symbols(body)}
         ahead = uses & later[i]
-        allowed = {("function", f) for f in recursive} if kind == "recursion" else set()
-        if ahead - allowed:
+        along = {n for k, n, _, one in forms if k == "function" and _follows(one, recursive)}
+        names = recursive | along if kind == "recursion" else recursive if name in along else set()
+        if ahead - {("function", f) for f in names}:
             raise Refused("definition", f"{name} is defined by what is defined later ({item.label})")
-        if kind == "recursion":
-            _check_recursion(item, recursive)
+        if kind == "recursion" and not _follows(item, recursive | along):
+            raise Refused("definition", f"{item.label} uses another step than t")
         defined.add(key)
 
 
@@ -180,14 +181,13 @@ def _form(item: Hypothesis) -> tuple[str, str, Term, Hypothesis]:
     raise Refused("definition", f"{item.label} is not of the form of a definition")
 
 
-def _check_recursion(item: Hypothesis, recursive: set[str]) -> None:
-    """What is defined by recursion may occur on the right only at the same step t."""
+def _follows(item: Hypothesis, recursive: set[str]) -> bool:
+    """Whether the sequences defined by recursion occur on the right only at the step t, the first argument of the left side."""
     names, body = strip(item.claim)
     for node in subterms(body.args[1]):
-        if node.head == "Apply" and node.args[0] in recursive and node.args[1] != symbol(names[0]):
-            raise Refused("definition", f"{item.label} uses another step than t")
-        if node.head in ("Derivative", "Predicate") and node.args[0] in recursive:
-            raise Refused("definition", f"{item.label} differentiates a sequence")
-
-
-
+        if node.head in ("Apply", "Derivative", "Predicate", "Smooth") and node.args[0] in recursive:
+            if node.head != "Apply" or not names or node.args[1:2] != (symbol(names[0]),):
+                return False
+        if node.head in BINDERS and names and node.args[BINDERS[node.head]] == names[0]:
+            return False
+    return True

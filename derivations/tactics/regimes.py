@@ -42,7 +42,7 @@ from derivations.tactics.linear import T, Error
 from derivations.tactics.proof import Proof
 
 NAMES = ("monotone", "one_step", "overshooting", "period_two", "divergent", "constant", "convergent", "not_convergent")
-_MEANING = {
+MEANING = {
     "monotone": "it converges without overshooting",
     "one_step": "it is there after one step",
     "overshooting": "it converges and overshoots at every step",
@@ -97,10 +97,10 @@ def prove_regimes(proof: Proof, error: Error) -> Regimes:
     """Definitions of the regimes, and P ⇔ (condition on h) for each."""
     defined = {}
     for name, meaning in behaviours(error.term).items():
-        proof.declare(name, "property", _MEANING[name])
-        defined[name] = proof.define(iff(predicate(name), meaning), _MEANING[name])
+        proof.declare(name, "property", MEANING[name])
+        defined[name] = proof.define(iff(predicate(name), meaning), MEANING[name])
     away = proof.assume(ne(error.start, ZERO), "it does not start at the point itself")
-    facts = _geometric_facts(proof, error, away)
+    facts = geometric_facts(proof, error.term, error.ratio, error.start, error.closed, away, *error.conditions)
     h = factored(sub(ONE, error.ratio))
     needed = {
         "monotone": ("settles", "same-side"), "one_step": ("lands",), "overshooting": ("settles", "other-side"),
@@ -115,9 +115,8 @@ def prove_regimes(proof: Proof, error: Error) -> Regimes:
     return Regimes(facts, by_product, h)
 
 
-def _geometric_facts(proof: Proof, error: Error, away: str) -> dict[str, str]:
-    """What a geometric sequence does, for the ratio at hand."""
-    e, m = error.term, error.ratio
+def geometric_facts(proof: Proof, e: Term, m: Term, start: Term, closed: str, *known: str) -> dict[str, str]:
+    """What the geometric sequence e = m**t*start does, start not being zero."""
     after = substitute(e, {"t": add(T, ONE)})
     claims = {
         "settles": (tends(e, "t", INFINITY, ZERO), conj(lt(neg(ONE), m), lt(m, ONE)), "a power tends to 0 just when its base lies between -1 and 1"),
@@ -129,7 +128,7 @@ def _geometric_facts(proof: Proof, error: Error, away: str) -> dict[str, str]:
         "stays": (for_all("t", eq(after, e)), eq(m, ONE), "nothing changes"),
     }  # fmt: skip
     return {
-        key: proof.step("geometric", iff(what, when), error.closed, away, *error.conditions, term=e, ratio=m, start=error.start, because=words)
+        key: proof.step("geometric", iff(what, when), closed, *known, term=e, ratio=m, start=start, because=words)
         for key, (what, when, words) in claims.items()
     }
 

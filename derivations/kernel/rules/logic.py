@@ -31,9 +31,13 @@ def signs(s: Situation) -> None:
         claim = claim.args[1]
     for part in claim.args if claim.head == "And" else (claim,):
         about = opaque_parts(part)
-        near = [p for p in given if opaque_parts(p) <= about]  # what speaks of other properties does not help
-        premises = given if claim.head != "And" else near
-        follows_by_signs(Algebra(s.table, [part, *premises]), part, premises)
+        near = [p for p in given if opaque_parts(p) <= about]  # what speaks of other properties seldom helps
+        try:
+            follows_by_signs(Algebra(s.table, [part, *near]), part, near)
+        except Refused:
+            if len(near) == len(given):
+                raise
+            follows_by_signs(Algebra(s.table, [part, *given]), part, given)
 
 
 def instantiate(s: Situation) -> None:
