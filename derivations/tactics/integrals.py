@@ -311,7 +311,7 @@ def keep(proof: Proof, flow: Flow, quantity: Term) -> str:
 
 
 def count(proof: Proof, field: Field, quantities: list[Term], kept: list[str]) -> str:
-    """The quantities, conserved by the steps ``kept``, are independent: their gradients are, at a point that is found."""
+    """The quantities, conserved by the steps ``kept``, are independent: their gradients are, at a point."""
     names, size = field.names, len(quantities)
     claim = predicate("independent", number(size), Term("Tuple", tuple(quantities)), Term("Tuple", field.variables))
     jacobian = [[derivative(q, name) for name in names] for q in quantities]
