@@ -37,17 +37,16 @@ from derivations.language.terms import (
 )
 from derivations.problems.losses import generic
 from derivations.problems.questions import Problem, default_problem
-from derivations.tactics.linear import T, Error, error_recurrence
+from derivations.tactics.linear import T, Error, error_recurrence, minus, plus
 from derivations.tactics.proof import Proof
 
 
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
     error = error_recurrence(proof, problem)
-    moved = error.term if error.exact else None
     name = problem.loss.parameters[0]
-    value = apply(name, T) if moved is not None else add(error.point, error.term)
-    solved = for_all("t", eq(value, add(error.point, mul(power(error.ratio, T), error.start))))
+    value = apply(name, T) if error.exact else plus(error.point, error.term)
+    solved = for_all("t", eq(value, plus(error.point, mul(power(error.ratio, T), error.start))))
     if error.exact:
         update = proof.claims[error.update]
         proof.step("conjunction", conj(update, solved), error.update, error.closed, because="the update and its solution")
@@ -74,8 +73,8 @@ def derive(problem: Problem) -> Derivation:
 def _remainder(proof: Proof, error: Error, name: str) -> str:
     """What the linearisation neglects, compared with the distance from the point."""
     x = symbol(name)
-    rest = sub(apply("F", x), add(error.point, mul(error.ratio, sub(x, error.point))))
-    claim = tends(div(rest, sub(x, error.point)), name, error.point, ZERO)
+    rest = sub(apply("F", x), plus(error.point, mul(error.ratio, minus(x, error.point))))
+    claim = tends(div(rest, minus(x, error.point)), name, error.point, ZERO)
     known = error.known
     return proof.step("taylor", claim, known["smooth"], known["fixed"], known["slope"], function=apply("F", x), order=1,
                       because="Taylor's formula for the update at the point")  # fmt: skip
@@ -86,8 +85,8 @@ def _rate(proof: Proof, error: Error, name: str) -> str:
     proof.declare("rho", "real", "any number between the size of the slope and 1")
     proof.declare("delta", "real", "how near is near enough")
     rho, delta, known = symbol("rho"), symbol("delta"), error.known
-    distance = Term("Abs", (sub(apply(name, T), error.point),))
-    begin = Term("Abs", (sub(apply(name, ZERO), error.point),))
+    distance = Term("Abs", (minus(apply(name, T), error.point),))
+    begin = Term("Abs", (minus(apply(name, ZERO), error.point),))
     decay = for_all("t", le(distance, mul(power(rho, T), begin)))
     near = exists("delta", conj(lt(ZERO, delta), implies(lt(begin, delta), decay)))
     claim = for_all("rho", implies(conj(lt(Term("Abs", (error.ratio,)), rho), lt(rho, ONE)), near))

@@ -149,7 +149,7 @@ def check_definitions(statement: Statement) -> None:
             raise Refused("definition", f"{name} is defined twice ({item.label})")
         uses = {("function", f) for f in function_names(body)} | {("variable", v) for v in free_symbols(body)}
         ahead = uses & later[i]
-        along = {n for k, n, _, one in forms if k == "function" and _follows(one, recursive)}
+        along = {n for k, n, b, one in forms if k == "function" and function_names(b) & recursive and _follows(one, recursive)}
         names = recursive | along if kind == "recursion" else recursive if name in along else set()
         if ahead - {("function", f) for f in names}:
             raise Refused("definition", f"{name} is defined by what is defined later ({item.label})")

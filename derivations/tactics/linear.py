@@ -69,6 +69,25 @@ def flat(term: Term) -> Term:
     return term
 
 
+def minus(left: Term, right: Term) -> Term:
+    """left - right, without writing "- 0"."""
+    return left if right == ZERO else sub(left, right)
+
+
+def plus(left: Term, right: Term) -> Term:
+    """left + right, without writing "0 +"."""
+    return right if left == ZERO else add(left, right)
+
+
+def first_step(term: Term) -> Term:
+    """A term in t at the first step, t = 0, with 0 + 1 written as 1."""
+
+    def change(node: Term) -> Term:
+        return ONE if node == add(ZERO, ONE) else rebuild(node, change)
+
+    return change(substitute(term, {"t": ZERO}))
+
+
 def replace_calls(term: Term, name: str, value: object) -> Term:
     """Every ``name(x)`` replaced by value(x)."""
     if term.head == "Apply" and term.args[0] == name:
@@ -215,13 +234,13 @@ def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], g
     update = proof.step("identity", eq(after, explicit), step, *instances, because="insert it into the update")
     ratio, shift = coefficient_of(explicit, now)
     point, conditions = fixed_point(proof, loss, ratio, shift)
-    error = sub(now, point)
-    claim = eq(sub(after, point), mul(ratio, error))
+    error = minus(now, point)
+    claim = eq(minus(after, point), mul(ratio, error))
     recurrence = proof.step("identity", claim, update, *conditions, because="subtract the fixed point on both sides")
-    closed = closed_form(proof, recurrence, error, ratio, sub(start, point), [begin, *conditions])
+    closed = closed_form(proof, recurrence, error, ratio, minus(start, point), [begin, *conditions])
     curvature = tidy(derivative(gradient, name))
     every = proof.step("generalise", for_all("t", eq(after, explicit)), update, because="the step was arbitrary")
-    return Error(error, ratio, sub(start, point), point, curvature, True, recurrence, closed, every, {}, tuple(conditions))
+    return Error(error, ratio, minus(start, point), point, curvature, True, recurrence, closed, every, {}, tuple(conditions))
 
 
 def fixed_point(proof: Proof, loss: Loss, ratio: Term, shift: Term) -> tuple[Term, list[str]]:
@@ -267,7 +286,7 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     begin = proof.define(eq(start, apply(name, ZERO)), "where it starts")
     slope_f = Term("Derivative", ("F", (1,), point))
     line = proof.define(for_all("t", eq(apply("e", add(T, ONE)), mul(slope_f, apply("e", T)))), "the linearised error")
-    same_start = proof.assume(eq(apply("e", ZERO), sub(apply(name, ZERO), point)), "it starts at the same distance")
+    same_start = proof.assume(eq(apply("e", ZERO), minus(apply(name, ZERO), point)), "it starts at the same distance")
     there = proof.step("instantiate", eq(apply("F", point), substitute(rule, {name: point})), define_f, values={name: point},
                        because="the update at the point")  # fmt: skip
     if not is_zero(sub(updated(problem, point, lambda at: ZERO), point)):
@@ -277,10 +296,10 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     slope = proof.step("derivative", eq(slope_f, ratio), define_f, smooth_l, second, because="differentiate the update")
     recurrence_claim = for_all("t", eq(apply("e", add(T, ONE)), mul(ratio, apply("e", T))))
     recurrence = proof.step("rewrite", recurrence_claim, line, slope, because="insert the slope")
-    closed = closed_form(proof, recurrence, apply("e", T), ratio, sub(start, point), [same_start, begin])
+    closed = closed_form(proof, recurrence, apply("e", T), ratio, minus(start, point), [same_start, begin])
     smooth_f = proof.step("smooth", smooth("F", 1), define_f, smooth_l, because="it is built from L'")
     known = {"fixed": fixed, "slope": slope, "smooth": smooth_f, "step": step}
-    return Error(apply("e", T), ratio, sub(start, point), point, curvature, False, recurrence, closed, slope, known)
+    return Error(apply("e", T), ratio, minus(start, point), point, curvature, False, recurrence, closed, slope, known)
 
 
 def _at_the_point(proof: Proof, loss: Loss, labels: dict[int, str], gradient: Term | None) -> tuple[str, Term, str, str]:

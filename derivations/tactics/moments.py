@@ -47,7 +47,9 @@ from derivations.tactics.linear import (
     declare_problem,
     fixed_point,
     gradient_steps,
+    minus,
     one_parameter,
+    plus,
     require_critical,
     updated,
 )
@@ -99,9 +101,9 @@ def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
     ratio, rest = coefficient_of(explicit, now)
     shift = tidy(add(rest, mul(gain, NOISE)))
     point, conditions = fixed_point(proof, loss, ratio, shift)
-    error = proof.define(for_all("t", eq(E_T, sub(now, point))), "the distance from the fixed point")
-    later = proof.step("instantiate", eq(E_NEXT, sub(after, point)), error, values={"t": add(T, ONE)}, because="the distance one step later")
-    before = proof.step("identity", eq(now, add(point, E_T)), error, *conditions, because="the parameter in terms of its distance")
+    error = proof.define(for_all("t", eq(E_T, minus(now, point))), "the distance from the fixed point")
+    later = proof.step("instantiate", eq(E_NEXT, minus(after, point)), error, values={"t": add(T, ONE)}, because="the distance one step later")
+    before = proof.step("identity", eq(now, plus(point, E_T)), error, *conditions, because="the parameter in terms of its distance")
     claim = eq(E_NEXT, sub(mul(ratio, E_T), mul(gain, NOISE)))
     recurrence = proof.step("identity", claim, later, update, before, *conditions, because="the recurrence of the distance")
     return Noisy(ratio, gain, point, recurrence, *noise)

@@ -27,7 +27,7 @@ from derivations.language.terms import (
     mul,
     ne,
     number,
-
+    power,
     predicate,
     sub,
     substitute,
@@ -62,8 +62,11 @@ def _sum(index: str, body: Term) -> Term:
     return total(index, ONE, N, body)
 
 
-def spectral(proof: Proof, problem: Problem) -> Spectral:
-    """Definitions and hypotheses in n dimensions; the decoupled recurrence and its closed form."""
+def spectral(proof: Proof, problem: Problem, bounded: bool = True) -> Spectral:
+    """Definitions and hypotheses in n dimensions; the decoupled recurrence and its closed form.
+
+    With ``bounded`` the eigenvalues are assumed to lie between mu > 0 and L_max.
+    """
     rate = _declare(proof, problem)
     name = problem.optimizer.parameter
     star = f"{name}_star"
@@ -89,7 +92,7 @@ def spectral(proof: Proof, problem: Problem) -> Spectral:
     factor, rest = coefficient_of(h, symbol(rate))
     if factor != apply("lam", I) or not is_zero(rest):
         raise Undecided("only methods whose multiplier is 1 - eta*lam are treated here so far")
-    return Spectral(now, ratio, h, rate, closed, facts, _bounds(proof))
+    return Spectral(now, ratio, h, rate, closed, facts, _bounds(proof) if bounded else {"symmetric": symmetric, "eigen": eigen})
 
 
 def _declare(proof: Proof, problem: Problem) -> str:
@@ -98,8 +101,7 @@ def _declare(proof: Proof, problem: Problem) -> str:
         raise Undecided(f"{problem.optimizer.name}: only plain gradient steps are treated in n dimensions so far")
     proof.declare("n", "natural")
     proof.declare("t", "natural")
-    for index, words in (("i", "eigen-direction"), ("j", "coordinate"), ("k", "coordinate"), ("l", "coordinate"),
-                         ("m", "direction of the largest curvature"), ("p", "direction of the smallest curvature")):  # fmt: skip
+    for index, words in (("i", "eigen-direction"), ("j", "coordinate"), ("k", "coordinate"), ("l", "coordinate")):
         proof.declare(index, "index:n", words)
     name = problem.optimizer.parameter
     proof.declare(name, "sequence", "parameter k after t steps")
@@ -150,6 +152,8 @@ def _decouple(proof: Proof, problem: Problem, name: str, gradient: str, step: st
 def _bounds(proof: Proof) -> dict[str, str]:
     """0 < mu <= lam_i <= L_max for all i, both bounds being attained."""
     proof.real("L_max", "mu")
+    proof.declare("m", "index:n", "direction of the largest curvature")
+    proof.declare("p", "index:n", "direction of the smallest curvature")
     lam = lambda index: apply("lam", index)  # noqa: E731
     return {
         "positive": proof.assume(lt(ZERO, SMALLEST), "the Hessian is positive definite"),
@@ -299,3 +303,39 @@ def zigzag_steps(proof: Proof, s: Spectral) -> list[str]:
     return [bound, across]
 
 
+
+
+def condition_steps(proof: Proof, s: Spectral) -> list[str]:
+    """What the sign of each eigenvalue means: convergence needs a positive one, zero stays, a negative one runs away."""
+    rate, lam = symbol(s.rate), apply("lam", I)
+    settles, grows, stays = (proof.claims[s.facts[key]].args[0] for key in ("settles", "grows", "stays"))
+    cases = [
+        (implies(conj(lt(ZERO, rate), settles), lt(ZERO, lam)), "settles", "a positive learning rate converges only where the curvature is positive"),
+        (implies(eq(lam, ZERO), stays), "stays", "without curvature nothing moves"),
+        (implies(conj(lt(ZERO, rate), lt(lam, ZERO)), grows), "grows", "along a negative curvature the error grows"),
+        (implies(conj(lt(ZERO, rate), lt(ZERO, lam), lt(mul(rate, lam), number(2))), settles), "settles", "a positive curvature and a small learning rate suffice"),
+    ]  # fmt: skip
+    labels = []
+    for claim, fact, words in cases:
+        one = proof.step("signs", claim, s.facts[fact], because=words)
+        labels.append(proof.step("generalise", for_all("i", claim), one, because="in every eigen-direction"))
+    return [*labels, _curvature_step(proof, s)]
+
+
+def _curvature_step(proof: Proof, s: Spectral) -> str:
+    """sum_jk v_ij*H_jk*v_ik = lam_i: the eigenvalue is the second-order change along its unit eigenvector."""
+    ell = symbol("l")
+    unit = proof.assume(for_all("i", eq(_sum("j", power(apply("v", I, J), 2)), ONE)), "the eigenvectors have length 1")
+    inner = _sum("l", mul(apply("H", J, ell), apply("v", I, ell)))
+    form = _sum("j", mul(apply("v", I, J), inner))
+    middle = eq(form, _sum("j", mul(apply("v", I, J), mul(apply("lam", I), apply("v", I, J)))))
+    same = proof.step("finite-sum", eq(form, form), because="the quadratic form of the Hessian")
+    first = proof.step("rewrite", middle, same, s.bounds["eigen"], because="it is an eigenvector")
+    collected = eq(form, mul(apply("lam", I), _sum("j", power(apply("v", I, J), 2))))
+    second = proof.step("finite-sum", collected, first, because="take the eigenvalue out") if False else _collect(proof, collected, first)
+    third = proof.step("rewrite", eq(form, apply("lam", I)), second, unit, because="of length 1")
+    return proof.step("generalise", for_all("i", eq(form, apply("lam", I))), third, because="for every eigenvector")
+
+
+def _collect(proof: Proof, claim: Term, before: str) -> str:
+    return proof.step("signs", claim, before, because="take the eigenvalue out of the sum")
