@@ -23,7 +23,9 @@ def notation(command: Command) -> Command:
 
 def form(command: Command) -> Command:
     """``--format`` and ``-o``."""
-    command = click.option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")(command)
+    command = click.option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")(
+        command
+    )
     return click.option("--format", "form", default="text", show_default=True, metavar="|".join(FORMATS))(command)
 
 
@@ -37,11 +39,15 @@ def problem(command: Command) -> Command:
 _PROBLEM = (
     click.option("--loss", metavar="EXPR", help="The loss: an expression, or quadratic, or generic."),
     click.option("--at", metavar="POINT", help="The point, for example x=3/2,y=0."),
-    click.option("--parameters", metavar="NAMES", help="Which names in the loss are parameters; the rest are constants."),
+    click.option(
+        "--parameters", metavar="NAMES", help="Which names in the loss are parameters; the rest are constants."
+    ),
     click.option("--optimizer", metavar="NAME|FILE.toml", help="The method; gradient-descent if none is named."),
     click.option("--noise", metavar="NAME", help="The noise of the gradient: additive or minibatch."),
     click.option("--assume", metavar="EXPR", multiple=True, help="A further hypothesis, for example beta > 0."),
-    click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="A value for a constant, such as beta=9/10."),
+    click.option(
+        "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A value for a constant, such as beta=9/10."
+    ),
 )
 
 

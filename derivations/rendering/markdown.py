@@ -22,7 +22,7 @@ def markdown_sections(page: Page) -> list[str]:
     head = [f"# {escape(page.title)}", escape(page.summary or page.question)]
     head.append(f"**Status: {page.status}** — {page.meaning}.")
     pieces = ["\n\n".join(part for part in [*head, _answer(page)] if part), *markdown_body(page)]
-    pieces += [_figure(figure) for figure in page.figures]
+    pieces += [markdown_figure(figure) for figure in page.figures]
     rows = [f"- {escape(name)}: {escape(value)}" for name, value in rests_on(page)]
     return [*pieces, "\n\n".join(["## What this rests on", "\n".join(rows)])]
 
@@ -102,5 +102,6 @@ def _notes(page: Page) -> list[str]:
     return pieces
 
 
-def _figure(figure: Figure) -> str:
+def markdown_figure(figure: Figure) -> str:
+    """A figure by its path, or its caption alone."""
     return f"![{escape(figure.caption)}](<{figure.path}>)" if figure.path else f"*{escape(figure.caption)}*"

@@ -11,6 +11,7 @@ from derivations.language.terms import Term
 from derivations.rendering.documents import latex_figure, latex_notes, latex_proof, latex_statement, wrap_document
 from derivations.rendering.escaping import escape
 from derivations.rendering.html import (
+    formula_html,
     html_claims,
     html_definitions,
     html_figure,
@@ -19,8 +20,9 @@ from derivations.rendering.html import (
     html_proof,
     wrap_html,
 )
+from derivations.rendering.latex import latex, latex_lines
 from derivations.rendering.markdown import escape as escape_markdown
-from derivations.rendering.markdown import markdown_body
+from derivations.rendering.markdown import markdown_body, markdown_figure
 from derivations.rendering.markup import Formula, formulas, to_html, to_latex
 from derivations.rendering.mathml import mathml
 from derivations.rendering.page import Figure, Page, page_of
@@ -28,10 +30,19 @@ from derivations.rendering.style import Style, style_of_terms
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a task: formulas and words, in the style of the proof they were taken from."""
+
+    parts: tuple[Term | str, ...]
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A task as its sheet shows it: the author's words, and the proofs that its solution consists of.
 
-    ``text`` is Markdown with LaTeX; ``answer_latex`` is the answer in one line, where the certificates do not say it.
+    ``text`` is Markdown with LaTeX; ``answer_latex`` is the answer in one line, where there is no ``answer``. ``note`` says
+    where the proof stands, if it is another task's too; ``proves`` names the tasks that the proofs here are for.
     """
 
     id: str
@@ -40,6 +51,9 @@ class Task:
     certificates: tuple[Certificate, ...] = ()
     answer_latex: str = ""
     figures: tuple[Figure, ...] = ()
+    answer: Answer | None = None
+    note: str = ""
+    proves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,19 @@ def _points(task: Task) -> str:
 
 def _total(sheet: Sheet) -> str:
     return f"{sum(task.points for task in sheet.tasks):g} points in total"
+
+
+def _heading(task: Task, page: Page) -> str:
+    """The title of a proof, with the tasks that it is for, if they are several."""
+    if len(task.proves) < 2:
+        return page.title
+    return f"For Tasks {', '.join(task.proves[:-1])} and {task.proves[-1]}: {page.title}"
+
+
+def _status(page: Page) -> str:
+    return f"{page.meaning}; it rests on " + ", ".join(
+        [*page.citations, *page.oracles, *(name for name, _ in page.rules)]
+    )
 
 
 def _pages(sheet: Sheet, task: Task) -> list[Page]:
@@ -93,15 +120,27 @@ def _latex_solution(sheet: Sheet, task: Task) -> str:
     pieces = [_latex_task(sheet, task)]
     if task.answer_latex:
         pieces.append(rf"\textbf{{Answer.}} {to_latex(f'${task.answer_latex}$')}")
+    if task.answer:
+        pieces.append(_latex_answer(task.answer))
+    if task.note:
+        pieces.append(rf"\emph{{{escape(task.note)}}}")
     for page in _pages(sheet, task):
         pieces += [
-            rf"\subsubsection*{{{escape(page.title)}}}",
+            rf"\subsubsection*{{{escape(_heading(task, page))}}}",
             latex_statement(page),
             latex_proof(page, 3),
             latex_notes(page, 3),
+            rf"{{\small\textbf{{Status: {escape(page.status)}}} --- {escape(_status(page))}.\par}}",
         ]
     pieces += [latex_figure(figure) for figure in task.figures]
     return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _latex_answer(answer: Answer) -> str:
+    shown = (
+        escape(one) if isinstance(one, str) else rf"\fitted{{{latex_lines(one, answer.style)}}}" for one in answer.parts
+    )
+    return rf"\textbf{{Answer.}} {', '.join(shown)}"
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------------
@@ -152,9 +191,22 @@ def _html_solution(sheet: Sheet, task: Task, style: Style) -> str:
     pieces = [_html_task(sheet, task, style)]
     if task.answer_latex:
         pieces.append(f'<div class="answer">{to_html(f"$${task.answer_latex}$$", sheet.formula, show)}</div>')
+    if task.answer:
+        shown = [
+            escape_html(one) if isinstance(one, str) else formula_html(one, task.answer.style, 82)
+            for one in task.answer.parts
+        ]
+        pieces.append(f'<div class="answer"><strong>Answer</strong> {"".join(shown)}</div>')
+    if task.note:
+        pieces.append(f'<p class="note"><em>{escape_html(task.note)}</em></p>')
     for page in _pages(sheet, task):
+        weaker = "" if page.status == "proved" else " weaker"
+        status = f'<p><span class="badge{weaker}">{page.status}</span><span class="meaning">{escape_html(_status(page))}</span></p>'
         inner = [html_given(page, 82), html_definitions(page), html_claims(page), html_proof(page), html_notes(page)]
-        pieces.append(f'<section class="solution"><h2>{escape_html(page.title)}</h2>{"".join(inner)}</section>')
+        inner.append(status)
+        pieces.append(
+            f'<section class="solution"><h2>{escape_html(_heading(task, page))}</h2>{"".join(inner)}</section>'
+        )
     return "\n".join([*pieces, *map(html_figure, task.figures)])
 
 
@@ -187,6 +239,15 @@ def _markdown_solution(sheet: Sheet, task: Task) -> str:
 def markdown_task_parts(sheet: Sheet, task: Task) -> tuple[str, str]:
     """The task, and its solution ("" where it has none)."""
     pieces = [f"**Answer.** ${task.answer_latex}$"] if task.answer_latex else []
+    if task.answer:
+        style = task.answer.style
+        shown = (
+            escape_markdown(one) if isinstance(one, str) else f"${latex(one, style)}$" for one in task.answer.parts
+        )
+        pieces.append(f"**Answer.** {', '.join(shown)}")
+    pieces += [f"*{escape_markdown(task.note)}*"] if task.note else []
     for page in _pages(sheet, task):
-        pieces += [f"### {escape_markdown(page.title)}", *markdown_body(page, 4)]
+        pieces += [f"### {escape_markdown(_heading(task, page))}", *markdown_body(page, 4)]
+        pieces.append(f"**Status: {page.status}** — {escape_markdown(_status(page))}.")
+    pieces += [markdown_figure(figure) for figure in task.figures]
     return _markdown_task(sheet, task), "\n\n".join(pieces)

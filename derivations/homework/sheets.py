@@ -1,0 +1,150 @@
+"""Sheets as their authors write them: a title, and tasks with their points, words, questions or keys (TOML)."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from derivations.catalogue.discovery import questions, unknown
+from derivations.language.errors import Unusable
+from derivations.language.notation import NOTATIONS
+
+FOLDER = os.path.join(os.path.dirname(__file__), "sheets")
+KINDS = (
+    "range", "expression", "equation", "matrix", "set", "number", "leading-term", "asymptotic", "up-to-scale",
+    "up-to-constant", "words", "chain",
+)  # fmt: skip
+GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set")
+
+_SHEET = {"title": str, "notation": str, "task": list}
+_TASK = {
+    "id": str, "points": (int, float), "text": str, "question": str, "given": dict, "answer": str, "accept": list,
+    "rubric": list, "kind": str, "key": str, "symbols": list, "assume": list, "variable": str, "at": str, "fixed": str,
+    "tolerance": str,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """A task: what is asked, and either the question whose derivation answers it or a key of the author's own.
+
+    ``given`` are the options of ``derive``; ``answer`` names the part of the derivation's answer that is asked for;
+    ``own`` holds what belongs to an author's key (kind, key, symbols …) and to the marking (accept, rubric).
+    """
+
+    id: str
+    points: float
+    text: str
+    question: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    answer: str = "text"
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """A sheet; ``name`` is that of the package's own sheets, by which results name their tasks ("" for others)."""
+
+    title: str
+    tasks: tuple[TaskSpec, ...]
+    notation: str = "lecture"
+    name: str = ""
+
+
+def own_sheets() -> list[str]:
+    """The names of the sheets that come with the package."""
+    return sorted(name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml"))
+
+
+def read_sheet(name: str) -> SheetSpec:
+    """A sheet of the package by its name, or one from a TOML file. Raises Unusable, naming file and task."""
+    if name in own_sheets():
+        return parse_sheet(_text(os.path.join(FOLDER, f"{name}.toml")), name, name)
+    if not name.endswith(".toml"):
+        raise unknown("sheet", name, own_sheets(), f"there are {', '.join(own_sheets())}, or a .toml file")
+    return parse_sheet(_text(name), name)
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(2_000_000)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise Unusable(f"cannot read the sheet: {reason}", path, (0, len(path))) from error
+
+
+def parse_sheet(text: str, where: str, name: str = "") -> SheetSpec:
+    """The sheet that a TOML text describes; ``where`` is how messages call it."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Unusable(f"{where} is not valid TOML: {error}") from error
+    check = _Checks(where)
+    check.keys(data, _SHEET)
+    notation = data.get("notation", "lecture")
+    if notation not in NOTATIONS:
+        raise unknown("notation", notation, list(NOTATIONS))
+    if not data.get("task"):
+        raise Unusable(f"{where}: there is no task", hint="each task begins with [[task]]")
+    tasks: list[TaskSpec] = []
+    for number, item in enumerate(data["task"], start=1):
+        tasks.append(_task(item, _Checks(f"{where}, task {number}"), {task.id for task in tasks}))
+    return SheetSpec(check.needed(data, "title"), tuple(tasks), notation, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """Checks on a table of the file, whose complaints say where it stands."""
+
+    where: str
+
+    def keys(self, data: Any, known: Mapping[str, Any]) -> None:
+        if not isinstance(data, dict):
+            raise Unusable(f"{self.where}: expected a table", hint="each task begins with [[task]]")
+        for key, value in data.items():
+            if key not in known:
+                raise Unusable(f"{self.where}: {unknown('key', key, list(known))}")
+            if not isinstance(value, known[key]) or isinstance(value, bool):
+                raise Unusable(f"{self.where}: {key} is of the wrong type", repr(value), (0, len(repr(value))))
+
+    def needed(self, data: Mapping[str, Any], key: str) -> Any:
+        if key not in data or data[key] == "":
+            raise Unusable(f"{self.where}: there is no {key}")
+        return data[key]
+
+
+def _task(data: Any, check: _Checks, taken: set[str]) -> TaskSpec:
+    check.keys(data, _TASK)
+    name = check.needed(data, "id")
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
+        raise Unusable(f"{check.where}: an id has letters, digits, dots and hyphens only", name, (0, len(name)))
+    check = _Checks(f"{check.where} ({name})")
+    if name in taken:
+        raise Unusable(f"{check.where}: another task has this id", name, (0, len(name)))
+    points = check.needed(data, "points")
+    if not 0 <= points < 10_000:
+        raise Unusable(f"{check.where}: so many points cannot be", str(points), (0, len(str(points))))
+    own = {key: value for key, value in data.items() if key in (*list(_TASK)[6:], "given") and key != "given"}
+    question = data.get("question", "")
+    _check_question(check, question, data)
+    given = data.get("given", {})
+    check_given = _Checks(f"{check.where}, given")
+    check_given.keys(given, {key: list if key in ("assume", "set") else str for key in GIVEN})
+    return TaskSpec(name, points, check.needed(data, "text"), question, given, data.get("answer", "text"), own)
+
+
+def _check_question(check: _Checks, question: str, data: Mapping[str, Any]) -> None:
+    """A task has a question that somebody answers, or a key of a kind that there is."""
+    if question and question not in questions():
+        raise Unusable(f"{check.where}: {unknown('question', question, list(questions()))}")
+    if not question:
+        kind = data.get("kind")
+        if kind is None or "key" not in data:
+            raise Unusable(f"{check.where}: there is neither a question nor a key", hint="a key needs kind and key")
+        if kind not in KINDS:
+            raise Unusable(f"{check.where}: {unknown('kind', kind, list(KINDS))}")

@@ -1,0 +1,204 @@
+"""Solving a sheet: the proofs of each task, where each is printed, and the answer as it stands in the conclusion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derivations.catalogue.discovery import derive_question, derive_result, index, results, stored
+from derivations.catalogue.result import Result
+from derivations.homework.formulas import formula
+from derivations.homework.sheets import SheetSpec, TaskSpec
+from derivations.language.certificates import Certificate
+from derivations.language.errors import Undecided, Unusable
+from derivations.language.terms import Term, at_path
+from derivations.problems.questions import Problem, read_problem
+from derivations.rendering.page import Figure, words
+from derivations.rendering.sheet import Answer, Sheet, Task
+from derivations.rendering.style import style_of
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What solves a task: the proofs, the one that its answer is taken from first. ``reason``: why there are none."""
+
+    task: TaskSpec
+    proofs: tuple[Certificate, ...] = ()
+    reason: str = ""
+
+
+def solve(spec: SheetSpec) -> tuple[Solution, ...]:
+    """The solutions of all tasks, in the sheet's order. Raises Unusable where what a task gives cannot be used."""
+    catalogue = results()
+    return tuple(_solve(spec, task, catalogue) for task in spec.tasks)
+
+
+def _solve(spec: SheetSpec, task: TaskSpec, catalogue: tuple[Result, ...]) -> Solution:
+    try:
+        problem = _given(task)
+        named = [one for one in catalogue if spec.name and f"{spec.name}:{task.id}" in one.tasks]
+        proofs = [_proof(result, problem) for result in _chosen(named, task, problem)]
+        if task.question and not any(proof.question == task.question for proof in proofs) and not proofs:
+            proofs = [_by_question(catalogue, task, problem)]
+    except Unusable as error:
+        raise Unusable(f"task {task.id}: {error.message}", error.source, error.span, error.hint) from error
+    except Undecided as error:
+        return Solution(task, (), str(error))
+    proofs.sort(key=lambda proof: proof.question != task.question)
+    return Solution(task, tuple(proofs), "" if proofs else "nothing in the catalogue answers it so far")
+
+
+def _given(task: TaskSpec) -> Problem | None:
+    given = task.given
+    if not given:
+        return None
+    lists = (tuple(given.get("assume", ())), tuple(given.get("set", ())))
+    options = (given.get(key) for key in ("loss", "at", "optimizer", "noise", "parameters"))
+    return read_problem(*options, *lists)
+
+
+def _chosen(named: list[Result], task: TaskSpec, problem: Problem | None) -> list[Result]:
+    """Of several results for one question those that treat just this problem, if there are such."""
+    fitting = [one for one in named if one.question == task.question and same_problem(one.problem(), problem)]
+    return [one for one in named if not fitting or one in fitting or one.question != task.question]
+
+
+def same_problem(one: Problem, other: Problem | None) -> bool:
+    """Whether two problems differ at most in the words they were given in."""
+    return other is None or _bare(one) == _bare(other)
+
+
+def _bare(problem: Problem) -> Problem:
+    return replace(problem, loss=replace(problem.loss, source="", at_source=""), sources={})
+
+
+def _proof(result: Result, problem: Problem | None) -> Certificate:
+    """The committed proof, or one for the problem at hand if the question is asked about that one."""
+    if same_problem(result.problem(), problem):
+        return stored(result.id) if result.id in {row["id"] for row in index()} else derive_result(result)
+    try:
+        return derive_result(result, problem)
+    except (Undecided, Unusable):
+        return stored(result.id)  # what the result says by itself belongs to the task all the same
+
+
+def _by_question(catalogue: tuple[Result, ...], task: TaskSpec, problem: Problem | None) -> Certificate:
+    for result in catalogue:
+        if result.question == task.question and same_problem(result.problem(), problem):
+            return _proof(result, problem)
+    return derive_question(task.question, problem)
+
+
+# --- the answer ---------------------------------------------------------------------------------------------------
+
+
+def answer_parts(certificate: Certificate, part: str) -> tuple[Term | str, ...]:
+    """The part of the answer that is asked for, as it stands in the conclusion; empty if there is no such part."""
+    specification, conclusion = certificate.derivation.answer, certificate.derivation.statement.conclusion
+    if part in specification:
+        return tuple(_parts(specification[part], conclusion))
+    for row in specification.get("regimes", ()):
+        if words(str(at_path(conclusion, tuple(row["name"]["at"])).args[0])) == words(part):
+            return tuple(_parts(row["region"], conclusion))
+    return ()
+
+
+def _parts(value: Any, conclusion: Term) -> list[Term | str]:
+    if isinstance(value, Mapping) and "$" in value:
+        path = tuple(value["at"])
+        term = at_path(conclusion, path)
+        if value["$"] == "name":
+            return [words(str(term.args[0]))]
+        if value["$"] == "texts":
+            return [arg for arg in term.args if isinstance(arg, Term)]
+        return [_sentence(conclusion, path)]
+    if isinstance(value, Mapping):
+        return [part for item in value.values() for part in _parts(item, conclusion)]
+    return [part for item in value for part in _parts(item, conclusion)] if isinstance(value, (list, tuple)) else []
+
+
+def _sentence(conclusion: Term, path: tuple[int, ...]) -> Term:
+    """The equation or limit whose right side the path leads to, or else just what it leads to."""
+    parent = at_path(conclusion, path[:-1])
+    whole = (parent.head == "Eq" and path[-1] == 1) or (parent.head == "Tends" and path[-1] == 3)
+    return parent if whole else at_path(conclusion, path)
+
+
+# --- the sheet ----------------------------------------------------------------------------------------------------
+
+
+def laid_out(
+    spec: SheetSpec,
+    solutions: tuple[Solution, ...],
+    notation: str,
+    figures: Mapping[str, tuple[Figure, ...]] | None = None,
+) -> Sheet:
+    """The sheet for rendering; a proof that serves several tasks is printed once, after the last one of its first run.
+
+    ``figures`` are those of each result, by its id.
+    """
+    places = _places(solutions)
+    drawn: set[str] = set()
+    tasks = []
+    for position, solution in enumerate(solutions):
+        here = tuple(proof for proof in solution.proofs if places[_key(proof)][0] == position)
+        pictures = [(proof.id, picture) for proof in here for picture in (figures or {}).get(proof.id, ())]
+        fresh = tuple(picture for name, picture in pictures if name not in drawn)
+        drawn |= {name for name, _ in pictures}
+        tasks.append(_task(solution, here, places, notation, fresh))
+    return Sheet(spec.title, tuple(tasks), notation, formula)
+
+
+def _key(proof: Certificate) -> str:
+    return f"{proof.id} {json.dumps(proof.derivation.problem, sort_keys=True)}"
+
+
+def _places(solutions: tuple[Solution, ...]) -> dict[str, tuple[int, list[str]]]:
+    """For each proof the position of the task after which it is printed, and the tasks that it serves."""
+    places: dict[str, tuple[int, list[str]]] = {}
+    for position, solution in enumerate(solutions):
+        for proof in solution.proofs:
+            key = _key(proof)
+            at, served = places.get(key, (position, []))
+            following = at == position - 1 and served[-1:] == [solutions[position - 1].task.id]
+            places[key] = (position if following else at, [*served, solution.task.id])
+    return places
+
+
+def _task(
+    solution: Solution,
+    here: tuple[Certificate, ...],
+    places: Mapping[str, tuple[int, list[str]]],
+    notation: str,
+    figures: tuple[Figure, ...],
+) -> Task:
+    task, note = solution.task, ""
+    answer = None
+    proves: list[str] = []
+    for proof in solution.proofs:
+        parts = answer_parts(proof, task.answer)
+        if parts and answer is None:
+            answer = Answer(parts, style_of(proof.derivation, notation))
+    if solution.proofs and not here:
+        served = places[_key(solution.proofs[0])][1]
+        last = next(iter(reversed(_run(served, task.id))))
+        note = f"The proof stands under Task {last}."
+    elif here:
+        proves = places[_key(here[0])][1] if len(here) == 1 else []
+    if not solution.proofs:
+        note = "" if task.own.get("kind") else f"No derivation: {solution.reason}."
+    return Task(task.id, task.points, task.text, here, _own_key(solution), figures, answer, note, tuple(proves))
+
+
+def _run(served: list[str], name: str) -> list[str]:
+    return served if name in served else [name]
+
+
+def _own_key(solution: Solution) -> str:
+    """The author's key, where no proof says the answer."""
+    if solution.proofs or "key" not in solution.task.own:
+        return ""
+    key = str(solution.task.own["key"])
+    return key if solution.task.own["kind"] != "words" else rf"\text{{{key}}}"

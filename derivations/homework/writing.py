@@ -1,0 +1,90 @@
+"""A sheet as files: problems and solutions as LaTeX, HTML, Markdown and PDF, with certificates and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from derivations.catalogue.build import certificate_text
+from derivations.homework.sheets import SheetSpec
+from derivations.homework.solutions import Solution, laid_out
+from derivations.homework.typesetting import PACKAGES, can_typeset, typeset
+from derivations.language.certificates import Certificate
+from derivations.language.errors import Unusable
+from derivations.rendering import sheet as rendering
+from derivations.rendering.page import Figure
+from derivations.rendering.sheet import Sheet
+
+Talk = Callable[[str], None]
+OVERFULL = 5.0  # points
+
+_WRITERS: Mapping[str, Mapping[str, Callable[[Sheet], str]]] = {
+    "problems": {
+        "tex": rendering.latex_problems, "html": rendering.html_problems, "md": rendering.markdown_problems,
+    },
+    "solutions": {
+        "tex": rendering.latex_solutions, "html": rendering.html_solutions, "md": rendering.markdown_solutions,
+    },
+}  # fmt: skip
+
+
+class Folder:
+    """The one place that is written to; ``written`` lists the files."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self.written: list[Path] = []
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Raises Unusable if the file cannot be written."""
+        target = self.path / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content if isinstance(content, bytes) else content.encode())
+        except OSError as error:
+            raise Unusable(f"cannot write to it: {error.strerror}", str(target), (0, len(str(target)))) from error
+        self.written.append(target)
+        return target
+
+
+def write_sheet(
+    spec: SheetSpec, solutions: tuple[Solution, ...], folder: Folder, kinds: tuple[str, ...], notation: str, talk: Talk
+) -> Sheet:
+    """Writes the sheets of these kinds ("problems", "solutions"); gives the sheet as it was laid out."""
+    proofs = _proofs(solutions)
+    pictures: dict[str, tuple[Figure, ...]] = {}
+    if "solutions" in kinds:
+        for name, proof in proofs.items():
+            folder.write(f"certificates/{name}.json", certificate_text(proof))
+            pictures[proof.id] = _figures(proof, notation, folder)
+    sheet = laid_out(spec, solutions, notation, pictures)
+    sources = [folder.write(f"{kind}.{end}", write(sheet)) for kind in kinds for end, write in _WRITERS[kind].items()]
+    _typeset([source for source in sources if source.suffix == ".tex"], folder, talk)
+    return sheet
+
+
+def _proofs(solutions: tuple[Solution, ...]) -> dict[str, Certificate]:
+    """Every proof of the sheet under the name of its file."""
+    found: dict[str, Certificate] = {}
+    for solution in solutions:
+        for proof in solution.proofs:
+            name = proof.id if not proof.derivation.problem else f"{proof.id}-{solution.task.id}"
+            if proof not in found.values():
+                found[name] = proof
+    return found
+
+
+def _figures(proof: Certificate, notation: str, folder: Folder) -> tuple[Figure, ...]:
+    """The result's figure, as SVG for HTML and as PDF for LaTeX."""
+    return ()
+
+
+def _typeset(sources: list[Path], folder: Folder, talk: Talk) -> None:
+    if not can_typeset():
+        talk(f"no PDF was made: there is no pdflatex; on Debian it comes with {PACKAGES}")
+        return
+    for source in sources:
+        wide = [points for points in typeset(source) if points > OVERFULL]
+        folder.written.append(source.with_suffix(".pdf"))
+        if wide:
+            talk(f"{source.name}: {len(wide)} lines are too wide, by up to {max(wide):.0f} pt")
