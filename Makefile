@@ -1,0 +1,38 @@
+# Needs make and Python 3.11 or later; everything else is fetched into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: sheet test test-long bench docs lint certificates clean
+
+sheet: $(READY)
+	$(BIN)/derivations sheet lecture3 -o build/lecture3
+
+test: lint
+	$(BIN)/python -m pytest -n 2 -m "not long"
+
+test-long: $(READY)
+	$(BIN)/python -m pytest -n 2 -m long
+
+lint: $(READY)
+	$(BIN)/ruff check derivations tests
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python tests/bench.py
+
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	$(BIN)/python -m sphinx -q docs build/docs
+
+# Derives the whole catalogue anew and writes what is committed of it.
+certificates: $(READY)
+	$(BIN)/python -m derivations.catalogue.build
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf build .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
