@@ -14,11 +14,9 @@ from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.statements import Derivation
 from derivations.language.terms import (
-
     ONE,
     ZERO,
     Term,
-    add,
     apply,
     conj,
     div,
@@ -31,13 +29,12 @@ from derivations.language.terms import (
     mul,
     power,
     sub,
-
     symbol,
     tends,
 )
 from derivations.problems.losses import generic
 from derivations.problems.questions import Problem, default_problem
-from derivations.tactics.linear import T, Error, error_recurrence, minus, plus
+from derivations.tactics.linear import Error, T, error_recurrence, minus, plus
 from derivations.tactics.proof import Proof
 
 
@@ -49,10 +46,16 @@ def derive(problem: Problem) -> Derivation:
     solved = for_all("t", eq(value, plus(error.point, mul(power(error.ratio, T), error.start))))
     if error.exact:
         update = proof.claims[error.update]
-        proof.step("conjunction", conj(update, solved), error.update, error.closed, because="the update and its solution")
+        proof.step(
+            "conjunction", conj(update, solved), error.update, error.closed, because="the update and its solution"
+        )
         answer = {"kind": "expression", "text": select("text", 1, 1, 1), "update": select("text", 0, 1, 1),
                   "closed_form": select("text", 1, 1, 1)}  # fmt: skip
-        proof.remark("The loss is quadratic, so nothing is neglected", ("The formula holds for every learning rate and every start, also when the iteration diverges.",), error.closed)  # noqa: E501
+        proof.remark(
+            "The loss is quadratic, so nothing is neglected",
+            ("The formula holds for every learning rate and every start, also when the iteration diverges.",),
+            error.closed,
+        )
         return proof.finish(answer, problem.sources)
     remainder, rate = _remainder(proof, error, name), _rate(proof, error, name)
     slope, near, local = proof.claims[error.update], proof.claims[remainder], proof.claims[rate]
@@ -110,4 +113,3 @@ RESULT = Result(
     problem=_generic,
     order=10,
 )
-

@@ -51,7 +51,9 @@ def _landing(proof: Proof, error: Error, rate: str, best: Term, curved: list[str
     if not error.exact:
         slope = proof.claims[error.update].args[0]
         zero = proof.step("signs", iff(eq(error.ratio, ZERO), target), *curved, because="solve for the learning rate")
-        return proof.step("rewrite", iff(eq(slope, ZERO), target), zero, error.update, because="this is the slope at the point")
+        return proof.step(
+            "rewrite", iff(eq(slope, ZERO), target), zero, error.update, because="this is the slope at the point"
+        )
     away = proof.assume(ne(error.start, ZERO), "it does not start at the point itself")
     at_zero = first_step(error.term)
     begin = proof.definitions[2].label
@@ -61,12 +63,23 @@ def _landing(proof: Proof, error: Error, rate: str, best: Term, curved: list[str
     product = proof.claims[first].args[1]
     started = proof.step("identity", eq(at_zero, error.start), begin, *error.conditions, because="the start")
     nonzero = proof.step("rewrite", ne(at_zero, ZERO), away, started, because="it starts elsewhere")
-    zero = proof.step("signs", iff(eq(product, ZERO), target), nonzero, *curved, *error.conditions, because="a product vanishes with one of its factors")
-    return proof.step("rewrite", iff(eq(landed, ZERO), target), zero, first, because="this is the distance after one step")
+    zero = proof.step(
+        "signs",
+        iff(eq(product, ZERO), target),
+        nonzero,
+        *curved,
+        *error.conditions,
+        because="a product vanishes with one of its factors",
+    )
+    return proof.step(
+        "rewrite", iff(eq(landed, ZERO), target), zero, first, because="this is the distance after one step"
+    )
 
 
 def _general(proof: Proof, error: Error) -> str:
-    return proof.step("generalise", for_all("t", proof.claims[error.recurrence]), error.recurrence, because="at every step")
+    return proof.step(
+        "generalise", for_all("t", proof.claims[error.recurrence]), error.recurrence, because="at every step"
+    )
 
 
 RESULT = Result(
@@ -79,4 +92,3 @@ RESULT = Result(
     tasks=("lecture3:1.b.4",),
     order=30,
 )
-

@@ -21,7 +21,6 @@ from derivations.tactics.proof import Proof
 from derivations.tactics.regimes import NAMES, prove_regimes, rate_and_factor, solve_for_rate
 
 
-
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
     error = error_recurrence(proof, problem)
@@ -69,4 +68,3 @@ RESULT = Result(
     tasks=("lecture3:1.b.1", "lecture3:1.b.2", "lecture3:1.b.3"),
     order=20,
 )
-

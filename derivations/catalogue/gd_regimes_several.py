@@ -13,7 +13,7 @@ from __future__ import annotations
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.statements import Derivation
-from derivations.language.terms import conj, predicate, matrix
+from derivations.language.terms import conj, matrix, predicate
 from derivations.problems.losses import read_loss
 from derivations.problems.questions import Problem, default_problem
 from derivations.tactics.directions import directions, region_steps

@@ -36,13 +36,15 @@ def derive(problem: Problem) -> Derivation:
     proof.step("conjunction", conj(*(proof.claims[label] for label in labels)), *labels, because="all together")
     proof.remark(
         "No overshoot means: in no eigen-direction",
-        ("The coordinates that decouple are those along the eigenvectors. A single parameter is a mixture of them and may well pass "
+        ("The coordinates that decouple are those along the eigenvectors. A single parameter is a mixture of them and may "
+         "well pass "
          "its final value although no eigen-direction overshoots.",),
         every,
     )  # fmt: skip
     proof.remark(
         "Condition number and zigzag",
-        ("The steepest direction limits the learning rate, the flattest one then hardly moves: without overshoot its error shrinks at "
+        ("The steepest direction limits the learning rate, the flattest one then hardly moves: without overshoot its error "
+         "shrinks at "
          "each step by less than one minus the inverse of the condition number. With a larger learning rate the steepest "
          "direction changes sides at every step while the flattest one creeps on.",),
         slow, across,

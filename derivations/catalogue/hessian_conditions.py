@@ -17,7 +17,7 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import ZERO, apply, conj, for_all, iff, implies, lt, predicate, symbol
 from derivations.problems.questions import Problem
 from derivations.tactics.proof import Proof
-from derivations.tactics.spectral import I, Spectral, condition_steps, spectral
+from derivations.tactics.spectral import II, Spectral, condition_steps, spectral
 
 
 def derive(problem: Problem) -> Derivation:
@@ -29,7 +29,9 @@ def derive(problem: Problem) -> Derivation:
     proof.declare("positive_spectrum", "property", "every eigenvalue is positive: the Hessian is positive definite")
     label = found.bounds["symmetric"]
     same = proof.define(iff(predicate("symmetric"), proof.claims[label]), "symmetric")
-    positive = proof.define(iff(predicate("positive_spectrum"), for_all("i", lt(ZERO, apply("lam", I)))), "positive definite")
+    positive = proof.define(
+        iff(predicate("positive_spectrum"), for_all("i", lt(ZERO, apply("lam", II)))), "positive definite"
+    )
     symmetric = proof.step("signs", predicate("symmetric"), same, label, because="second derivatives commute")
     needs, zero, negative, enough, form = condition_steps(proof, found)
     well = _well_posed(proof, found, needs, positive)
@@ -37,7 +39,8 @@ def derive(problem: Problem) -> Derivation:
     proof.step("conjunction", conj(*(proof.claims[one] for one in labels)), *labels, because="all together")
     proof.remark(
         "If the Hessian is only semidefinite, or indefinite",
-        ("In a direction without curvature the iteration keeps its starting value; in a direction of negative curvature it runs away "
+        ("In a direction without curvature the iteration keeps its starting value; in a direction of negative curvature it "
+         "runs away "
          "from the critical point. A start without any component there converges, but no rounding error may ever occur.",),
         zero, negative,
     )  # fmt: skip
@@ -51,13 +54,23 @@ def _well_posed(proof: Proof, found: Spectral, needs: str, positive: str) -> str
     case = proof.supposing(given, "a positive learning rate that converges in every direction")
     with proof.inside() as steps:
         every = proof.step("signs", for_all("i", settles), case.label, because="in every direction")
-        here = proof.step("instantiate", settles, every, values={"i": I}, because="in this one")
+        here = proof.step("instantiate", settles, every, values={"i": II}, because="in this one")
         rate = proof.step("signs", lt(ZERO, symbol(found.rate)), case.label, because="the learning rate is positive")
-        rule = proof.step("instantiate", lt(ZERO, apply("lam", I)), needs, rate, here, values={"i": I}, because="so its curvature is positive")
-        all_of = proof.step("generalise", for_all("i", lt(ZERO, apply("lam", I))), rule, because="in every direction")
+        rule = proof.step(
+            "instantiate",
+            lt(ZERO, apply("lam", II)),
+            needs,
+            rate,
+            here,
+            values={"i": II},
+            because="so its curvature is positive",
+        )
+        all_of = proof.step("generalise", for_all("i", lt(ZERO, apply("lam", II))), rule, because="in every direction")
         proof.step("signs", predicate("positive_spectrum"), positive, all_of, because="by definition")
     branch = proof.branch("if it converges", steps, case)
-    return proof.step("suppose", implies(given, predicate("positive_spectrum")), branches=(branch,), because="convergence needs it")
+    return proof.step(
+        "suppose", implies(given, predicate("positive_spectrum")), branches=(branch,), because="convergence needs it"
+    )
 
 
 RESULT = Result(

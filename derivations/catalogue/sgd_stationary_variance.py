@@ -75,7 +75,8 @@ def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts
     proof.remark(
         "Why the noise need not be Gaussian",
         ("No hypothesis speaks of the distribution of the noise. Mean zero and no correlation between different steps are all that "
-         "the cross term needs, and the second moment is all that enters. The stationary distribution is Gaussian only if the noise is.",),
+         "the cross term needs, and the second moment is all that enters. The stationary distribution is "
+         "Gaussian only if the noise is.",),
         lemma, recurrence,
     )  # fmt: skip
     proof.remark(

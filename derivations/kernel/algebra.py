@@ -295,7 +295,7 @@ def _pow(self: Algebra, term: Term) -> Value:
 
 
 def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
-    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; exp(x)**t is exp(t*x). The exponent must be a natural number."""
+    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; exp(x)**t is exp(t*x). The exponent is natural."""
     form = self.linear_form(exponent)
     if form is None or form[1] < 0 or any(c < 0 for c in form[0].values()):
         raise Refused("domain", "an exponent must be a whole number that is not negative")
@@ -306,7 +306,8 @@ def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
     minus, root, times = _perfect_power(self, value)
     key, written = self.key(root), base if times == 1 and not minus else self.written(root)
     for name, count in form[0].items():
-        factors = [Term("Symbol", (part.rsplit("^", 1)[0],)) for part in name.split("*") for _ in range(int(part.rsplit("^", 1)[1]))]
+        parts = [part.rsplit("^", 1) for part in name.split("*")]
+        factors = [Term("Symbol", (symbol,)) for symbol, times_over in parts for _ in range(int(times_over))]
         if minus and count % 2:
             result = self.times(result, self.atom(f"[-1]^[{name}]", power(number(-1), mul(*factors))))
         if key != "1":
@@ -488,6 +489,7 @@ _HANDLERS: dict[str, Callable[[Algebra, Term], Value]] = {
     "Number": _number, "Symbol": _symbol, "Add": _add, "Mul": _mul, "Neg": _neg, "Div": _div, "Pow": _pow,
     "Sqrt": _square_root, "Exp": _exponential, "Abs": _absolute, "Delta": _delta, "Det": _determinant, "RootOf": _root_of,
     "Diff": _open_derivative, "Sum": sums.sum_value, "Expect": sums.expectation, "Variance": _variance,
-    **dict.fromkeys(("Apply", "Derivative", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh", "Atan", "Factorial"), _opaque),
+    **dict.fromkeys(("Apply", "Derivative", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh"), _opaque),
+    **dict.fromkeys(("Tanh", "Asinh", "Atan", "Factorial"), _opaque),
 }  # fmt: skip
 

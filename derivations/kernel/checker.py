@@ -16,7 +16,17 @@ from derivations.kernel.table import Table
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Malformed
 from derivations.language.statements import Branch, Derivation, Hypothesis, Report, Statement, Step
-from derivations.language.terms import BINDERS, Term, add, free_symbols, function_names, number, subterms, symbol, well_formed
+from derivations.language.terms import (
+    BINDERS,
+    Term,
+    add,
+    free_symbols,
+    function_names,
+    number,
+    subterms,
+    symbol,
+    well_formed,
+)
 
 MAX_STEPS = 2000
 
@@ -185,9 +195,9 @@ def _follows(item: Hypothesis, recursive: set[str]) -> bool:
     """Whether the sequences defined by recursion occur on the right only at the step t, the first argument of the left side."""
     names, body = strip(item.claim)
     for node in subterms(body.args[1]):
-        if node.head in ("Apply", "Derivative", "Predicate", "Smooth") and node.args[0] in recursive:
-            if node.head != "Apply" or not names or node.args[1:2] != (symbol(names[0]),):
-                return False
+        named = node.head in ("Apply", "Derivative", "Predicate", "Smooth") and node.args[0] in recursive
+        if named and (node.head != "Apply" or not names or node.args[1:2] != (symbol(names[0]),)):
+            return False
         if node.head in BINDERS and names and node.args[BINDERS[node.head]] == names[0]:
             return False
     return True

@@ -9,8 +9,8 @@ class Refused(DerivationsError):
     """A step, definition or statement that was not accepted; ``reason`` names the kind of fault.
 
     Reasons: ``shape`` (the claim or a premise is not of the rule's form), ``not-equal``, ``does-not-follow``,
-    ``may-be-zero``, ``sign-unknown``, ``may-be-negative``, ``scope`` (a variable is not free to vary), ``domain``, ``witness``, ``label``,
-    ``definition``, ``conclusion``, ``too-large``, ``name``.
+    ``may-be-zero``, ``sign-unknown``, ``may-be-negative``, ``scope`` (a variable is not free to vary), ``domain``, ``witness``,
+    ``label``, ``definition``, ``conclusion``, ``too-large``, ``name``.
     """
 
     def __init__(self, reason: str, message: str) -> None:

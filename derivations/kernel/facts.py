@@ -57,7 +57,7 @@ class Facts:
         self.leaves = [self.leaf(part) for formula in formulas for part in _conjuncts(formula) if is_relation(part)]
         changed = True
         while changed:
-            changed = any([self._learn(leaf) for leaf in self.leaves])
+            changed = sum(self._learn(leaf) for leaf in self.leaves) > 0
 
     def leaf(self, relation: Term) -> Leaf:
         top, bottom = self.algebra.difference(relation.args[1], relation.args[0])

@@ -114,7 +114,7 @@ def _contracted(algebra: Algebra, ranges: list[Range], factors: list[Term]) -> V
                 return algebra.value(body)
     used = frozenset().union(*(free_symbols(factor) for factor in factors)) if factors else frozenset()
     result = algebra.constant(1)
-    for name, first, last in [r for r in ranges if r[0] not in used]:
+    for _, first, last in [r for r in ranges if r[0] not in used]:
         count = Term("Add", (last, Term("Neg", (first,)), number(1)))
         result = algebra.times(result, algebra.value(count))
     kept = [r for r in ranges if r[0] in used]
@@ -138,7 +138,8 @@ def _named(algebra: Algebra, ranges: list[Range], factors: list[Term]) -> Value:
         back = {new.args[0]: symbol(new.args[0][1:]) for new in aside.values()}
         parts = [substitute(substitute(factor, aside), back) for factor in factors]
         keyed = sorted((algebra.key(algebra.value(part)), i) for i, part in enumerate(parts))
-        bounds = ";".join(f"{algebra.key(algebra.value(f))}..{algebra.key(algebra.value(t))}:{algebra.table.domain(n)}" for n, f, t in order)
+        ends = [(algebra.key(algebra.value(f)), algebra.key(algebra.value(t)), algebra.table.domain(n)) for n, f, t in order]
+        bounds = ";".join(f"{first}..{last}:{domain}" for first, last, domain in ends)
         key = f"sum[{bounds}][{'*'.join(text for text, _ in keyed)}]"
         if best is None or key < best[0]:
             body = mul(*(parts[i] for _, i in keyed))

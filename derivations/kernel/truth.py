@@ -75,7 +75,7 @@ class Line:
         """The signs of the factors for N below, at and above each mark, as far as they are allowed."""
         rows = []
         for position in range(2 * len(self.marks) + 1):  # even: between marks, odd: at a mark
-            row = {}
+            row: Row = {}
             for k, mark in enumerate(self.marks):
                 side = (position > 2 * k + 1) - (position < 2 * k + 1)
                 row |= {name: side if up else -side for name, up in mark}

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derivations.language.terms import Term
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 10, 20, 25, 30, 40
-_RELATION = {"Eq": "==", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">=", "Approx": "~", "Proportional": "~"}
+_RELATION = {"Eq": "==", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">="}
 _CALL = {
     "Abs": "Abs", "Sqrt": "sqrt", "Exp": "exp", "Log": "log", "Sin": "sin", "Cos": "cos", "Tan": "tan",
     "Sinh": "sinh", "Cosh": "cosh", "Tanh": "tanh", "Asinh": "asinh", "Atan": "atan", "Max": "Max", "Min": "Min",
     "Factorial": "factorial", "Expect": "E", "Variance": "Var", "Delta": "KroneckerDelta", "Set": "FiniteSet",
     "Det": "det", "Transpose": "transpose", "BigO": "O", "PlusMinus": "PlusMinus", "Not": "Not",
-    "Implies": "Implies", "Iff": "Equivalent", "Union": "Union", "Intersection": "Intersection", "In": "Contains",
+    "Implies": "Implies", "Iff": "Equivalent", "Union": "Union", "Approx": "Approx",
+    "Proportional": "Proportional", "Intersection": "Intersection", "In": "Contains",
 }  # fmt: skip
 
 
@@ -44,7 +47,7 @@ def _wrap(term: Term, level: int) -> str:
 
 def _number(term: Term) -> tuple[str, int]:
     value = term.args[0]
-    level = _SIGN if value < 0 else _PRODUCT if value.denominator != 1 else _ATOM
+    level = _SUM if value < 0 else _PRODUCT if value.denominator != 1 else _ATOM
     return str(value), level
 
 
@@ -90,7 +93,7 @@ def _derivative(term: Term) -> str:
     return f"D({name}, {', '.join(map(str, orders))})({inner})"
 
 
-_OTHER = {
+_OTHER: dict[str, Callable[[Term], str]] = {
     "Symbol": lambda term: term.args[0],
     "Infinity": lambda term: "oo",
     "ImaginaryUnit": lambda term: "I",

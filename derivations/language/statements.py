@@ -104,7 +104,7 @@ class Report:
 
     @property
     def status(self) -> str:
-        """``cited`` if a named theorem is used unproved, else ``decided`` if an oracle alone stands behind a step, else ``proved``."""
+        """``cited`` if a named theorem is used unproved, ``decided`` if an oracle alone stands behind a step, else ``proved``."""
         return "cited" if self.citations else "decided" if self.oracles else "proved"
 
 

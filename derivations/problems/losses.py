@@ -77,7 +77,9 @@ def read_loss(text: str, parameters: str | None = None, at: str | None = None) -
                 raise Unusable(f"the loss does not depend on {name!r}", parameters, (start, start + len(name)))
         names = list(chosen)
     if not names:
-        raise Unusable("this loss has no parameter", text, (0, len(text)), "a loss is an expression such as x**2 + 10*y**2")
+        raise Unusable(
+            "this loss has no parameter", text, (0, len(text)), "a loss is an expression such as x**2 + 10*y**2"
+        )
     _refuse_unsupported(body, text)
     point = _read_at(at, names) if at else {}
     loss = Loss(tuple(names), body, point, text, at or "")
@@ -111,12 +113,15 @@ def _read_at(at: str, names: Iterable[str]) -> dict[str, Term]:
             raise Unusable("a coordinate of the point depends on a parameter", at, (start, end))
     missing = [name for name in names if name not in point]
     if missing:
-        raise Unusable(f"the point has no coordinate {missing[0]!r}", at, (len(at), len(at)), f'write --at "{missing[0]}=0"')
+        raise Unusable(
+            f"the point has no coordinate {missing[0]!r}", at, (len(at), len(at)), f'write --at "{missing[0]}=0"'
+        )
     return {name: point[name] for name in names}
 
 
 _SUPPORTED = frozenset(
-    {"Number", "Symbol", "Add", "Mul", "Neg", "Div", "Pow", "Sqrt", "Exp", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh",
+    {"Number", "Symbol", "Add", "Mul", "Neg", "Div", "Pow", "Sqrt", "Exp", "Log", "Sin", "Cos", "Tan", "Sinh",
+     "Cosh", "Tanh", "Asinh",
      "Atan", "Abs"}
 )  # fmt: skip
 
@@ -137,7 +142,9 @@ def _refuse_singular(loss: Loss, at: str) -> None:
         value = exact_value(substitute(inner, loss.at))
         bad = value is not None and (value == 0 or (node.head in ("Sqrt", "Log") and value < 0))
         if bad and free_symbols(inner) & set(loss.parameters):
-            raise Unusable(f"the loss is not differentiable at {at}: see this part of it", loss.source, node.span or (0, 1))
+            raise Unusable(
+                f"the loss is not differentiable at {at}: see this part of it", loss.source, node.span or (0, 1)
+            )
 
 
 def exact_value(term: Term):  # type: ignore[no-untyped-def]

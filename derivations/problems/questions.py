@@ -52,7 +52,9 @@ def read_problem(
         if value
     }  # fmt: skip
     if at is not None and loss is None:
-        raise Unusable("--at needs a loss of your own", at, (0, len(at)), 'for example --loss "x**4/4 - x**2/2" --at x=1')
+        raise Unusable(
+            "--at needs a loss of your own", at, (0, len(at)), 'for example --loss "x**4/4 - x**2/2" --at x=1'
+        )
     if noise is not None and noise not in NOISES:
         raise Unusable(f"there is no noise {noise!r}", noise, (0, len(noise)), f"there are {', '.join(NOISES)}")
     given = read_loss(loss, parameters, at) if loss is not None else quadratic()
@@ -62,7 +64,9 @@ def read_problem(
         given, method = _with_values(given, method, values)
     names = {*given.parameters, *given.constants, *method.hyperparameters, "lam", "theta_star", "sigma", "N"}
     vocabulary = vocabulary_for(names, notation="lecture")
-    return Problem(given, method, noise or "minibatch", tuple(read_formula(text, vocabulary) for text in assume), sources)
+    return Problem(
+        given, method, noise or "minibatch", tuple(read_formula(text, vocabulary) for text in assume), sources
+    )
 
 
 def _setting(text: str) -> tuple[str, Term]:
@@ -76,7 +80,12 @@ def _with_values(loss: Loss, method: Optimizer, values: dict[str, Term]) -> tupl
     known = {*loss.constants, *method.hyperparameters}
     for name in values:
         if name not in known:
-            raise Unusable(f"{name!r} is no constant of this problem", name, (0, len(name)), f"there are {', '.join(sorted(known))}")
+            raise Unusable(
+                f"{name!r} is no constant of this problem",
+                name,
+                (0, len(name)),
+                f"there are {', '.join(sorted(known))}",
+            )
     body = None if loss.body is None else substitute(loss.body, values)
     at = {key: substitute(value, values) for key, value in loss.at.items()}
     update = {key: substitute(value, values) for key, value in method.update.items()}

@@ -109,8 +109,8 @@ class Bridge:
     def _product(self, expression: Any) -> Term:
         sign, top, bottom = 1, [], []
         coefficient = Fraction(1)
-        for factor in sp.Mul.make_args(expression):
-            base, exponent = factor.as_base_exp()
+        for given in sp.Mul.make_args(expression):
+            factor, (base, exponent) = given, given.as_base_exp()
             if factor.is_Rational:
                 coefficient *= Fraction(int(factor.p), int(factor.q))
                 continue

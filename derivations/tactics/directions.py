@@ -31,7 +31,6 @@ from derivations.language.terms import (
     lt,
     mul,
     ne,
-
     number,
     power,
     predicate,
@@ -106,7 +105,10 @@ def _iteration(proof: Proof, problem: Problem, hessian: Hessian) -> tuple[list[T
     for i in range(n):
         proof.declare(f"e_{i + 1}", "sequence", f"error in the coordinate {names[i]}, linearised at the point")
     for i in range(n):
-        slopes = [mul(partial("L", [a + b for a, b in zip(unit(i, n), unit(j, n), strict=True)], points), errors[j]) for j in range(n)]
+        slopes = [
+            mul(partial("L", [a + b for a, b in zip(unit(i, n), unit(j, n), strict=True)], points), errors[j])
+            for j in range(n)
+        ]
         rule = _linear(problem, errors[i], add(*slopes))
         after = substitute(errors[i], {"t": add(T, ONE)})
         defined = proof.define(for_all("t", eq(after, rule)), "the iteration, its gradient expanded at the point")
@@ -163,17 +165,29 @@ def _in_root(poly: Any, root: Term, bridge: Bridge) -> Term:
     return add(*parts)
 
 
-def _direction(proof: Proof, problem: Problem, i: int, value: Term, vector: list[Term], errors: list[Term], updates: list[str]) -> Direction:
+def _direction(
+    proof: Proof, problem: Problem, i: int, value: Term, vector: list[Term], errors: list[Term], updates: list[str]
+) -> Direction:
     """c_i = the projection of the error on the eigenvector; c_i(t+1) = m_i*c_i(t); what it does for every multiplier."""
     name = proof.declare(f"c_{i + 1}", "sequence", f"error along eigenvector {i + 1}")
     now, after, start = apply(name, T), apply(name, add(T, ONE)), apply(name, ZERO)
-    projection = add(*(error if part == ONE else mul(part, error) for part, error in zip(vector, errors, strict=True) if part != ZERO))
-    defined = proof.define(for_all("t", eq(now, projection)), f"the error along the eigenvector of the {_which(i)} eigenvalue")
+    projection = add(
+        *(
+            error if part == ONE else mul(part, error)
+            for part, error in zip(vector, errors, strict=True)
+            if part != ZERO
+        )
+    )
+    defined = proof.define(
+        for_all("t", eq(now, projection)), f"the error along the eigenvector of the {_which(i)} eigenvalue"
+    )
     later = proof.step("instantiate", eq(after, substitute(projection, {"t": add(T, ONE)})), defined, values={"t": add(T, ONE)},
                        because="its coordinate one step later")  # fmt: skip
     moved = _linear(problem, now, mul(value, now))
     ratio = tidy(coefficient_of(moved, now)[0]) if value.head != "RootOf" else _ratio(problem, value)
-    recurrence = proof.step("identity", eq(after, mul(ratio, now)), later, defined, *updates, because="the eigenvector decouples")
+    recurrence = proof.step(
+        "identity", eq(after, mul(ratio, now)), later, defined, *updates, because="the eigenvector decouples"
+    )
     away = proof.assume(ne(start, ZERO), "it does not start at the point in this direction")
     closed = closed_form(proof, recurrence, now, ratio, start, [])
     facts = geometric_facts(proof, now, ratio, start, closed, away)
@@ -231,7 +245,9 @@ def region_steps(proof: Proof, found: list[Direction], rate: str) -> dict[str, s
         said = set(subterms(meaning))
         needed = [label for d in found for label in d.facts.values() if proof.claims[label].args[0] in said]
         inner = _conditions(meaning, proof, needed)
-        by_sign = proof.step("rewrite", iff(predicate(name), inner), defined, *needed, because="each direction by its multiplier")
+        by_sign = proof.step(
+            "rewrite", iff(predicate(name), inner), defined, *needed, because="each direction by its multiplier"
+        )
         region = _region(inner, rate, found)
         labels[name] = proof.step("signs", iff(predicate(name), region), by_sign, because="solve for the learning rate")
     return labels
@@ -239,7 +255,7 @@ def region_steps(proof: Proof, found: list[Direction], rate: str) -> dict[str, s
 
 def _conditions(meaning: Term, proof: Proof, needed: list[str]) -> Term:
     """The meaning with each behaviour replaced by its condition."""
-    known = {proof.claims[label].args[0]: proof.claims[label].args[1] for label in needed}
+    known: dict[Term, Term] = {proof.claims[label].args[0]: proof.claims[label].args[1] for label in needed}
 
     def change(term: Term) -> Term:
         if term in known:
@@ -251,7 +267,7 @@ def _conditions(meaning: Term, proof: Proof, needed: list[str]) -> Term:
 
 def _region(condition: Term, rate: str, found: list[Direction]) -> Term:
     """The set of learning rates for which a condition holds, as a union of intervals with exact ends."""
-    ends = sorted(_marks(found, rate), key=lambda pair: pair[0])
+    ends = sorted(_marks(found), key=lambda pair: pair[0])
     points: list[tuple[Any, Term | None]] = []
     for k, (at, term) in enumerate(ends):
         before = ends[k - 1][0] if k else at - 2
@@ -271,7 +287,7 @@ def _region(condition: Term, rate: str, found: list[Direction]) -> Term:
     return disj(*pieces) if pieces else FALSE
 
 
-def _marks(found: list[Direction], rate: str) -> list[tuple[float, Term]]:
+def _marks(found: list[Direction]) -> list[tuple[float, Term]]:
     """Learning rates at which some multiplier is 1, 0 or -1, with a decimal value to order them by."""
     marks: dict[float, Term] = {}
     for d in found:
@@ -279,31 +295,34 @@ def _marks(found: list[Direction], rate: str) -> list[tuple[float, Term]]:
             continue
         scale = 1 / decimal(d.eigenvalue)
         for k in (0, 1, 2):
-            ratio_at = tidy(div(number(k), d.eigenvalue)) if d.eigenvalue.head != "RootOf" else div(number(k), d.eigenvalue)
+            ratio_at = (
+                tidy(div(number(k), d.eigenvalue)) if d.eigenvalue.head != "RootOf" else div(number(k), d.eigenvalue)
+            )
             at = k * scale
             if not any(abs(at - other) < 1e-9 * max(1, abs(at)) for other in marks):
                 marks[at] = ratio_at if k else ZERO
     if not marks:
         marks[0.0] = ZERO
-    del rate
     return list(marks.items())
 
 
 def is_zero_number(term: Term) -> bool:
-    return exact_value(term) == 0
+    return bool(exact_value(term) == 0)
 
 
 def decimal(term: Term) -> float:
     """A decimal value of a constant, good enough to order it among others."""
     if term.head == "RootOf":
         return float((term.args[2].args[0] + term.args[3].args[0]) / 2)
-    return float(Bridge().to_sympy(term)) if not any(node.head == "RootOf" for node in subterms(term)) else _with_roots(term)
+    if any(node.head == "RootOf" for node in subterms(term)):
+        return _with_roots(term)
+    return float(Bridge().to_sympy(term))
 
 
 def _with_roots(term: Term) -> float:
     def change(node: Term) -> Term:
         if node.head == "RootOf":
-            return node.args[2]
+            return number(node.args[2].args[0])
         return Term(node.head, tuple(change(arg) if isinstance(arg, Term) else arg for arg in node.args))
 
     return float(Bridge().to_sympy(change(term)))
@@ -339,5 +358,3 @@ def _piece(rate: Term, points: list[tuple[Any, Term | None]], first: int, last: 
     elif last < len(points) - 1:
         parts.append(lt(rate, points[last + 1][1]))  # type: ignore[arg-type]
     return conj(*parts)
-
-

@@ -84,7 +84,9 @@ def point_of(loss: Loss) -> Loss:
         known = False
     if not known:
         zeros = ",".join(f"{name}=0" for name in loss.parameters)
-        raise Unusable("say at which point, with --at", loss.source, (0, len(loss.source)), f'for example --at "{zeros}"')
+        raise Unusable(
+            "say at which point, with --at", loss.source, (0, len(loss.source)), f'for example --at "{zeros}"'
+        )
     solution = equations.LUsolve(right)
     at = {name: tidy(bridge.to_term(sp.cancel(value))) for name, value in zip(loss.parameters, solution, strict=True)}
     return Loss(loss.parameters, loss.body, at, loss.source, loss.at_source)
@@ -164,7 +166,9 @@ def eigenvalue_steps(proof: Proof, entries: list[list[Term]]) -> tuple[str, list
     """The eigenvalues with multiplicity, and the label of the step that proves them."""
     values, premises = eigenvalues(proof, entries)
     claim = predicate("eigenvalues", matrix(entries), *values)
-    return proof.step("eigenvalues", claim, *premises, because="the characteristic polynomial has just these roots"), values
+    return proof.step(
+        "eigenvalues", claim, *premises, because="the characteristic polynomial has just these roots"
+    ), values
 
 
 def eigenvalues(proof: Proof, entries: list[list[Term]]) -> tuple[list[Term], list[str]]:
@@ -195,7 +199,9 @@ def _numeric(term: Term) -> float:
     return float(value) if value.is_number else 0.0
 
 
-def _quadratic(proof: Proof, poly: Any, z: Any, bridge: Bridge, entries: list[list[Term]], premises: list[str]) -> list[Term]:
+def _quadratic(
+    proof: Proof, poly: Any, z: Any, bridge: Bridge, entries: list[list[Term]], premises: list[str]
+) -> list[Term]:
     """Both roots of a quadratic factor; a discriminant with constants in it gets a proof that it is not negative."""
     a, b, c = (poly.coeff_monomial(z**k) for k in (2, 1, 0))
     discriminant = sp.expand(b**2 - 4 * a * c)
@@ -294,10 +300,14 @@ def form_steps(proof: Proof, hessian: Hessian) -> Form:
             orders = [a + b for a, b in zip(unit(i, n), unit(j, n), strict=True)]
             entry = partial("L", orders, at)
             parts.append(mul(entry, power(u[i], 2)) if i == j else mul(number(2), entry, u[i], u[j]))
-    defined = proof.define(for_all_of(names, eq(apply("q", *u), add(*parts))), "the second-order change of the loss in a direction")
+    defined = proof.define(
+        for_all_of(names, eq(apply("q", *u), add(*parts))), "the second-order change of the loss in a direction"
+    )
     value = expanded(add(*(mul(hessian.entries[i][j], u[i], u[j]) for i in range(n) for j in range(n))))
     entries = [step.label for step in proof.steps if step.rule == "derivative" and step.claim.head == "Eq"]
-    label = proof.step("identity", eq(apply("q", *u), value), defined, *entries, because="insert the second derivatives")
+    label = proof.step(
+        "identity", eq(apply("q", *u), value), defined, *entries, because="insert the second derivatives"
+    )
     return Form(names, value, label)
 
 
@@ -321,7 +331,9 @@ def _define_nature(proof: Proof, hessian: Hessian, name: str, words: str, *parts
 
 
 def _conclude(proof: Proof, hessian: Hessian, name: str, defined: str, meaning: Term, *labels: str) -> str:
-    both = proof.step("conjunction", meaning, *hessian.gradient, *labels, because="critical, and the second order is known")
+    both = proof.step(
+        "conjunction", meaning, *hessian.gradient, *labels, because="critical, and the second order is known"
+    )
     return proof.step("signs", predicate(name), defined, both, because="by definition")
 
 
@@ -334,9 +346,17 @@ def _saddle(proof: Proof, hessian: Hessian, form: Form) -> str:
         values = dict(zip(form.names, direction, strict=True))
         at = apply("q", *direction)
         size = tidy(substitute(form.value, values))
-        instance = proof.step("instantiate", eq(at, size), _general(proof, form), values=values, because="in this direction")
+        instance = proof.step(
+            "instantiate", eq(at, size), _general(proof, form), values=values, because="in this direction"
+        )
         wanted = lt(at, ZERO) if sign < 0 else lt(ZERO, at)
-        signed = proof.step("rewrite", wanted, _number_sign(proof, size, sign), instance, because="the loss falls" if sign < 0 else "and rises")
+        signed = proof.step(
+            "rewrite",
+            wanted,
+            _number_sign(proof, size, sign),
+            instance,
+            because="the loss falls" if sign < 0 else "and rises",
+        )
         claim = apply("q", *u)
         general = lt(claim, ZERO) if sign < 0 else lt(ZERO, claim)
         for name in reversed(form.names):
@@ -396,7 +416,13 @@ def _definite(proof: Proof, hessian: Hessian, form: Form, sign: int) -> str:
     shape = proof.step("quadratic-form", for_all_of(form.names, implies(away, lt(ZERO, explicit))), label,
                        because="so its quadratic form is positive")  # fmt: skip
     signed = implies(away, lt(ZERO, change) if sign > 0 else lt(change, ZERO))
-    body = proof.step("rewrite", signed, shape, form.label, because="which is the second-order change, up to its sign" if sign < 0 else "which is the second-order change")
+    body = proof.step(
+        "rewrite",
+        signed,
+        shape,
+        form.label,
+        because="which is the second-order change, up to its sign" if sign < 0 else "which is the second-order change",
+    )
     claim = for_all_of(form.names, signed)
     general = proof.step("generalise", claim, body, because="in every direction")
     name = "minimum" if sign > 0 else "maximum"
@@ -409,7 +435,8 @@ def _ldl(entries: list[list[Term]]) -> tuple[list[list[Term]], list[Term]]:
     bridge = Bridge()
     given = sp.Matrix([[bridge.to_sympy(entry) for entry in row] for row in entries])
     n = given.rows
-    lower, pivots = sp.eye(n), []
+    lower = sp.eye(n)
+    pivots: list[Any] = []
     for j in range(n):
         pivot = sp.cancel(given[j, j] - sum(lower[j, k] ** 2 * pivots[k] for k in range(j)))
         pivots.append(pivot)
@@ -426,7 +453,9 @@ def _degenerate(proof: Proof, hessian: Hessian, form: Form, sign: int) -> str:
     null = _null_direction(hessian.entries)
     values = dict(zip(form.names, null, strict=True))
     at = apply("q", *null)
-    instance = proof.step("instantiate", eq(at, ZERO), _general(proof, form), values=values, because="in this direction nothing changes")
+    instance = proof.step(
+        "instantiate", eq(at, ZERO), _general(proof, form), values=values, because="in this direction nothing changes"
+    )
     away = disj(*(ne(x, ZERO) for x in u))
     there = substitute(away, values)
     some = proof.step("signs", there, because="it is a direction")

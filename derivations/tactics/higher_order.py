@@ -30,10 +30,10 @@ def higher_order_steps(proof: Proof, hessian: Hessian) -> str | None:
         return None
     value, defined = tidy(substitute(body, loss.at)), proof.definitions[0].label
     start = tidy(substitute(loss.body, loss.at))
-    there = proof.step("instantiate", eq(apply("L", point), start), defined, values={name: point}, because="the loss there")
+    there = proof.step(
+        "instantiate", eq(apply("L", point), start), defined, values={name: point}, because="the loss there"
+    )
     coefficient = tidy(div(value, number(factorial(order))))
     ratio = div(sub(apply("L", symbol(name)), apply("L", point)), power(sub(symbol(name), point), order))
     words = "near the point the loss changes like this power of the distance"
     return proof.step("limit", tends(ratio, name, point, coefficient), defined, there, because=words)
-
-

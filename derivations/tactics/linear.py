@@ -103,7 +103,9 @@ def one_parameter(problem: Problem) -> tuple[Loss, str]:
     if len(problem.optimizer.state) != 1:
         raise Undecided(f"{problem.optimizer.name} has memory; only methods without memory are treated here so far")
     if not loss.at:
-        loss = Loss(loss.parameters, loss.body, {loss.parameters[0]: only_critical_point(loss)}, loss.source, loss.at_source)
+        loss = Loss(
+            loss.parameters, loss.body, {loss.parameters[0]: only_critical_point(loss)}, loss.source, loss.at_source
+        )
     return loss, loss.parameters[0]
 
 
@@ -139,7 +141,9 @@ def require_critical(loss: Loss, gradient: Term) -> None:
     if not is_zero(value):
         where = ", ".join(f"{name} = {ascii_text(term)}" for name, term in loss.at.items())
         text = loss.at_source or loss.source
-        raise Unusable(f"{where} is not a critical point: the derivative there is {ascii_text(value)}", text, (0, len(text)))
+        raise Unusable(
+            f"{where} is not a critical point: the derivative there is {ascii_text(value)}", text, (0, len(text))
+        )
 
 
 def declare_problem(proof: Proof, problem: Problem, loss: Loss) -> None:
@@ -172,7 +176,13 @@ def gradient_steps(proof: Proof, loss: Loss, order: int) -> tuple[dict[int, str]
     for k in range(1, order + 1):
         body = derivative(body, name)
         claim = for_all(name, eq(Term("Derivative", ("L", (k,), x)), body))
-        labels[k] = proof.step("derivative", claim, labels[k - 1], *extra, because="differentiate the loss" if k == 1 else "differentiate again")
+        labels[k] = proof.step(
+            "derivative",
+            claim,
+            labels[k - 1],
+            *extra,
+            because="differentiate the loss" if k == 1 else "differentiate again",
+        )
     return labels, derivative(loss.body, name)
 
 
@@ -240,7 +250,9 @@ def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], g
     closed = closed_form(proof, recurrence, error, ratio, minus(start, point), [begin, *conditions])
     curvature = tidy(derivative(gradient, name))
     every = proof.step("generalise", for_all("t", eq(after, explicit)), update, because="the step was arbitrary")
-    return Error(error, ratio, minus(start, point), point, curvature, True, recurrence, closed, every, {}, tuple(conditions))
+    return Error(
+        error, ratio, minus(start, point), point, curvature, True, recurrence, closed, every, {}, tuple(conditions)
+    )
 
 
 def fixed_point(proof: Proof, loss: Loss, ratio: Term, shift: Term) -> tuple[Term, list[str]]:
@@ -291,7 +303,9 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
                        because="the update at the point")  # fmt: skip
     if not is_zero(sub(updated(problem, point, lambda at: ZERO), point)):
         raise Undecided("the method does not stay at the critical point of this loss, which is not quadratic")
-    fixed = proof.step("identity", eq(apply("F", point), point), there, critical, because="the derivative vanishes there")
+    fixed = proof.step(
+        "identity", eq(apply("F", point), point), there, critical, because="the derivative vanishes there"
+    )
     ratio, _ = coefficient_of(updated(problem, x, lambda at: mul(curvature, at)), x)
     slope = proof.step("derivative", eq(slope_f, ratio), define_f, smooth_l, second, because="differentiate the update")
     recurrence_claim = for_all("t", eq(apply("e", add(T, ONE)), mul(ratio, apply("e", T))))
@@ -302,7 +316,9 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     return Error(apply("e", T), ratio, minus(start, point), point, curvature, False, recurrence, closed, slope, known)
 
 
-def _at_the_point(proof: Proof, loss: Loss, labels: dict[int, str], gradient: Term | None) -> tuple[str, Term, str, str]:
+def _at_the_point(
+    proof: Proof, loss: Loss, labels: dict[int, str], gradient: Term | None
+) -> tuple[str, Term, str, str]:
     """L'(p) = 0 and L''(p) as steps or hypotheses; and that L is twice continuously differentiable."""
     name = loss.parameters[0]
     point = loss.at[name]

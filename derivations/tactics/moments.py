@@ -102,10 +102,20 @@ def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
     shift = tidy(add(rest, mul(gain, NOISE)))
     point, conditions = fixed_point(proof, loss, ratio, shift)
     error = proof.define(for_all("t", eq(E_T, minus(now, point))), "the distance from the fixed point")
-    later = proof.step("instantiate", eq(E_NEXT, minus(after, point)), error, values={"t": add(T, ONE)}, because="the distance one step later")
-    before = proof.step("identity", eq(now, plus(point, E_T)), error, *conditions, because="the parameter in terms of its distance")
+    later = proof.step(
+        "instantiate",
+        eq(E_NEXT, minus(after, point)),
+        error,
+        values={"t": add(T, ONE)},
+        because="the distance one step later",
+    )
+    before = proof.step(
+        "identity", eq(now, plus(point, E_T)), error, *conditions, because="the parameter in terms of its distance"
+    )
     claim = eq(E_NEXT, sub(mul(ratio, E_T), mul(gain, NOISE)))
-    recurrence = proof.step("identity", claim, later, update, before, *conditions, because="the recurrence of the distance")
+    recurrence = proof.step(
+        "identity", claim, later, update, before, *conditions, because="the recurrence of the distance"
+    )
     return Noisy(ratio, gain, point, recurrence, *noise)
 
 
@@ -113,7 +123,9 @@ def _require_affine(gradient: Term, name: str) -> None:
     try:
         coefficient_of(gradient, symbol(name))
     except Undecided:
-        raise Undecided("the stationary variance is exact for a quadratic loss only; take the loss's quadratic part") from None
+        raise Undecided(
+            "the stationary variance is exact for a quadratic loss only; take the loss's quadratic part"
+        ) from None
 
 
 def _noise(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:
@@ -125,7 +137,9 @@ def _noise(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:
         product = expect(mul(apply("eps", s), NOISE))
         claim = for_all("s", for_all("t", eq(product, mul(Term("Delta", (s, T)), sigma))))
         moments = proof.assume(claim, "it is uncorrelated over time, with variance ", sigma)
-        start = proof.assume(for_all("t", eq(expect(mul(apply("e", ZERO), NOISE)), ZERO)), "and uncorrelated with the start")
+        start = proof.assume(
+            for_all("t", eq(expect(mul(apply("e", ZERO), NOISE)), ZERO)), "and uncorrelated with the start"
+        )
         return mean, moments, start, sigma
     return _batch_noise(proof, sigma)
 
@@ -150,15 +164,31 @@ def _batch_noise(proof: Proof, sigma: Term) -> tuple[str, str, str, Term]:
     apart = proof.assume(for_all("t", for_all("i", eq(at_start, ZERO))), "and uncorrelated with the start")
     mean = _averaged(proof, expect(NOISE), expect(one), mean_of, zero, some)
     start = _averaged(proof, expect(mul(apply("e", ZERO), NOISE)), at_start, mean_of, apart, some)
-    other = proof.step("instantiate", eq(apply("eps", s), substitute(whole, {"t": s})), mean_of, values={"t": s}, because="likewise at step s")
+    other = proof.step(
+        "instantiate",
+        eq(apply("eps", s), substitute(whole, {"t": s})),
+        mean_of,
+        values={"t": s},
+        because="likewise at step s",
+    )
     both = expect(mul(apply("eps", s), NOISE))
     doubled = div(total("i", ONE, size, total("j", ONE, size, product)), power(size, 2))
-    opened = proof.step("expectation", eq(both, doubled), mean_of, other, some, because="the expectation is linear: a double sum")
+    opened = proof.step(
+        "expectation", eq(both, doubled), mean_of, other, some, because="the expectation is linear: a double sum"
+    )
     inserted = div(total("i", ONE, size, total("j", ONE, size, deltas)), power(size, 2))
-    with_deltas = proof.step("rewrite", eq(both, inserted), opened, pairs, because="only equal samples at equal steps contribute")
+    with_deltas = proof.step(
+        "rewrite", eq(both, inserted), opened, pairs, because="only equal samples at equal steps contribute"
+    )
     variance = div(sigma, size)
     result = eq(both, mul(Term("Delta", (s, T)), variance))
-    summed = proof.step("expectation", result, with_deltas, some, because="Kronecker's delta leaves one of the two sums, with N equal terms")
+    summed = proof.step(
+        "expectation",
+        result,
+        with_deltas,
+        some,
+        because="Kronecker's delta leaves one of the two sums, with N equal terms",
+    )
     every = proof.step("generalise", for_all("s", for_all("t", result)), summed, because="the steps were arbitrary")
     return mean, every, start, variance
 
@@ -188,22 +218,40 @@ def _uncorrelated(proof: Proof, noisy: Noisy) -> str:
     claim = for_all("k", eq(expect(mul(E_T, apply("eps", add(T, k)))), ZERO))
     with proof.inside() as base:
         start = eq(expect(mul(apply("e", ZERO), apply("eps", k))), ZERO)
-        label = proof.step("instantiate", start, noisy.uncorrelated_start, values={"t": k}, because="the start is uncorrelated with the noise")
+        label = proof.step(
+            "instantiate",
+            start,
+            noisy.uncorrelated_start,
+            values={"t": k},
+            because="the start is uncorrelated with the noise",
+        )
         proof.step("generalise", for_all("k", start), label, because="at every step")
     hypothesis = proof.supposing(claim, "the claim for t")
     later = add(T, ONE, k)
     with proof.inside() as step:
         before = eq(expect(mul(E_T, apply("eps", later))), ZERO)
-        known = proof.step("instantiate", before, hypothesis.label, values={"k": add(k, ONE)}, because="the claim for t, one step further ahead")
+        known = proof.step(
+            "instantiate",
+            before,
+            hypothesis.label,
+            values={"k": add(k, ONE)},
+            because="the claim for t, one step further ahead",
+        )
         pair = eq(expect(mul(NOISE, apply("eps", later))), mul(Term("Delta", (T, later)), noisy.variance))
-        apart = proof.step("instantiate", pair, noisy.moments, values={"s": T, "t": later}, because="the noise of different steps")
+        apart = proof.step(
+            "instantiate", pair, noisy.moments, values={"s": T, "t": later}, because="the noise of different steps"
+        )
         goal = eq(expect(mul(E_NEXT, apply("eps", later))), ZERO)
         reached = proof.step("expectation", goal, noisy.recurrence, known, apart, *_whole(proof),
                              because="insert the recurrence; the steps differ, so Kronecker's delta is 0")  # fmt: skip
         proof.step("generalise", for_all("k", goal), reached, because="k was arbitrary")
     branches = (proof.branch("t = 0", base), proof.branch("from t to t + 1", step, hypothesis))
-    lemma = proof.step("induction", for_all("t", claim), branches=branches, because="the state depends on earlier noise only")
-    return proof.step("instantiate", eq(expect(mul(E_T, NOISE)), ZERO), lemma, values={"t": T, "k": ZERO}, because="in particular")
+    lemma = proof.step(
+        "induction", for_all("t", claim), branches=branches, because="the state depends on earlier noise only"
+    )
+    return proof.step(
+        "instantiate", eq(expect(mul(E_T, NOISE)), ZERO), lemma, values={"t": T, "k": ZERO}, because="in particular"
+    )
 
 
 def _whole(proof: Proof) -> tuple[str, ...]:
@@ -230,11 +278,17 @@ def second_moment(proof: Proof, noisy: Noisy, lemma: str) -> tuple[str, str]:
     with proof.inside() as step:
         longer = total("s", ZERO, T, power(ratio, s))
         shifted = total("s", ZERO, sub(T, ONE), power(ratio, add(s, ONE)))
-        split = proof.step("sum-split", eq(longer, add(power(ratio, ZERO), shifted)), because="split off the first term")
+        split = proof.step(
+            "sum-split", eq(longer, add(power(ratio, ZERO), shifted)), because="split off the first term"
+        )
         goal = eq(after, add(mul(power(ratio, add(T, ONE)), start), mul(power(c, 2), v, longer)))
-        proof.step("expectation", goal, recurrence, hypothesis.label, split, *_whole(proof), because="insert the claim for t")
+        proof.step(
+            "expectation", goal, recurrence, hypothesis.label, split, *_whole(proof), because="insert the claim for t"
+        )
     branches = (proof.branch("t = 0", base), proof.branch("from t to t + 1", step, hypothesis))
-    return recurrence, proof.step("induction", for_all("t", solution), branches=branches, because="unroll the recurrence")
+    return recurrence, proof.step(
+        "induction", for_all("t", solution), branches=branches, because="unroll the recurrence"
+    )
 
 
 @dataclass(frozen=True)
@@ -255,14 +309,18 @@ def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationa
     inside, outside = conj(lt(ZERO, h), lt(h, TWO)), disj(le(h, ZERO), le(TWO, h))
     square = expect(power(E_T, 2))
     value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
-    powers = proof.step("identity", eq(power(m, T), mul(power(m, T), ONE)), because="a geometric sequence that starts at 1")
+    powers = proof.step(
+        "identity", eq(power(m, T), mul(power(m, T), ONE)), because="a geometric sequence that starts at 1"
+    )
     every = proof.step("generalise", for_all("t", proof.claims[powers]), powers, because="for every t")
     case = proof.supposing(inside, "the stable range")
     with proof.inside() as steps:
         small = conj(lt(neg(ONE), m), lt(m, ONE))
         size = proof.step("signs", small, case.label, because="the multiplier is smaller than 1 in size")
         vanish = implies(small, tends(power(m, T), "t", INFINITY, ZERO))
-        rule = proof.step("geometric", vanish, every, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish")
+        rule = proof.step(
+            "geometric", vanish, every, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish"
+        )
         gone = proof.step("instantiate", vanish.args[1], rule, size, values={}, because="here")
         formula = _closed(proof, noisy, solution, case.label)
         limit = tends(square, "t", INFINITY, value)
@@ -286,7 +344,9 @@ def _closed(proof: Proof, noisy: Noisy, solution: str, inside: str) -> str:
     summed = proof.step("geometric-sum", eq(powers, closed), inside, ratio=ratio, because="the geometric sum")
     start = expect(power(apply("e", ZERO), 2))
     value = factored(div(mul(power(c, 2), v), sub(ONE, ratio)))
-    claim = eq(expect(power(E_T, 2)), add(mul(power(m, mul(TWO, T)), start), mul(value, sub(ONE, power(m, mul(TWO, T))))))
+    claim = eq(
+        expect(power(E_T, 2)), add(mul(power(m, mul(TWO, T)), start), mul(value, sub(ONE, power(m, mul(TWO, T)))))
+    )
     label = proof.step("expectation", claim, solution, summed, inside, *_whole(proof), because="insert it")
     return proof.step("generalise", for_all("t", claim), label, because="for every t")
 
@@ -295,7 +355,10 @@ def _growth(proof: Proof, noisy: Noisy, solution: str, outside: Term) -> str:
     """Outside the stable range the second moment grows: linearly where m**2 = 1, geometrically where m**2 > 1."""
     m, c = noisy.ratio, noisy.gain
     square = expect(power(E_T, 2))
-    noise = [proof.assume(ne(c, ZERO), "the method does move"), proof.assume(ne(symbol("sigma"), ZERO), "there is noise")]
+    noise = [
+        proof.assume(ne(c, ZERO), "the method does move"),
+        proof.assume(ne(symbol("sigma"), ZERO), "there is noise"),
+    ]
     goal = tends(square, "t", INFINITY, INFINITY)
     case = proof.supposing(outside, "outside the stable range")
     ratio = power(m, 2)
@@ -346,13 +409,23 @@ def _geometric_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noi
         one = proof.step("identity", eq(growth, mul(growth, ONE)), because="a geometric sequence")
         each = proof.step("generalise", for_all("t", proof.claims[one]), one, because="for every t")
         beyond = tends(growth, "t", INFINITY, INFINITY)
-        rule = proof.step("geometric", implies(lt(ONE, ratio), beyond), each, term=growth, ratio=ratio, start=ONE, because="powers of such a number grow")
+        rule = proof.step(
+            "geometric",
+            implies(lt(ONE, ratio), beyond),
+            each,
+            term=growth,
+            ratio=ratio,
+            start=ONE,
+            because="powers of such a number grow",
+        )
         grows = proof.step("instantiate", beyond, rule, case.label, values={}, because="here")
         begin = proof.step("signs", le(ZERO, start), because="the expectation of a square is not negative")
-        more = proof.step("signs", lt(ZERO, extra), case.label, *noise, *_whole(proof), because="all its factors are positive")
+        more = proof.step(
+            "signs", lt(ZERO, extra), case.label, *noise, *_whole(proof), because="all its factors are positive"
+        )
         factor = proof.step("polynomial-implication", lt(ZERO, add(start, extra)), begin, more, case.label, *_whole(proof),
                             terms=({"premises": (0,)}, {"premises": (1,)}), because="so is the sum")  # fmt: skip
-        proof.step("limit", goal, formula, grows, factor, case.label, *_whole(proof), because="so the second moment grows too")
+        proof.step(
+            "limit", goal, formula, grows, factor, case.label, *_whole(proof), because="so the second moment grows too"
+        )
     return proof.branch("beyond the border", steps, case)
-
-

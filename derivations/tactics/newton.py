@@ -13,7 +13,6 @@ from derivations.language.terms import (
     mul,
     power,
     rebuild,
-
     sub,
     substitute,
     subterms,
@@ -43,7 +42,9 @@ def newton_steps(proof: Proof, problem: Problem, error: Error, curved: list[str]
     x, defined = symbol(name), _newton_map(proof, name)
     first = next(step.label for step in proof.steps if step.rule == "derivative")
     second = eq(Term("Derivative", ("L", (2,), x)), tidy(derivative(derivative(loss.body, name), name)))
-    curvature = proof.step("derivative", for_all(name, second), proof.definitions[0].label, because="differentiate twice")
+    curvature = proof.step(
+        "derivative", for_all(name, second), proof.definitions[0].label, because="differentiate twice"
+    )
     claim = eq(apply("N", x), error.point)
     one = proof.step("identity", claim, defined, first, curvature, *curved, because="insert the derivatives")
     return [proof.step("generalise", for_all(name, claim), one, because="from every start")]
@@ -52,7 +53,11 @@ def newton_steps(proof: Proof, problem: Problem, error: Error, curved: list[str]
 def second_order_steps(proof: Proof, problem: Problem, error: Error, rate: str, best: Term) -> list[str]:
     """The limits of (F(x) - p)/(x - p)**2, eta being the inverse curvature, and of (N(x) - p)/(x - p)**2."""
     loss, name = one_parameter(problem)
-    if loss.body is None or any(node.head not in RATIONAL for node in subterms(loss.body)) or rate in free_symbols(loss.body):
+    if (
+        loss.body is None
+        or any(node.head not in RATIONAL for node in subterms(loss.body))
+        or rate in free_symbols(loss.body)
+    ):
         return []
     x, point = symbol(name), error.point
     defined = proof.definitions[0].label
@@ -67,7 +72,8 @@ def second_order_steps(proof: Proof, problem: Problem, error: Error, rate: str, 
     labels = []
     for value, premises in ((gradient, ()), (apply("N", x), (newton,))):
         ratio = div(minus(value, point), power(minus(x, point), 2))
-        labels.append(proof.step("limit", tends(ratio, name, point, _limit(proof, ratio, name, point, premises, slopes)), *premises, *slopes,
+        found = _limit(proof, ratio, name, point, premises, slopes)
+        labels.append(proof.step("limit", tends(ratio, name, point, found), *premises, *slopes,
                                  because="the error after a step, compared with the square of the error before"))  # fmt: skip
     return labels
 
@@ -101,5 +107,3 @@ def _put(term: Term, left: Term, right: Term) -> Term:
     if term == left:
         return right
     return Term(term.head, tuple(_put(arg, left, right) if isinstance(arg, Term) else arg for arg in term.args))
-
-

@@ -24,7 +24,6 @@ from derivations.language.terms import (
     iff,
     implies,
     le,
-
     lt,
     mul,
     ne,
@@ -38,7 +37,7 @@ from derivations.language.terms import (
 )
 from derivations.problems.losses import exact_value
 from derivations.tactics.algebra import coefficient_of, factored, is_zero, tidy
-from derivations.tactics.linear import T, Error
+from derivations.tactics.linear import Error, T
 from derivations.tactics.proof import Proof
 
 NAMES = ("monotone", "one_step", "overshooting", "period_two", "divergent", "constant", "convergent", "not_convergent")
@@ -111,7 +110,9 @@ def prove_regimes(proof: Proof, error: Error) -> Regimes:
     for name, condition in conditions(h).items():
         used = [facts[key] for key in needed[name]]
         words = "which of these signs the multiplier has" if name == "monotone" else ""
-        by_product[name] = proof.step("signs", iff(predicate(name), condition), defined[name], *used, because=words or "likewise")
+        by_product[name] = proof.step(
+            "signs", iff(predicate(name), condition), defined[name], *used, because=words or "likewise"
+        )
     return Regimes(facts, by_product, h)
 
 
@@ -119,8 +120,10 @@ def geometric_facts(proof: Proof, e: Term, m: Term, start: Term, closed: str, *k
     """What the geometric sequence e = m**t*start does, start not being zero."""
     after = substitute(e, {"t": add(T, ONE)})
     claims = {
-        "settles": (tends(e, "t", INFINITY, ZERO), conj(lt(neg(ONE), m), lt(m, ONE)), "a power tends to 0 just when its base lies between -1 and 1"),
-        "grows": (tends(Term("Abs", (e,)), "t", INFINITY, INFINITY), disj(lt(m, neg(ONE)), lt(ONE, m)), "and grows beyond all bounds just when its base is larger than 1 in size"),
+        "settles": (tends(e, "t", INFINITY, ZERO), conj(lt(neg(ONE), m), lt(m, ONE)),
+                    "powers vanish just for a base between -1 and 1"),
+        "grows": (tends(Term("Abs", (e,)), "t", INFINITY, INFINITY), disj(lt(m, neg(ONE)), lt(ONE, m)),
+                  "and grow beyond all bounds just when it is larger than 1 in size"),
         "same-side": (for_all("t", lt(ZERO, mul(e, after))), lt(ZERO, m), "the error keeps its sign"),
         "other-side": (for_all("t", lt(mul(e, after), ZERO)), lt(m, ZERO), "the error changes its sign at every step"),
         "lands": (for_all("t", eq(after, ZERO)), eq(m, ZERO), "nothing is left after the first step"),
@@ -175,5 +178,3 @@ def solve_for_rate(proof: Proof, regimes: Regimes, rate: str, factor: Term, posi
         table = implies(lt(ZERO, factor) if positive else lt(factor, ZERO), table)
     words = "solve each condition for the learning rate" + ("" if positive else ", the signs being reversed")
     return proof.step("signs", table, *(regimes.by_product[name] for name in NAMES), because=words)
-
-

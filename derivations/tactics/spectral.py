@@ -40,7 +40,7 @@ from derivations.tactics.linear import T, closed_form, flat, replace_calls
 from derivations.tactics.proof import Proof
 from derivations.tactics.regimes import MEANING, geometric_facts
 
-I, J, K, M = (symbol(name) for name in "ijkm")
+II, J, K, M = (symbol(name) for name in "ijkm")
 N = symbol("n")
 LARGEST, SMALLEST = symbol("L_max"), symbol("mu")
 
@@ -70,29 +70,40 @@ def spectral(proof: Proof, problem: Problem, bounded: bool = True) -> Spectral:
     rate = _declare(proof, problem)
     name = problem.optimizer.parameter
     star = f"{name}_star"
-    error = lambda k: sub(apply(name, T, k), apply(star, k))  # noqa: E731
+
+    def error(k: Term) -> Term:
+        return sub(apply(name, T, k), apply(star, k))
+
     gradient = proof.define(for_all("t", for_all("k", eq(apply("g", T, K), _sum("j", mul(apply("H", K, J), error(J)))))),
                             "the gradient of a quadratic loss")  # fmt: skip
     rule = _update(problem, apply(name, T, K), apply("g", T, K))
     if not is_zero(sub(_update(problem, apply(star, K), ZERO), apply(star, K))):
         raise Undecided("the method does not stay at the minimum; only gradient steps are treated here so far")
     step = proof.define(for_all("t", for_all("k", eq(apply(name, add(T, ONE), K), rule))), "one step of the method")
-    coordinate = _sum("k", mul(apply("v", I, K), error(K)))
-    defined = proof.define(for_all("t", for_all("i", eq(apply("c", T, I), coordinate))), "coordinates in the eigenbasis")
-    symmetric = proof.assume(for_all("i", for_all("j", eq(apply("H", I, J), apply("H", J, I)))), "second derivatives commute")
-    product = _sum("l", mul(apply("H", J, symbol("l")), apply("v", I, symbol("l"))))
-    eigen = proof.assume(for_all("i", for_all("j", eq(product, mul(apply("lam", I), apply("v", I, J))))), "eigenvectors of the Hessian")
+    coordinate = _sum("k", mul(apply("v", II, K), error(K)))
+    defined = proof.define(
+        for_all("t", for_all("i", eq(apply("c", T, II), coordinate))), "coordinates in the eigenbasis"
+    )
+    symmetric = proof.assume(
+        for_all("i", for_all("j", eq(apply("H", II, J), apply("H", J, II)))), "second derivatives commute"
+    )
+    product = _sum("l", mul(apply("H", J, symbol("l")), apply("v", II, symbol("l"))))
+    eigen = proof.assume(
+        for_all("i", for_all("j", eq(product, mul(apply("lam", II), apply("v", II, J))))), "eigenvectors of the Hessian"
+    )
     recurrence, ratio = _decouple(proof, problem, name, gradient, step, defined, symmetric, eigen)
-    now, start = apply("c", T, I), apply("c", ZERO, I)
+    now, start = apply("c", T, II), apply("c", ZERO, II)
     closed = closed_form(proof, recurrence, now, ratio, start, [])
     away = proof.assume(for_all("i", ne(start, ZERO)), "it starts away from the minimum in every eigen-direction")
-    here = proof.step("instantiate", ne(start, ZERO), away, values={"i": I}, because="in this direction")
+    here = proof.step("instantiate", ne(start, ZERO), away, values={"i": II}, because="in this direction")
     facts = geometric_facts(proof, now, ratio, start, closed, here)
     h = tidy(sub(ONE, ratio))
     factor, rest = coefficient_of(h, symbol(rate))
-    if factor != apply("lam", I) or not is_zero(rest):
+    if factor != apply("lam", II) or not is_zero(rest):
         raise Undecided("only methods whose multiplier is 1 - eta*lam are treated here so far")
-    return Spectral(now, ratio, h, rate, closed, facts, _bounds(proof) if bounded else {"symmetric": symmetric, "eigen": eigen})
+    return Spectral(
+        now, ratio, h, rate, closed, facts, _bounds(proof) if bounded else {"symmetric": symmetric, "eigen": eigen}
+    )
 
 
 def _declare(proof: Proof, problem: Problem) -> str:
@@ -108,7 +119,11 @@ def _declare(proof: Proof, problem: Problem) -> str:
     proof.declare(f"{name}_star", "family", "the minimum")
     proof.declare("g", "sequence", "component k of the gradient after t steps")
     proof.declare("c", "sequence", "coordinate of the error along eigenvector i after t steps")
-    for family, words in (("H", "Hessian"), ("v", "component k of eigenvector i"), ("lam", "eigenvalue of the Hessian")):
+    for family, words in (
+        ("H", "Hessian"),
+        ("v", "component k of eigenvector i"),
+        ("lam", "eigenvalue of the Hessian"),
+    ):
         proof.declare(family, "family", words)
     (rate,) = hyper
     proof.declare(rate, "real")
@@ -123,28 +138,38 @@ def _update(problem: Problem, value: Term, gradient: Term) -> Term:
     return flat(substitute(rule, {name: value}))
 
 
-def _decouple(proof: Proof, problem: Problem, name: str, gradient: str, step: str, defined: str, symmetric: str, eigen: str) -> tuple[str, Term]:
+def _decouple(
+    proof: Proof, problem: Problem, name: str, gradient: str, step: str, defined: str, symmetric: str, eigen: str
+) -> tuple[str, Term]:
     """c_i(t+1) = m_i*c_i(t): exchange the sums, use the symmetry and the eigenvector, collect."""
     star, late = f"{name}_star", add(T, ONE)
-    error = lambda t, k: sub(apply(name, t, k), apply(star, k))  # noqa: E731
-    now, after, ell = apply("c", T, I), apply("c", late, I), symbol("l")
-    later = proof.step("instantiate", eq(after, _sum("k", mul(apply("v", I, K), error(late, K)))), defined,
-                       values={"t": late, "i": I}, because="the coordinate one step later")  # fmt: skip
-    column = _sum("l", mul(apply("H", ell, J), apply("v", I, ell)))
-    mirrored = proof.step("rewrite", for_all("i", for_all("j", eq(column, mul(apply("lam", I), apply("v", I, J))))), eigen, symmetric,
+
+    def error(t: Term, k: Term) -> Term:
+        return sub(apply(name, t, k), apply(star, k))
+
+    now, after, ell = apply("c", T, II), apply("c", late, II), symbol("l")
+    later = proof.step("instantiate", eq(after, _sum("k", mul(apply("v", II, K), error(late, K)))), defined,
+                       values={"t": late, "i": II}, because="the coordinate one step later")  # fmt: skip
+    column = _sum("l", mul(apply("H", ell, J), apply("v", II, ell)))
+    swapped = for_all("i", for_all("j", eq(column, mul(apply("lam", II), apply("v", II, J)))))
+    mirrored = proof.step("rewrite", swapped, eigen, symmetric,
                           because="the Hessian is symmetric")  # fmt: skip
-    z, weight = apply("c", T, I), symbol("z")
+    z, weight = apply("c", T, II), symbol("z")
     proof.declare("z", "real", "a placeholder")
     moved = coefficient_of(_update(problem, ZERO, weight), weight)[0]
     double = _sum("j", mul(column, error(T, J)))
-    claim = eq(after, add(_sum("k", mul(apply("v", I, K), error(T, K))), mul(moved, double)))
-    exchanged = proof.step("finite-sum", claim, later, step, gradient, because="insert the step and exchange the two sums")
-    single = _sum("j", mul(apply("lam", I), apply("v", I, J), error(T, J)))
-    claim = eq(after, add(_sum("k", mul(apply("v", I, K), error(T, K))), mul(moved, single)))
+    claim = eq(after, add(_sum("k", mul(apply("v", II, K), error(T, K))), mul(moved, double)))
+    exchanged = proof.step(
+        "finite-sum", claim, later, step, gradient, because="insert the step and exchange the two sums"
+    )
+    single = _sum("j", mul(apply("lam", II), apply("v", II, J), error(T, J)))
+    claim = eq(after, add(_sum("k", mul(apply("v", II, K), error(T, K))), mul(moved, single)))
     inserted = proof.step("rewrite", claim, exchanged, mirrored, because="it is an eigenvector")
-    ratio = tidy(add(ONE, mul(moved, apply("lam", I))))
+    ratio = tidy(add(ONE, mul(moved, apply("lam", II))))
     del z
-    recurrence = proof.step("finite-sum", eq(after, mul(ratio, now)), inserted, defined, because="collect: the directions decouple")
+    recurrence = proof.step(
+        "finite-sum", eq(after, mul(ratio, now)), inserted, defined, because="collect: the directions decouple"
+    )
     proof.variables.pop(("z", False), None)
     return recurrence, ratio
 
@@ -154,11 +179,14 @@ def _bounds(proof: Proof) -> dict[str, str]:
     proof.real("L_max", "mu")
     proof.declare("m", "index:n", "direction of the largest curvature")
     proof.declare("p", "index:n", "direction of the smallest curvature")
-    lam = lambda index: apply("lam", index)  # noqa: E731
+
+    def lam(index: Term) -> Term:
+        return apply("lam", index)
+
     return {
         "positive": proof.assume(lt(ZERO, SMALLEST), "the Hessian is positive definite"),
-        "above": proof.assume(for_all("i", le(lam(I), LARGEST)), "no curvature exceeds the largest"),
-        "below": proof.assume(for_all("i", le(SMALLEST, lam(I))), "none is below the smallest"),
+        "above": proof.assume(for_all("i", le(lam(II), LARGEST)), "no curvature exceeds the largest"),
+        "below": proof.assume(for_all("i", le(SMALLEST, lam(II))), "none is below the smallest"),
         "largest": proof.assume(eq(lam(M), LARGEST), "the largest is attained"),
         "smallest": proof.assume(eq(lam(symbol("p")), SMALLEST), "and so is the smallest"),
     }
@@ -174,13 +202,23 @@ def region_steps(proof: Proof, s: Spectral) -> dict[str, str]:
     same = proof.claims[s.facts["same-side"]].args[0]
     settles = proof.claims[s.facts["settles"]].args[0]
     labels = {
-        "monotone": _universal(proof, s, "monotone", conj(settles, same), ("settles", "same-side"), ONE, conj(lt(ZERO, rate), lt(rate, one))),
-        "convergent": _universal(proof, s, "convergent", settles, ("settles",), number(2), conj(lt(ZERO, rate), lt(rate, two))),
+        "monotone": _universal(
+            proof,
+            s,
+            "monotone",
+            conj(settles, same),
+            ("settles", "same-side"),
+            ONE,
+            conj(lt(ZERO, rate), lt(rate, one)),
+        ),
+        "convergent": _universal(
+            proof, s, "convergent", settles, ("settles",), number(2), conj(lt(ZERO, rate), lt(rate, two))
+        ),
     }
     steep = {
         "one_step": ("lands", eq(rate, one), "the steepest direction is there after one step"),
         "period_two": ("flips", eq(rate, two), "the steepest direction jumps back and forth"),
-        "divergent": ("grows", Term("Or", (lt(rate, ZERO), lt(two, rate))), "its distance grows beyond all bounds in the steepest direction"),
+        "divergent": ("grows", Term("Or", (lt(rate, ZERO), lt(two, rate))), "it grows beyond all bounds in the steepest direction"),
         "constant": ("stays", eq(rate, ZERO), "the steepest direction does not move"),
     }  # fmt: skip
     for name, (fact, region, words) in steep.items():
@@ -193,9 +231,15 @@ def _at(term: Term, index: Term) -> Term:
     return substitute(term, {"i": index})
 
 
-def _universal(proof: Proof, s: Spectral, name: str, behaviour: Term, needed: tuple[str, ...], end: Term, region: Term) -> str:
+def _universal(
+    proof: Proof, s: Spectral, name: str, behaviour: Term, needed: tuple[str, ...], end: Term, region: Term
+) -> str:
     """(∀i behaviour of c_i) ⇔ 0 < eta < end/L_max."""
-    proof.declare(name, "property", f"{MEANING[name]} in any eigen-direction" if name == "monotone" else "it converges in every eigen-direction")
+    proof.declare(
+        name,
+        "property",
+        f"{MEANING[name]} in any eigen-direction" if name == "monotone" else "it converges in every eigen-direction",
+    )
     everywhere = for_all("i", behaviour)
     defined = proof.define(iff(predicate(name), everywhere), proof.variables[(name, True)].meaning)
     h = s.product
@@ -203,21 +247,43 @@ def _universal(proof: Proof, s: Spectral, name: str, behaviour: Term, needed: tu
     facts = [s.facts[key] for key in needed]
     one = proof.step("signs", iff(behaviour, inside), *facts, because="in each direction by its multiplier")
     each = proof.step("generalise", for_all("i", iff(behaviour, inside)), one, because="in every direction")
-    there = proof.step("signs", lt(ZERO, LARGEST), s.bounds["positive"], *_chain(proof, s), because="the largest curvature is positive")
+    there = proof.step(
+        "signs", lt(ZERO, LARGEST), s.bounds["positive"], *_chain(proof, s), because="the largest curvature is positive"
+    )
     forward = proof.supposing(everywhere, "so in every direction")
     with proof.inside() as onward:
-        steep = proof.step("instantiate", _at(behaviour, M), forward.label, values={"i": M}, because="in the steepest direction")
-        rule = proof.step("instantiate", _at(iff(behaviour, inside), M), each, values={"i": M}, because="by its multiplier")
+        steep = proof.step(
+            "instantiate", _at(behaviour, M), forward.label, values={"i": M}, because="in the steepest direction"
+        )
+        rule = proof.step(
+            "instantiate", _at(iff(behaviour, inside), M), each, values={"i": M}, because="by its multiplier"
+        )
         product = proof.step("signs", _at(inside, M), rule, steep, because="so this is its condition")
-        exact = proof.step("rewrite", substitute_family(_at(inside, M)), product, s.bounds["largest"], because="its curvature is the largest")
+        exact = proof.step(
+            "rewrite",
+            substitute_family(_at(inside, M)),
+            product,
+            s.bounds["largest"],
+            because="its curvature is the largest",
+        )
         proof.step("signs", region, exact, there, because="solve for the learning rate")
     backward = proof.supposing(region, "such a learning rate")
     with proof.inside() as back:
         reached = _below_end(proof, s, backward.label, there, end)
-        lower = proof.step("instantiate", le(SMALLEST, apply("lam", I)), s.bounds["below"], values={"i": I}, because="every curvature is positive")
-        low = proof.step("signs", lt(ZERO, apply("lam", I)), *_positive_lam(proof, s, lower), because="every curvature is positive")
-        condition = proof.step("signs", inside, reached, backward.label, low, because="so the product lies between 0 and the end")
-        local = proof.step("instantiate", iff(behaviour, inside), each, values={"i": I}, because="by its multiplier")
+        lower = proof.step(
+            "instantiate",
+            le(SMALLEST, apply("lam", II)),
+            s.bounds["below"],
+            values={"i": II},
+            because="every curvature is positive",
+        )
+        low = proof.step(
+            "signs", lt(ZERO, apply("lam", II)), *_positive_lam(proof, s, lower), because="every curvature is positive"
+        )
+        condition = proof.step(
+            "signs", inside, reached, backward.label, low, because="so the product lies between 0 and the end"
+        )
+        local = proof.step("instantiate", iff(behaviour, inside), each, values={"i": II}, because="by its multiplier")
         done = proof.step("signs", behaviour, local, condition, because="so it behaves like this")
         proof.step("generalise", everywhere, done, because="in every direction")
     claim = iff(everywhere, region)
@@ -239,24 +305,44 @@ def _chain(proof: Proof, s: Spectral) -> list[str]:
     known = next((step.label for step in proof.steps if step.claim == lt(ZERO, LARGEST)), None)
     if known is not None:
         return [known]
-    low = proof.step("instantiate", le(SMALLEST, apply("lam", M)), s.bounds["below"], values={"i": M}, because="the smallest is not larger")
+    low = proof.step(
+        "instantiate",
+        le(SMALLEST, apply("lam", M)),
+        s.bounds["below"],
+        values={"i": M},
+        because="the smallest is not larger",
+    )
     order = proof.step("rewrite", le(SMALLEST, LARGEST), low, s.bounds["largest"], because="than the largest")
     return [proof.step("polynomial-implication", lt(ZERO, LARGEST), s.bounds["positive"], order,
                        terms=({"premises": (0,)}, {"premises": (1,)}), because="and the smallest is positive")]  # fmt: skip
 
 
 def _positive_lam(proof: Proof, s: Spectral, lower: str) -> list[str]:
-    return [proof.step("polynomial-implication", lt(ZERO, apply("lam", I)), s.bounds["positive"], lower,
+    return [proof.step("polynomial-implication", lt(ZERO, apply("lam", II)), s.bounds["positive"], lower,
                        terms=({"premises": (0,)}, {"premises": (1,)}), because="add the two")]  # fmt: skip
 
 
 def _below_end(proof: Proof, s: Spectral, given: str, there: str, end: Term) -> str:
     """eta*lam_i < end from eta*L_max < end and lam_i <= L_max."""
-    rate, lam = symbol(s.rate), apply("lam", I)
-    most = proof.step("signs", conj(lt(ZERO, rate), lt(mul(rate, LARGEST), end)), given, there, because="multiply by the largest curvature")
+    rate, lam = symbol(s.rate), apply("lam", II)
+    most = proof.step(
+        "signs",
+        conj(lt(ZERO, rate), lt(mul(rate, LARGEST), end)),
+        given,
+        there,
+        because="multiply by the largest curvature",
+    )
     positive = proof.step("signs", lt(ZERO, rate), most, because="it is positive")
-    small = proof.step("signs", lt(mul(rate, LARGEST), end), most, because="and below the end for the steepest direction")
-    upper = proof.step("instantiate", le(lam, LARGEST), s.bounds["above"], values={"i": I}, because="every curvature is at most the largest")
+    small = proof.step(
+        "signs", lt(mul(rate, LARGEST), end), most, because="and below the end for the steepest direction"
+    )
+    upper = proof.step(
+        "instantiate",
+        le(lam, LARGEST),
+        s.bounds["above"],
+        values={"i": II},
+        because="every curvature is at most the largest",
+    )
     terms = ({"premises": (0,)}, {"premises": (1, 2)})
     return proof.step("polynomial-implication", lt(mul(rate, lam), end), small, positive, upper, terms=terms,
                       because="so the product is below the end in every direction")  # fmt: skip
@@ -267,12 +353,18 @@ def _steepest(proof: Proof, s: Spectral, name: str, fact: str, region: Term, wor
     behaviour, condition = proof.claims[s.facts[fact]].args
     proof.declare(name, "property", words)
     defined = proof.define(iff(predicate(name), _at(behaviour, M)), words)
-    general = proof.step("generalise", for_all("i", iff(behaviour, condition)), s.facts[fact], because="in every direction")
-    here = proof.step("instantiate", _at(iff(behaviour, condition), M), general, values={"i": M}, because="in the steepest direction")
+    general = proof.step(
+        "generalise", for_all("i", iff(behaviour, condition)), s.facts[fact], because="in every direction"
+    )
+    here = proof.step(
+        "instantiate", _at(iff(behaviour, condition), M), general, values={"i": M}, because="in the steepest direction"
+    )
     exact = proof.step("rewrite", iff(_at(behaviour, M), substitute_family(_at(condition, M))), here, s.bounds["largest"],
                        because="its curvature is the largest")  # fmt: skip
     there = _chain(proof, s)
-    return proof.step("signs", iff(predicate(name), region), defined, exact, *there, because="solve for the learning rate")
+    return proof.step(
+        "signs", iff(predicate(name), region), defined, exact, *there, because="solve for the learning rate"
+    )
 
 
 def _overshooting(proof: Proof, s: Spectral, convergent: str, region: Term) -> str:
@@ -281,11 +373,23 @@ def _overshooting(proof: Proof, s: Spectral, convergent: str, region: Term) -> s
     words = "it converges, and the steepest direction overshoots at every step"
     proof.declare("overshooting", "property", words)
     defined = proof.define(iff(predicate("overshooting"), conj(predicate("convergent"), _at(behaviour, M))), words)
-    general = proof.step("generalise", for_all("i", iff(behaviour, condition)), s.facts["other-side"], because="in every direction")
-    here = proof.step("instantiate", _at(iff(behaviour, condition), M), general, values={"i": M}, because="in the steepest direction")
+    general = proof.step(
+        "generalise", for_all("i", iff(behaviour, condition)), s.facts["other-side"], because="in every direction"
+    )
+    here = proof.step(
+        "instantiate", _at(iff(behaviour, condition), M), general, values={"i": M}, because="in the steepest direction"
+    )
     exact = proof.step("rewrite", iff(_at(behaviour, M), substitute_family(_at(condition, M))), here, s.bounds["largest"],
                        because="its curvature is the largest")  # fmt: skip
-    return proof.step("signs", iff(predicate("overshooting"), region), defined, convergent, exact, *_chain(proof, s), because="both together")
+    return proof.step(
+        "signs",
+        iff(predicate("overshooting"), region),
+        defined,
+        convergent,
+        exact,
+        *_chain(proof, s),
+        because="both together",
+    )
 
 
 def zigzag_steps(proof: Proof, s: Spectral) -> list[str]:
@@ -303,17 +407,15 @@ def zigzag_steps(proof: Proof, s: Spectral) -> list[str]:
     return [bound, across]
 
 
-
-
 def condition_steps(proof: Proof, s: Spectral) -> list[str]:
     """What the sign of each eigenvalue means: convergence needs a positive one, zero stays, a negative one runs away."""
-    rate, lam = symbol(s.rate), apply("lam", I)
+    rate, lam = symbol(s.rate), apply("lam", II)
     settles, grows, stays = (proof.claims[s.facts[key]].args[0] for key in ("settles", "grows", "stays"))
     cases = [
-        (implies(conj(lt(ZERO, rate), settles), lt(ZERO, lam)), "settles", "a positive learning rate converges only where the curvature is positive"),
+        (implies(conj(lt(ZERO, rate), settles), lt(ZERO, lam)), "settles", "it converges only where the curvature is positive"),
         (implies(eq(lam, ZERO), stays), "stays", "without curvature nothing moves"),
         (implies(conj(lt(ZERO, rate), lt(lam, ZERO)), grows), "grows", "along a negative curvature the error grows"),
-        (implies(conj(lt(ZERO, rate), lt(ZERO, lam), lt(mul(rate, lam), number(2))), settles), "settles", "a positive curvature and a small learning rate suffice"),
+        (implies(conj(lt(ZERO, rate), lt(ZERO, lam), lt(mul(rate, lam), number(2))), settles), "settles", "this suffices"),
     ]  # fmt: skip
     labels = []
     for claim, fact, words in cases:
@@ -325,16 +427,20 @@ def condition_steps(proof: Proof, s: Spectral) -> list[str]:
 def _curvature_step(proof: Proof, s: Spectral) -> str:
     """sum_jk v_ij*H_jk*v_ik = lam_i: the eigenvalue is the second-order change along its unit eigenvector."""
     ell = symbol("l")
-    unit = proof.assume(for_all("i", eq(_sum("j", power(apply("v", I, J), 2)), ONE)), "the eigenvectors have length 1")
-    inner = _sum("l", mul(apply("H", J, ell), apply("v", I, ell)))
-    form = _sum("j", mul(apply("v", I, J), inner))
-    middle = eq(form, _sum("j", mul(apply("v", I, J), mul(apply("lam", I), apply("v", I, J)))))
+    unit = proof.assume(for_all("i", eq(_sum("j", power(apply("v", II, J), 2)), ONE)), "the eigenvectors have length 1")
+    inner = _sum("l", mul(apply("H", J, ell), apply("v", II, ell)))
+    form = _sum("j", mul(apply("v", II, J), inner))
+    middle = eq(form, _sum("j", mul(apply("v", II, J), mul(apply("lam", II), apply("v", II, J)))))
     same = proof.step("finite-sum", eq(form, form), because="the quadratic form of the Hessian")
     first = proof.step("rewrite", middle, same, s.bounds["eigen"], because="it is an eigenvector")
-    collected = eq(form, mul(apply("lam", I), _sum("j", power(apply("v", I, J), 2))))
-    second = proof.step("finite-sum", collected, first, because="take the eigenvalue out") if False else _collect(proof, collected, first)
-    third = proof.step("rewrite", eq(form, apply("lam", I)), second, unit, because="of length 1")
-    return proof.step("generalise", for_all("i", eq(form, apply("lam", I))), third, because="for every eigenvector")
+    collected = eq(form, mul(apply("lam", II), _sum("j", power(apply("v", II, J), 2))))
+    second = (
+        proof.step("finite-sum", collected, first, because="take the eigenvalue out")
+        if False
+        else _collect(proof, collected, first)
+    )
+    third = proof.step("rewrite", eq(form, apply("lam", II)), second, unit, because="of length 1")
+    return proof.step("generalise", for_all("i", eq(form, apply("lam", II))), third, because="for every eigenvector")
 
 
 def _collect(proof: Proof, claim: Term, before: str) -> str:

@@ -67,10 +67,10 @@ def _facts(s: Situation, terms: list[Term]) -> tuple[Algebra, Facts]:
 
 
 def independent(s: Situation) -> None:
-    """Q_1, …, Q_m are conserved; their Jacobian has rank k at the witness's point  ⊢  k of them are functionally independent near it.
+    """Q_1, …, Q_m are conserved; their Jacobian has rank k at the witness's point  ⊢  k of them are independent near it.
 
     Where constants occur, k = m and the minor of the witness's columns must be non-zero by the signs that the premises give.
-    Refuses when the rank at that point is lower, a quantity may not be differentiable there, or no premise says that it is conserved.
+    Refuses when the rank there is lower, a quantity may not be differentiable, or no premise says that it is conserved.
     """
     name, count, quantities, variables = s.claimed("Predicate")
     require(name == "independent", "shape", "the claim should count independent quantities")
@@ -117,7 +117,7 @@ def independent(s: Situation) -> None:
 
 
 def at_most_independent(s: Situation) -> None:
-    """dx_i/dτ = f_i(x) for all τ; f does not vanish at the witness's point  ⊢  near it at most n - 1 conserved quantities are independent.
+    """dx_i/dτ = f_i(x) for all τ; f does not vanish at the witness's point  ⊢  at most n - 1 conserved ones are independent.
 
     Refuses when the field may vanish there, or no premise says that the variables move with it.
     """
@@ -161,7 +161,8 @@ def no_polynomial(s: Situation) -> None:
         "shape",
         "a parameter occurs",
     )
-    rows, columns = [], {}
+    rows: list[dict[int, fmpq]] = []
+    columns: dict[tuple[int, ...], int] = {}
     for monomial in monomials:
         poly = algebra.one
         for i in monomial:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import arb, ctx, fmpq, fmpq_poly
 
@@ -78,7 +79,7 @@ def _ball(table: Table, term: Term) -> arb:
         return result
     simple = {"Neg": lambda x: -x, "Div": lambda x, y: x / y, "Sqrt": arb.sqrt, "Exp": arb.exp, "Log": arb.log, "Sin": arb.sin,
               "Cos": arb.cos, "Tan": arb.tan, "Tanh": arb.tanh, "Sinh": arb.sinh, "Cosh": arb.cosh, "Atan": arb.atan,
-              "Asinh": arb.asinh, "Abs": lambda x: abs(x), "Pow": lambda x, y: x**y}  # fmt: skip
+              "Asinh": arb.asinh, "Abs": abs, "Pow": lambda x, y: x**y}  # fmt: skip
     if head == "Pow" and term.args[1].head == "Number" and term.args[1].args[0].denominator == 1:
         return parts[0] ** int(term.args[1].args[0])
     if head not in simple:
@@ -141,4 +142,4 @@ def _evaluate(poly: fmpq_poly, at: Fraction) -> fmpq:
 
 def _changes(sequence: list[fmpq_poly], at: Fraction) -> int:
     signs = [1 if v > 0 else -1 for v in (_evaluate(poly, at) for poly in sequence) if v != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.checkers.integrals import at_most_independent, independent, no_polynomial
@@ -67,7 +68,7 @@ def _conjugates(s: Situation, algebra: Algebra, roots: list[Term]) -> list[Value
         poly = plain.value(body)[0]
         degree = poly.degrees()[plain.index[name]]
         spans = sorted(isolated(s.table, root, root.args[3].args[0] - root.args[2].args[0]) for root in group)
-        disjoint = all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        disjoint = all(a[1] <= b[0] for a, b in pairwise(spans))
         complete = len(group) == degree and disjoint and len(set(group.values())) == 1
         require(complete, "does-not-follow", "an algebraic eigenvalue comes without all its conjugates")
         value = algebra.value(substitute(body, {name: FRESH}))

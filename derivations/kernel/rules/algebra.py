@@ -10,7 +10,7 @@ from derivations.kernel.facts import PLUS, Facts
 from derivations.kernel.formulas import strip
 from derivations.kernel.rules.logic import captured
 from derivations.kernel.situation import Situation, require
-from derivations.language.terms import Term, add, free_symbols, mul, number, substitute, subterms, sub, symbol, total
+from derivations.language.terms import Term, add, free_symbols, mul, number, sub, substitute, subterms, symbol, total
 
 
 def identity(s: Situation) -> None:
@@ -43,7 +43,7 @@ def finite_sum(s: Situation) -> None:
 
 def _only_without(s: Situation, head: str, rule: str) -> None:
     if any(node.head == head for node in subterms(s.claim)):
-        left, right = (s.claim.args + (s.claim, s.claim))[:2]
+        left, right = s.claimed("Eq")
         inside = {node for node in subterms(left) if node.head == head}
         require(inside == {node for node in subterms(right) if node.head == head}, "shape", f"this needs the rule {rule}")
 
@@ -110,7 +110,7 @@ def facts_of(s: Situation, algebra: Algebra) -> Facts:
 def polynomial_implication(s: Situation) -> None:
     """From p_i > 0 (or ≥ 0, or = 0):  f > 0, f ≥ 0, because m·f = Σ c·∏p_i·q², with c > 0 and a multiplier m > 0.
 
-    The witness lists the terms: a rational coefficient, the numbers of the premises in the product, and possibly a term q to be squared.
+    The witness lists the terms: a coefficient, the numbers of the premises in the product, possibly a term q to be squared.
     Refuses when the sum is not m·f, a coefficient is negative, or, for a strict claim, no term is certainly positive.
     """
     require(s.claim.head in ("Lt", "Le", "Gt", "Ge"), "shape", "the claim must be an inequality")
@@ -220,7 +220,8 @@ def bounds(s: Situation) -> None:
     elif kind == "exp-above":
         h = s.term("h")
         at_most(number(0), h)
-        low, high = Term("Exp", (Term("Neg", (h,)),)), add(one, Term("Neg", (h,)), Term("Div", (Term("Pow", (h, number(2))), number(2))))
+        low = Term("Exp", (Term("Neg", (h,)),))
+        high = add(one, Term("Neg", (h,)), Term("Div", (Term("Pow", (h, number(2))), number(2))))
     elif kind == "bernoulli":
         h, t = s.term("h"), s.term("t")
         at_most(h, one)

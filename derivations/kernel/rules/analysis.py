@@ -34,7 +34,6 @@ from derivations.language.terms import (
     sub,
     substitute,
     symbol,
-    tends,
 )
 
 Smooth = dict[str, int]  # function -> how often it may be differentiated
@@ -193,7 +192,7 @@ def derivative(s: Situation) -> None:
 
 
 def smooth(s: Situation) -> None:
-    """f(x) = body for all x, body built from polynomials, exp, sin, cos, … and functions smooth enough  ⊢  f has k continuous derivatives.
+    """f(x) = body for all x, body built from polynomials, exp, sin, … and smooth functions  ⊢  f has k continuous derivatives.
 
     Refuses when the body has a denominator, a root or a logarithm, or an inner function is not known to be smooth enough.
     """

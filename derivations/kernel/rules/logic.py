@@ -22,7 +22,8 @@ def conjunction(s: Situation) -> None:
 def signs(s: Situation) -> None:
     """Premises ⊢ claim, if it holds for every combination of the signs of the irreducible factors in them.
 
-    A claim A ⇒ B is checked as B under A, a conjunction part by part. Parts that are not relations (limits, quantified statements, properties) count as true or false. Refuses when some
+    A claim A ⇒ B is checked as B under A, a conjunction part by part. Parts that are not relations (limits, quantified
+    statements, properties) count as true or false. Refuses when some
     combination makes the premises possible and the claim not certain; a relation is never certain where a denominator vanishes.
     """
     given, claim = list(s.premises), s.claim

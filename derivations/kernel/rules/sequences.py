@@ -32,11 +32,11 @@ ZERO, ONE = number(0), number(1)
 
 
 def geometric(s: Situation) -> None:
-    """e_t = mᵗ·c with c ≠ 0:  e_t → 0 ⇔ -1 < m < 1;  |e_t| → ∞ ⇔ m < -1 ∨ 1 < m;  ∀t 0 < e_t·e_{t+1} ⇔ 0 < m;  ∀t e_t·e_{t+1} < 0 ⇔ m < 0;
-    ∀t e_{t+1} = 0 ⇔ m = 0;  ∀t e_{t+1} = -e_t ⇔ m = -1;  ∀t e_{t+1} = e_t ⇔ m = 1.
+    """e_t = mᵗ·c with c ≠ 0:  e_t → 0 ⇔ -1 < m < 1;  |e_t| → ∞ ⇔ m < -1 ∨ 1 < m;  ∀t 0 < e_t·e_{t+1} ⇔ 0 < m;
+    ∀t e_t·e_{t+1} < 0 ⇔ m < 0;  ∀t e_{t+1} = 0 ⇔ m = 0;  ∀t e_{t+1} = -e_t ⇔ m = -1;  ∀t e_{t+1} = e_t ⇔ m = 1.
 
-    Also 1 < m ⇒ e_t → ∞ for c > 0. Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. The premise is ∀t e_t = mᵗ·c; the witness gives
-    e_t, m and c. Refuses when the premise is not of that form or the claim is none of these.
+    Also 1 < m ⇒ e_t → ∞ for c > 0. Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. The premise
+    is ∀t e_t = mᵗ·c; the witness gives e_t, m and c. Refuses when the premise is not of that form or the claim is none of these.
     """
     e, m, c = s.term("term"), s.term("ratio"), s.term("start")
     require(bool(s.premises), "shape", "the closed form is needed as a premise")
