@@ -39,6 +39,7 @@ from derivations.language.terms import (
     tends,
     total,
 )
+from derivations.problems.losses import exact_value
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import coefficient_of, factored, tidy
 from derivations.tactics.linear import (
@@ -54,6 +55,7 @@ from derivations.tactics.linear import (
     updated,
 )
 from derivations.tactics.proof import Proof
+from derivations.tactics.regimes import rate_and_factor, regions
 
 E_T, E_NEXT, NOISE = apply("e", T), apply("e", add(T, ONE)), apply("eps", T)
 
@@ -70,6 +72,7 @@ class Noisy:
     moments: str
     uncorrelated_start: str
     variance: Term
+    rate: str
 
 
 def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
@@ -116,7 +119,8 @@ def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
     recurrence = proof.step(
         "identity", claim, later, update, before, *conditions, because="the recurrence of the distance"
     )
-    return Noisy(ratio, gain, point, recurrence, *noise)
+    rate = next(iter(problem.optimizer.hyperparameters), "")
+    return Noisy(ratio, gain, point, recurrence, *noise, rate)
 
 
 def _require_affine(gradient: Term, name: str) -> None:
@@ -302,11 +306,21 @@ class Stationary:
     grows: str
 
 
+def _stable_range(h: Term, rate: str) -> tuple[Term, Term]:
+    """Where 0 < h < 2, and where not; solved for the learning rate if h is a number times it."""
+    factor = rate_and_factor(h, rate) if rate else None
+    value = None if factor is None else exact_value(factor)
+    if factor is None or not value:
+        return conj(lt(ZERO, h), lt(h, TWO)), disj(le(h, ZERO), le(TWO, h))
+    found = regions(symbol(rate), factor, value > 0)
+    return found["convergent"], found["not_convergent"]
+
+
 def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationary:
     """E e_t**2 converges for 0 < h < 2, h = 1 - m, and grows beyond all bounds otherwise (unless there is no noise at all)."""
     m, c, v = noisy.ratio, noisy.gain, noisy.variance
     h = factored(sub(ONE, m))
-    inside, outside = conj(lt(ZERO, h), lt(h, TWO)), disj(le(h, ZERO), le(TWO, h))
+    inside, outside = _stable_range(h, noisy.rate)
     square = expect(power(E_T, 2))
     value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
     powers = proof.step(
