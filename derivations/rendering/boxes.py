@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A name, number or sign: ``kind`` is "variable" (italic), "upright", "number" or "sign"."""
 
     text: str
@@ -18,8 +18,7 @@ class Atom:
     kind: str = "variable"
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """A sign between or before its operands; ``role`` gives its spacing and where a line may break.
 
     ============ =====================================================================
@@ -39,13 +38,11 @@ class Operator:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     items: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(NamedTuple):
     """``small``: set in the size of the text, as the numeric factor in front of a product."""
 
     top: Box
@@ -53,8 +50,7 @@ class Fraction:
     small: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scripts:
+class Scripts(NamedTuple):
     base: Box
     sub: Box | None = None
     sup: Box | None = None
@@ -68,8 +64,7 @@ class Primes:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """A large sign with something below and above it: a sum, a limit's arrow."""
 
     base: Operator | Atom
@@ -77,13 +72,11 @@ class Limits:
     above: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Radical:
+class Radical(NamedTuple):
     body: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Fenced:
+class Fenced(NamedTuple):
     """``body`` between delimiters; ``left`` and ``right`` are one of ( ) [ ] { } | ⟨ ⟩."""
 
     body: Box
@@ -91,29 +84,25 @@ class Fenced:
     right: str = ")"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The entries of a matrix, row by row (its delimiters are parentheses)."""
 
     rows: tuple[tuple[Box, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """A formula in several lines inside a larger one, as a long numerator; one line where lines cannot be stacked."""
 
     lines: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Upright text with its own spaces."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(NamedTuple):
     """A horizontal space: "thin", "medium" or "quad"."""
 
     size: str = "quad"

@@ -142,7 +142,7 @@ def _factor(term: Term, style: Style, level: int) -> Box:
         return at_least(rational(term.args[0], style, small=True), level)
     laid = lay(term, style)
     if isinstance(laid.box, Fraction) and all(arg.head == "Number" for arg in term.args):
-        laid = Laid(replace(laid.box, small=True), laid.level)
+        laid = Laid(laid.box._replace(small=True), laid.level)
     return at_least(laid, PRODUCT + 1 if laid.level == PRODUCT else level)
 
 
@@ -222,7 +222,7 @@ def _factorial(term: Term, style: Style) -> Laid:
 
 
 def _root_of(term: Term, style: Style) -> Laid:
-    body, name, low, high = term.args
+    body, name, low, high = term.args[:4]
     ends = Fenced(row(layout(low, style.small()), COMMA, layout(high, style.small())))
     below = row(style.small().name(name), logic.ELEMENT, ends)
     return Laid(Row((Limits(operator_name("root"), below), Fenced(layout(body, style)))), ATOM)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.language.certificates import Certificate
 from derivations.language.statements import Branch, Hypothesis, Prose, Step, Symbol
@@ -21,16 +21,14 @@ STATUS_MEANING = {
 UNSAID = "What the sheet does not say"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A label as the reader sees it, and the place it leads to ("" if it leads nowhere)."""
 
     text: str
     anchor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A definition or hypothesis."""
 
     mark: Reference
@@ -39,8 +37,7 @@ class Given:
     unused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A step of the proof."""
 
     mark: Reference
@@ -51,15 +48,13 @@ class Entry:
     branches: tuple[SubProof, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SubProof:
+class SubProof(NamedTuple):
     name: str
     given: tuple[Given, ...]
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A remark, and the claims of the steps that carry it."""
 
     title: str
@@ -67,8 +62,7 @@ class Note:
     claims: tuple[tuple[Reference, Term], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A picture: its SVG for HTML, and the path under which LaTeX and Markdown find it."""
 
     caption: str
