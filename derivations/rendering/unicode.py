@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from derivations.language.terms import Term
 from derivations.rendering import boxes
@@ -19,6 +21,7 @@ _SPACES = {"thin": "", "medium": " ", "quad": "  "}
 _LEVELS = {
     "list": 0, "logic": 0, "comma": 0, "relation": 1, "binary": 2, "prefix": 2, "times": 3, "slash": 3, "large": 3,
 }  # fmt: skip
+_SPACED = {"list": " {} ", "logic": "  {}  ", "relation": " {} ", "binary": " {} "}
 _SUM, _PRODUCT, _ATOM = 2, 3, 4
 
 
@@ -29,8 +32,21 @@ def unicode(term: Term, style: Style) -> str:
 
 def unicode_lines(term: Term, style: Style, limit: float) -> list[str]:
     """The term in lines of text of about that width."""
-    broken = display_lines(term, style.in_terminal(), limit, How(lambda box: len(print_unicode(box))))
+    broken = display_lines(term, style.in_terminal(), limit, How(_measure()))
     return [part for line in broken for part in _wrapped(print_unicode(line.box).strip(), "  " * line.indent, limit)]
+
+
+def _measure() -> Callable[[Box], float]:
+    """The width of a box, measured once for each that is asked about more than once."""
+    known: dict[int, tuple[Box, int]] = {}
+
+    def measure(box: Box) -> float:
+        found = known.get(id(box))
+        if found is None:
+            found = known[id(box)] = (box, len(print_unicode(box)))
+        return found[1]
+
+    return measure
 
 
 def _wrapped(text: str, indent: str, limit: float) -> list[str]:
@@ -46,47 +62,41 @@ def _wrapped(text: str, indent: str, limit: float) -> list[str]:
 
 
 def print_unicode(box: Box) -> str:
-    match box:
-        case boxes.Atom(text) | boxes.Words(text):
-            return text
-        case boxes.Operator():
-            return _operator(box)
-        case boxes.Row(items):
-            return _row(items)
-        case boxes.Fraction(top, bottom):
-            upper, lower = _at_least(top, _PRODUCT), _at_least(bottom, _ATOM)
-            return _VULGAR.get(f"{upper}/{lower}", f"{_unslashed(top, upper)}/{lower}")
-        case boxes.Scripts(base, sub, sup):
-            return print_unicode(base) + _lower(sub) + _upper(sup)
-        case boxes.Primes(base, count):
-            return print_unicode(base) + "'" * count
-        case boxes.Limits(base, below, above):
-            text = print_unicode(base).rstrip() + f"_{{{print_unicode(below).replace(' ', '')}}}"
-            return text + (f"^{_braced(above)}" if above is not None else "") + " "
-        case boxes.Radical(body):
-            text = print_unicode(body)
-            return f"√{text}" if len(text) == 1 or text.isdecimal() else f"√({text})"
-        case boxes.Fenced(body, left, right):
-            return f"{left}{print_unicode(body)}{right}"
-        case boxes.Table(rows):
-            return "[" + ", ".join(f"[{', '.join(map(print_unicode, entries))}]" for entries in rows) + "]"
-        case boxes.Stack(stacked):
-            return _row(stacked)
-        case boxes.Space(size):
-            return _SPACES[size]
+    """The box in one line."""
+    return _PRINTERS[type(box)](box)
+
+
+def _text(box: boxes.Atom | boxes.Words) -> str:
+    return box.text
+
+
+def _fraction(box: boxes.Fraction) -> str:
+    upper, lower = _at_least(box.top, _PRODUCT), _at_least(box.bottom, _ATOM)
+    return _VULGAR.get(f"{upper}/{lower}", f"{_unslashed(box.top, upper)}/{lower}")
+
+
+def _scripts(box: boxes.Scripts) -> str:
+    return print_unicode(box.base) + _lower(box.sub) + _upper(box.sup)
+
+
+def _limits(box: boxes.Limits) -> str:
+    text = print_unicode(box.base).rstrip() + f"_{{{print_unicode(box.below).replace(' ', '')}}}"
+    return text + (f"^{_braced(box.above)}" if box.above is not None else "") + " "
+
+
+def _radical(box: boxes.Radical) -> str:
+    text = print_unicode(box.body)
+    return f"√{text}" if len(text) == 1 or text.isdecimal() else f"√({text})"
+
+
+def _table(box: boxes.Table) -> str:
+    return "[" + ", ".join(f"[{', '.join(map(print_unicode, entries))}]" for entries in box.rows) + "]"
 
 
 def _operator(box: boxes.Operator) -> str:
-    match box.role:
-        case "list":
-            return ", " if box.text == "," else f" {box.text} "
-        case "logic":
-            return f"  {box.text}  "
-        case "relation" | "binary":
-            return f" {box.text} "
-        case "comma":
-            return ", "
-    return box.text
+    if box.role == "comma" or (box.role == "list" and box.text == ","):
+        return ", "
+    return _SPACED.get(box.role, "{}").format(box.text)
 
 
 def _row(items: tuple[Box, ...]) -> str:
@@ -179,3 +189,20 @@ def _at_least(box: Box, level: int) -> str:
 def _unslashed(box: Box, text: str) -> str:
     """A quotient above a fraction bar in parentheses, so that a/b/c is not printed."""
     return f"({text})" if isinstance(box, boxes.Fraction) and "/" in text and not text.startswith("(") else text
+
+
+_PRINTERS: Mapping[type, Callable[[Any], str]] = {
+    boxes.Atom: _text,
+    boxes.Words: _text,
+    boxes.Operator: _operator,
+    boxes.Row: lambda box: _row(box.items),
+    boxes.Fraction: _fraction,
+    boxes.Scripts: _scripts,
+    boxes.Primes: lambda box: print_unicode(box.base) + "'" * box.count,
+    boxes.Limits: _limits,
+    boxes.Radical: _radical,
+    boxes.Fenced: lambda box: f"{box.left}{print_unicode(box.body)}{box.right}",
+    boxes.Table: _table,
+    boxes.Stack: lambda box: _row(box.lines),
+    boxes.Space: lambda box: _SPACES[box.size],
+}
