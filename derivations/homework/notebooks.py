@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from derivations.language.errors import Unusable
-from derivations.rendering.notebook import markdown_task_parts
-from derivations.rendering.sheet import Sheet, Task
+from derivations.rendering.sheet import Sheet, Task, markdown_task_parts
 
 _PLACE = re.compile(r"your\s+solution\s+here", re.IGNORECASE)
 _EXERCISE = re.compile(

@@ -22,10 +22,14 @@ from derivations.rendering.style import style_of
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What solves a task: the proofs, the one that its answer is taken from first. ``reason``: why there are none."""
+    """What solves a task: the proofs, the one that its answer is taken from first, and the problems that they treat.
+
+    ``reason`` says why there are none.
+    """
 
     task: TaskSpec
     proofs: tuple[Certificate, ...] = ()
+    problems: tuple[Problem, ...] = ()
     reason: str = ""
 
 
@@ -39,15 +43,16 @@ def _solve(spec: SheetSpec, task: TaskSpec, catalogue: tuple[Result, ...]) -> So
     try:
         problem = _given(task)
         named = [one for one in catalogue if spec.name and f"{spec.name}:{task.id}" in one.tasks]
-        proofs = [_proof(result, problem) for result in _chosen(named, task, problem)]
-        if task.question and not any(proof.question == task.question for proof in proofs) and not proofs:
-            proofs = [_by_question(catalogue, task, problem)]
+        found = [_proof(result, problem) for result in _chosen(named, task, problem)]
+        if task.question and not found:
+            found = [_by_question(catalogue, task, problem)]
     except Unusable as error:
         raise Unusable(f"task {task.id}: {error.message}", error.source, error.span, error.hint) from error
     except Undecided as error:
-        return Solution(task, (), str(error))
-    proofs.sort(key=lambda proof: proof.question != task.question)
-    return Solution(task, tuple(proofs), "" if proofs else "nothing in the catalogue answers it so far")
+        return Solution(task, reason=str(error))
+    found.sort(key=lambda pair: pair[0].question != task.question)
+    proofs, problems = tuple(pair[0] for pair in found), tuple(pair[1] for pair in found)
+    return Solution(task, proofs, problems, "" if proofs else "nothing in the catalogue answers it so far")
 
 
 def _given(task: TaskSpec) -> Problem | None:
@@ -74,21 +79,25 @@ def _bare(problem: Problem) -> Problem:
     return replace(problem, loss=replace(problem.loss, source="", at_source=""), sources={})
 
 
-def _proof(result: Result, problem: Problem | None) -> Certificate:
+def _proof(result: Result, problem: Problem | None) -> tuple[Certificate, Problem]:
     """The committed proof, or one for the problem at hand if the question is asked about that one."""
-    if same_problem(result.problem(), problem):
-        return stored(result.id) if result.id in {row["id"] for row in index()} else derive_result(result)
+    own = result.problem()
+    if problem is None or same_problem(own, problem):
+        committed = result.id in {row["id"] for row in index()}
+        return (stored(result.id) if committed else derive_result(result)), own
     try:
-        return derive_result(result, problem)
+        return derive_result(result, problem), problem
     except (Undecided, Unusable):
-        return stored(result.id)  # what the result says by itself belongs to the task all the same
+        return stored(result.id), own  # what the result says by itself belongs to the task all the same
 
 
-def _by_question(catalogue: tuple[Result, ...], task: TaskSpec, problem: Problem | None) -> Certificate:
-    for result in catalogue:
-        if result.question == task.question and same_problem(result.problem(), problem):
+def _by_question(catalogue: tuple[Result, ...], task: TaskSpec, problem: Problem | None) -> tuple[Certificate, Problem]:
+    answering = [result for result in catalogue if result.question == task.question]
+    for result in answering:
+        if problem is None or same_problem(result.problem(), problem):
             return _proof(result, problem)
-    return derive_question(task.question, problem)
+    assert problem is not None
+    return derive_question(task.question, problem), problem
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------

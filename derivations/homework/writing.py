@@ -11,6 +11,7 @@ from derivations.homework.solutions import Solution, laid_out
 from derivations.homework.typesetting import PACKAGES, can_typeset, typeset
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Unusable
+from derivations.problems.questions import Problem
 from derivations.rendering import sheet as rendering
 from derivations.rendering.page import Figure
 from derivations.rendering.sheet import Sheet
@@ -51,32 +52,56 @@ def write_sheet(
     spec: SheetSpec, solutions: tuple[Solution, ...], folder: Folder, kinds: tuple[str, ...], notation: str, talk: Talk
 ) -> Sheet:
     """Writes the sheets of these kinds ("problems", "solutions"); gives the sheet as it was laid out."""
-    proofs = _proofs(solutions)
-    pictures: dict[str, tuple[Figure, ...]] = {}
+    drawn: dict[str, Figure] = {}
     if "solutions" in kinds:
-        for name, proof in proofs.items():
+        for name, (proof, problem) in _proofs(solutions).items():
             folder.write(f"certificates/{name}.json", certificate_text(proof))
-            pictures[proof.id] = _figures(proof, notation, folder)
-    sheet = laid_out(spec, solutions, notation, pictures)
-    sources = [folder.write(f"{kind}.{end}", write(sheet)) for kind in kinds for end, write in _WRITERS[kind].items()]
+            picture = draw(proof, problem, notation, name, folder, talk)
+            if picture is not None:
+                drawn[proof.id] = picture
+    sheets = {end: _sheet(spec, solutions, notation, drawn, end) for end in ("tex", "html", "md")}
+    sources = [
+        folder.write(f"{kind}.{end}", write(sheets[end])) for kind in kinds for end, write in _WRITERS[kind].items()
+    ]
     _typeset([source for source in sources if source.suffix == ".tex"], folder, talk)
-    return sheet
+    return sheets["md"]
 
 
-def _proofs(solutions: tuple[Solution, ...]) -> dict[str, Certificate]:
-    """Every proof of the sheet under the name of its file."""
-    found: dict[str, Certificate] = {}
+def _sheet(
+    spec: SheetSpec, solutions: tuple[Solution, ...], notation: str, drawn: Mapping[str, Figure], end: str
+) -> Sheet:
+    """The sheet for one kind of file: LaTeX takes the figures' PDFs, Markdown their SVGs."""
+    suffix = ".pdf" if end == "tex" else ".svg"
+    figures = {name: (picture._replace(path=picture.path + suffix),) for name, picture in drawn.items()}
+    return laid_out(spec, solutions, notation, figures)
+
+
+def _proofs(solutions: tuple[Solution, ...]) -> dict[str, tuple[Certificate, Problem]]:
+    """Every proof of the sheet, with its problem, under the name of its file."""
+    found: dict[str, tuple[Certificate, Problem]] = {}
     for solution in solutions:
-        for proof in solution.proofs:
+        for proof, problem in zip(solution.proofs, solution.problems, strict=True):
             name = proof.id if not proof.derivation.problem else f"{proof.id}-{solution.task.id}"
-            if proof not in found.values():
-                found[name] = proof
+            if all(proof != other for other, _ in found.values()):
+                found[name] = proof, problem
     return found
 
 
-def _figures(proof: Certificate, notation: str, folder: Folder) -> tuple[Figure, ...]:
-    """The result's figure, as SVG for HTML and as PDF for LaTeX."""
-    return ()
+def draw(proof: Certificate, problem: Problem, notation: str, name: str, folder: Folder, talk: Talk) -> Figure | None:
+    """Writes the result's figure as SVG and PDF, if it has one for this problem; its path comes without the suffix."""
+    from derivations.rendering import figures
+
+    if proof.id not in figures.available():
+        return None
+    try:
+        picture = figures.figure_for(proof.question, proof, problem, notation)
+    except Unusable as error:
+        talk(f"no figure for {name}: {error}")
+        return None
+    svg = figures.rendered(picture, "svg")
+    folder.write(f"figures/{name}.svg", svg)
+    folder.write(f"figures/{name}.pdf", figures.rendered(picture, "pdf"))
+    return Figure(figures.available()[proof.id], svg, f"figures/{name}")
 
 
 def _typeset(sources: list[Path], folder: Folder, talk: Talk) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 
-
 @click.command(short_help="Write a problem sheet and its solutions.")
 @click.argument("sheet")
 @click.option(
