@@ -26,8 +26,7 @@ def derive(problem: Problem) -> Derivation:
     error = error_recurrence(proof, problem)
     regimes = prove_regimes(proof, error)
     table = conj(*(proof.claims[regimes.by_product[name]] for name in NAMES))
-    words = "the complete table, whatever the sign of the curvature"
-    labels = [proof.step("conjunction", table, *regimes.by_product.values(), because=words)]
+    parts, labels = [table], list(regimes.by_product.values())
     rate = next(iter(problem.optimizer.hyperparameters), "")
     factor = rate_and_factor(regimes.product, rate) if rate else None
     path: tuple[int, ...] = ()
@@ -35,12 +34,13 @@ def derive(problem: Problem) -> Derivation:
     value = None if factor is None else exact_value(factor)
     if factor is not None and value != 0:
         labels.append(solve_for_rate(proof, regimes, rate, factor, value is None or value > 0))
+        parts.append(proof.claims[labels[-1]])
         path = (1,)
     if factor is not None and value is None:
         labels.append(solve_for_rate(proof, regimes, rate, factor, False))
+        parts.append(proof.claims[labels[-1]])
         path, assuming = (1, 1), {"assuming": select("text", 1, 0)}
-    if len(labels) > 1:
-        proof.step("conjunction", conj(*(proof.claims[label] for label in labels)), *labels, because="both tables")
+    proof.step("conjunction", conj(*parts), *labels, because="the table, and the table solved for the learning rate")
     return proof.finish({**_answer(path), **assuming}, problem.sources)
 
 

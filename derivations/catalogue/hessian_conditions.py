@@ -25,14 +25,14 @@ def derive(problem: Problem) -> Derivation:
         raise Undecided("for a loss given by an expression ask for its Hessian")
     proof = Proof()
     found = spectral(proof, problem, bounded=False)
-    proof.declare("symmetric", "property", "the order of differentiation does not matter")
-    proof.declare("positive_spectrum", "property", "every eigenvalue is positive: the Hessian is positive definite")
+    proof.declare("symmetric_Hessian", "property", "the order of differentiation does not matter")
+    proof.declare("positive_definite_Hessian", "property", "every eigenvalue is positive: the Hessian is positive definite")
     label = found.bounds["symmetric"]
-    same = proof.define(iff(predicate("symmetric"), proof.claims[label]), "symmetric")
+    same = proof.define(iff(predicate("symmetric_Hessian"), proof.claims[label]), "symmetric")
     positive = proof.define(
-        iff(predicate("positive_spectrum"), for_all("i", lt(ZERO, apply("lam", II)))), "positive definite"
+        iff(predicate("positive_definite_Hessian"), for_all("i", lt(ZERO, apply("lam", II)))), "positive definite"
     )
-    symmetric = proof.step("signs", predicate("symmetric"), same, label, because="second derivatives commute")
+    symmetric = proof.step("signs", predicate("symmetric_Hessian"), same, label, because="second derivatives commute")
     needs, zero, negative, enough, form = condition_steps(proof, found)
     well = _well_posed(proof, found, needs, positive)
     labels = [symmetric, well, zero, negative, enough, form]
@@ -66,10 +66,10 @@ def _well_posed(proof: Proof, found: Spectral, needs: str, positive: str) -> str
             because="so its curvature is positive",
         )
         all_of = proof.step("generalise", for_all("i", lt(ZERO, apply("lam", II))), rule, because="in every direction")
-        proof.step("signs", predicate("positive_spectrum"), positive, all_of, because="by definition")
+        proof.step("signs", predicate("positive_definite_Hessian"), positive, all_of, because="by definition")
     branch = proof.branch("if it converges", steps, case)
     return proof.step(
-        "suppose", implies(given, predicate("positive_spectrum")), branches=(branch,), because="convergence needs it"
+        "suppose", implies(given, predicate("positive_definite_Hessian")), branches=(branch,), because="convergence needs it"
     )
 
 

@@ -27,13 +27,13 @@ CALLS: Mapping[str, Signature] = {
     **{word: (head, 1) for word, head in _ONE_ARGUMENT.items()},
     **dict.fromkeys(("max", "Max"), ("Max", None)), **dict.fromkeys(("min", "Min"), ("Min", None)),
     "KroneckerDelta": ("Delta", 2), "FiniteSet": ("Set", None), "Implies": ("Implies", 2), "Equivalent": ("Iff", 2),
-    "Union": ("Union", None), "Intersection": ("Intersection", None), "Contains": ("In", 2), "Matrix": ("Matrix", None),
+    "Union": ("Union", None), "Intersection": ("Intersection", None), "Contains": ("In", 2),
+    "Approx": ("Approx", 2), "Proportional": ("Proportional", 2), "Matrix": ("Matrix", None),
     "Interval": ("Interval", None), "Sum": ("Sum", None), "D": ("Derivative", None), "Diff": ("Diff", 2),
     "ForAll": ("ForAll", 2), "Exists": ("Exists", 2), "Tends": ("Tends", 4), "Smooth": ("Smooth", 2),
-    "RootOf": ("RootOf", 4),
 }  # fmt: skip
 
-_TRUTHS = frozenset(["Not", "Implies", "Iff", "In", "ForAll", "Exists", "Tends", "Smooth"])
+_TRUTHS = frozenset(["Approx", "Proportional", "Not", "Implies", "Iff", "In", "ForAll", "Exists", "Tends", "Smooth"])
 
 
 def read_call(reader: Reader, word: str, start: int) -> Term:
@@ -142,7 +142,7 @@ def _quantified(reader: Reader, opening: Token) -> tuple[object, ...]:
 
 
 def _after_body(reader: Reader, opening: Token) -> tuple[object, ...]:
-    """Tends(body, x, to, limit) and RootOf(polynomial, z, low, high)."""
+    """Tends(body, x, to, limit)."""
     body_at = reader.at
     skip_argument(reader, opening)
     name, outside = bound_variable(reader)
@@ -189,7 +189,7 @@ def _smooth(reader: Reader, opening: Token) -> tuple[object, ...]:
 
 _SPECIAL: Mapping[str, Callable[[Reader, Token], tuple[object, ...]]] = {
     "Matrix": _matrix, "Interval": _interval, "Sum": _sum, "Derivative": _orders, "Diff": _diff, "ForAll": _quantified,
-    "Exists": _quantified, "Tends": _after_body, "RootOf": _after_body, "Smooth": _smooth,
+    "Exists": _quantified, "Tends": _after_body, "Smooth": _smooth,
 }  # fmt: skip
 
 

@@ -34,6 +34,11 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     return tuple(group[0] if len(group) == 1 else Term("And", group) for group in chains(term.args))
 
 
+def is_table(term: Term) -> bool:
+    """Whether a claim is a condition with a list of consequences, better shown as a heading and a list."""
+    return term.head == "Implies" and term.args[1].head == "And" and len(conjuncts(term.args[1])) > 2
+
+
 def claims(conclusion: Term) -> tuple[Term, ...]:
     """The single claims of a conclusion, however its "and" is nested."""
     items = conjuncts(conclusion)

@@ -115,7 +115,9 @@ def latex_statement(page: Page) -> str:
 def _claims(page: Page) -> list[str]:
     """The items of the conclusion; several equivalences are aligned at their signs."""
     lines: list[str] = []
-    for block in claim_blocks(page):
+    for condition, block in claim_blocks(page):
+        if condition is not None:
+            lines.append(f"and if ${latex(condition, page.style)}$, then")
         if len(block) > 1 and all(width(layout(item, page.style)) < LINE_WIDTH for item in block):
             sides = ([latex(side, page.style) for side in item.args] for item in block)
             body = " \\\\\n".join(f"{left} &\\iff {right}" for left, right in sides)

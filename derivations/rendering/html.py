@@ -116,7 +116,9 @@ def _answer(page: Page) -> str:
 def html_claims(page: Page) -> str:
     """The conclusion; several equivalences are aligned at their signs."""
     pieces = []
-    for block in claim_blocks(page):
+    for condition, block in claim_blocks(page):
+        if condition is not None:
+            pieces.append(f"<p>and if {mathml(condition, page.style)}, then</p>")
         if len(block) > 1:
             pieces.append(f'<div class="pairs">{"".join(_pair(item, page.style) for item in block)}</div>')
         else:

@@ -222,10 +222,9 @@ def _factorial(term: Term, style: Style) -> Laid:
 
 
 def _root_of(term: Term, style: Style) -> Laid:
-    body, name, low, high = term.args[:4]
-    ends = Fenced(row(layout(low, style.small()), COMMA, layout(high, style.small())))
-    below = row(style.small().name(name), logic.ELEMENT, ends)
-    return Laid(Row((Limits(operator_name("root"), below), Fenced(layout(body, style)))), ATOM)
+    """The root by its number among the real roots, counted from the smallest: root_0(z^3 - 2)."""
+    number = layout(Term("Number", (term.args[4],)), style.small())
+    return Laid(Row((Scripts(operator_name("root"), sub=number), Fenced(layout(term.args[0], style)))), ATOM)
 
 
 # --- sequences, functions and derivatives -------------------------------------------------------------------------

@@ -151,8 +151,36 @@ def _word(text: str) -> Laid:
     return Laid(Words(text), ATOM)
 
 
+# How a property that the kernel knows is said: the words between the arguments, which are named by their positions.
+_PHRASES: MappingProxyType[str, tuple[str | int, ...]] = MappingProxyType({
+    "eigenvalues": (0, " has the eigenvalues ", -1),
+    "signature": (0, " has ", 1, " positive, ", 2, " negative and ", 3, " zero eigenvalues"),
+    "positive_definite": (0, " is positive definite"),
+    "independent": ("of ", 1, " so many are functionally independent: ", 0),
+    "at_most_independent": ("the flow ", 1, " conserves at most so many independent quantities: ", 0),
+    "no_polynomial": ("the flow ", 1, " conserves no polynomial but the constants, up to the degree ", 0),
+})  # fmt: skip
+
+
+def _phrase(phrase: tuple[str | int, ...], args: list[Term], style: Style, lay: Lay) -> Laid:
+    items: list[Box] = []
+    for part in phrase:
+        if isinstance(part, str):
+            items.append(Words(part))
+        elif part < 0:
+            rest = args[-part:]
+            for i, arg in enumerate(rest):
+                items += [Operator(",", ",", "comma")] if i else []
+                items.append(at_least(lay(arg, style), RELATION + 1))
+        else:
+            items.append(at_least(lay(args[part], style), RELATION + 1))
+    return Laid(Row(tuple(items)), RELATION)
+
+
 def _predicate(term: Term, style: Style, lay: Lay) -> Laid:
     name, *args = term.args
+    if name in _PHRASES and args:
+        return _phrase(_PHRASES[name], args, style, lay)
     words = Words(name.replace("_", " "))
     if not args:
         return Laid(words, ATOM)

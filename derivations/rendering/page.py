@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from derivations.language.certificates import Certificate
 from derivations.language.statements import Branch, Hypothesis, Prose, Step, Symbol
 from derivations.language.terms import Term, apply, at_path, symbol
-from derivations.rendering.display import claims
+from derivations.rendering.display import claims, is_table
 from derivations.rendering.style import Style, style_of
+from derivations.rendering.unicode import unicode
 
 STATUS_MEANING = {
     "proved": "every step was replayed and checked by the kernel",
@@ -109,17 +110,20 @@ def page_of(
     labelled: tuple[Hypothesis | Step, ...] = (*statement.definitions, *statement.hypotheses, *derivation.steps)
     scope = _anchors(f"{prefix} {certificate.id}".strip(), labelled)
     claimed = {item.label: item.claim for item in labelled}
+    style = style_of(derivation, notation)
+    steps = derivation.steps
+    hidden = frozenset(item.label for item in statement.definitions if _says_nothing(item.claim, style))
     return Page(
         id=certificate.id,
         title=certificate.title,
         question=certificate.question,
         summary=certificate.summary,
-        style=style_of(derivation, notation),
+        style=style,
         variables=tuple(item for item in statement.variables if item.meaning and item.domain != "property"),
-        definitions=tuple(_given(item, scope, unused) for item in statement.definitions),
+        definitions=tuple(_given(item, scope, unused) for item in statement.definitions if item.label not in hidden),
         hypotheses=tuple(_given(item, scope, unused) for item in statement.hypotheses),
         conclusion=claims(statement.conclusion),
-        entries=tuple(_entry(step, scope) for step in derivation.steps),
+        entries=tuple(_entry(_closing(step, statement.conclusion), scope, hidden) for step in steps),
         notes=tuple(
             Note(item.title, item.text, tuple((_link(a, scope), claimed[a]) for a in item.about if a in claimed))
             for item in derivation.remarks
@@ -134,6 +138,18 @@ def page_of(
         certified=tuple((words(str(key)), str(value)) for key, value in certificate.certified.items()),
         figures=figures,
     )
+
+
+def _says_nothing(definition: Term, style: Style) -> bool:
+    """Whether both sides of a definition are written alike, as a starting value and the sequence at 0 are."""
+    return definition.head == "Eq" and unicode(definition.args[0], style) == unicode(definition.args[1], style)
+
+
+def _closing(step: Step, conclusion: Term) -> Step:
+    """The last step that only puts together what the theorem says is not written out once more."""
+    if step.claim == conclusion and step.rule == "conjunction":
+        return replace(step, claim=Term("Predicate", ("the_claim",)))
+    return step
 
 
 def words(name: str) -> str:
@@ -162,18 +178,18 @@ def _given(item: Hypothesis, scope: Mapping[str, str], unused: frozenset[str] = 
     return Given(_link(item.label, scope), item.claim, item.reason, item.label in unused)
 
 
-def _entry(step: Step, scope: Mapping[str, str]) -> Entry:
-    premises = tuple(_link(label, scope) for label in step.premises)
-    branches = tuple(_sub_proof(branch, step, scope) for branch in step.branches)
+def _entry(step: Step, scope: Mapping[str, str], hidden: frozenset[str]) -> Entry:
+    premises = tuple(_link(label, scope) for label in step.premises if label not in hidden)
+    branches = tuple(_sub_proof(branch, step, scope, hidden) for branch in step.branches)
     return Entry(_link(step.label, scope), step.claim, words(step.rule), step.because, premises, branches)
 
 
-def _sub_proof(branch: Branch, step: Step, scope: Mapping[str, str]) -> SubProof:
+def _sub_proof(branch: Branch, step: Step, scope: Mapping[str, str], hidden: frozenset[str]) -> SubProof:
     inner = {**scope, **_anchors(_slug(scope[step.label], branch.name), (*branch.hypotheses, *branch.steps))}
     return SubProof(
         branch.name,
         tuple(_given(item, inner) for item in branch.hypotheses),
-        tuple(_entry(one, inner) for one in branch.steps),
+        tuple(_entry(one, inner, hidden) for one in branch.steps),
     )
 
 
@@ -220,15 +236,41 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
     return part
 
 
-def claim_blocks(page: Page) -> list[list[Term]]:
-    """The claims in blocks: several equivalences in a row, which are aligned at their signs, or single claims."""
-    blocks: list[list[Term]] = []
+class Block(NamedTuple):
+    """Claims that stand together, under a condition if there is one: several equivalences, aligned at their signs, or one claim."""
+
+    condition: Term | None
+    terms: tuple[Term, ...]
+
+
+def claim_blocks(page: Page) -> list[Block]:
+    """The claims in blocks; a condition with a list of consequences is a heading above them."""
+    blocks: list[Block] = []
     for term in page.conclusion:
-        if blocks and term.head == "Iff" and blocks[-1][-1].head == "Iff":
-            blocks[-1].append(term)
+        if is_table(term):
+            parts = list(claims(term.args[1]))
+            blocks += _blocks(term.args[0], parts)
         else:
-            blocks.append([term])
-    return blocks
+            blocks += _blocks(None, [term])
+    merged: list[Block] = []
+    for block in blocks:
+        last = merged[-1] if merged else None
+        if last and block.condition is last.condition is None and all(t.head == "Iff" for t in (*last.terms, *block.terms)):
+            merged[-1] = Block(None, (*last.terms, *block.terms))
+        else:
+            merged.append(block)
+    return merged
+
+
+def _blocks(condition: Term | None, parts: list[Term]) -> list[Block]:
+    """The condition goes with the first block only."""
+    found: list[Block] = []
+    for part in parts:
+        if found and part.head == "Iff" and found[-1].terms[-1].head == "Iff":
+            found[-1] = Block(found[-1].condition, (*found[-1].terms, part))
+        else:
+            found.append(Block(condition if not found else None, (part,)))
+    return found
 
 
 def notation_term(item: Symbol, style: Style) -> Term:

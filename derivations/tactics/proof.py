@@ -111,7 +111,7 @@ class Proof:
                 wanted |= _mentioned(step)
         kept = [step for step in self.steps if step.label in wanted]
         names: dict[str, str] = {}
-        self.steps = [_renumbered(step, names) for step in kept]
+        self.steps = [_renumbered(step, names, str(i)) for i, step in enumerate(kept, start=1)]
         self.remarks = [replace(r, about=tuple(names.get(label, label) for label in r.about)) for r in self.remarks]
 
 
@@ -123,10 +123,16 @@ def _mentioned(step: Step) -> set[str]:
     return found
 
 
-def _renumbered(step: Step, names: dict[str, str]) -> Step:
-    branches = tuple(
-        replace(branch, steps=tuple(_renumbered(inner, names) for inner in branch.steps)) for branch in step.branches
-    )
-    names[step.label] = str(len(names) + 1)
+def _renumbered(step: Step, names: dict[str, str], number: str) -> Step:
+    """The step with its number; those of its branches are numbered below it: 7.1, 7.2 …"""
+    count = 0
+    branches = []
+    for branch in step.branches:
+        inner = []
+        for one in branch.steps:
+            count += 1
+            inner.append(_renumbered(one, names, f"{number}.{count}"))
+        branches.append(replace(branch, steps=tuple(inner)))
+    names[step.label] = number
     premises = tuple(names.get(label, label) for label in step.premises)
-    return replace(step, label=names[step.label], premises=premises, branches=branches)
+    return replace(step, label=names[step.label], premises=premises, branches=tuple(branches))

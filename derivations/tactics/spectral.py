@@ -158,12 +158,12 @@ def _decouple(
     proof.declare("z", "real", "a placeholder")
     moved = coefficient_of(_update(problem, ZERO, weight), weight)[0]
     double = _sum("j", mul(column, error(T, J)))
-    claim = eq(after, add(_sum("k", mul(apply("v", II, K), error(T, K))), mul(moved, double)))
+    claim = eq(after, _moved_by(_sum("k", mul(apply("v", II, K), error(T, K))), moved, double))
     exchanged = proof.step(
         "finite-sum", claim, later, step, gradient, because="insert the step and exchange the two sums"
     )
     single = _sum("j", mul(apply("lam", II), apply("v", II, J), error(T, J)))
-    claim = eq(after, add(_sum("k", mul(apply("v", II, K), error(T, K))), mul(moved, single)))
+    claim = eq(after, _moved_by(_sum("k", mul(apply("v", II, K), error(T, K))), moved, single))
     inserted = proof.step("rewrite", claim, exchanged, mirrored, because="it is an eigenvector")
     ratio = tidy(add(ONE, mul(moved, apply("lam", II))))
     del z
@@ -174,11 +174,15 @@ def _decouple(
     return recurrence, ratio
 
 
+def _moved_by(start: Term, factor: Term, change: Term) -> Term:
+    """start + factor*change, a minus sign taken out of the factor."""
+    return sub(start, mul(factor.args[0], change)) if factor.head == "Neg" else add(start, mul(factor, change))
+
+
 def _bounds(proof: Proof) -> dict[str, str]:
-    """0 < mu <= lam_i <= L_max for all i, both bounds being attained."""
+    """0 < mu <= lam_i <= L_max for all i, the upper bound being attained."""
     proof.real("L_max", "mu")
     proof.declare("m", "index:n", "direction of the largest curvature")
-    proof.declare("p", "index:n", "direction of the smallest curvature")
 
     def lam(index: Term) -> Term:
         return apply("lam", index)
@@ -188,8 +192,7 @@ def _bounds(proof: Proof) -> dict[str, str]:
         "above": proof.assume(for_all("i", le(lam(II), LARGEST)), "no curvature exceeds the largest"),
         "below": proof.assume(for_all("i", le(SMALLEST, lam(II))), "none is below the smallest"),
         "largest": proof.assume(eq(lam(M), LARGEST), "the largest is attained"),
-        "smallest": proof.assume(eq(lam(symbol("p")), SMALLEST), "and so is the smallest"),
-    }
+            }
 
 
 # --- what happens in all directions at once ---------------------------------------------------------------------------

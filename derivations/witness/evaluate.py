@@ -149,7 +149,7 @@ def _factorial(term: Term, scope: Scope) -> Value:
 
 def _root(term: Term, scope: Scope) -> float:
     """Bisection with exact signs: the only root between low and high."""
-    body, name, low, high = term.args
+    body, name, low, high, _ = term.args
     a, b = (_value(end, scope) for end in (low, high))
     left = _value(body, scope.having(name, a))
     for _ in range(80):

@@ -65,7 +65,6 @@ def _compound(parts: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(
             lambda a, b, n: Term("Interval", (a, b, "open", n)), parts, parts, st.sampled_from(["open", "closed"])
         ),
-        st.builds(lambda body: Term("RootOf", (body, "z", T.ZERO, T.ONE)), parts | st.just(T.symbol("z"))),
         st.builds(lambda body: Term("Diff", (body, "x")), parts),
     )
 

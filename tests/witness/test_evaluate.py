@@ -119,7 +119,7 @@ def test_matrices_sets_and_roots() -> None:
     assert evaluate(Term("Det", (matrix([[ONE, ONE], [ONE, ONE]]),)), {}) == 0
     inside = Term("In", (x, Term("Interval", (ZERO, ONE, "open", "closed"))))
     assert [bool(evaluate(inside, {"x": v})) for v in (0, Fraction(1, 2), 1, 2)] == [False, True, True, False]
-    root = Term("RootOf", (add(power(x, 3), neg(number(2))), "x", ONE, number(2)))
+    root = Term("RootOf", (add(power(x, 3), neg(number(2))), "x", ONE, number(2), Fraction(0)))
     assert evaluate(root, {}) == pytest.approx(2 ** (1 / 3), abs=1e-14)
     assert evaluate(Term("Max", (x, ONE, number(-2))), {"x": 3}) == 3
     assert not evaluate(disj(lt(x, ZERO), Term("Not", (lt(x, number(4)),))), {"x": 3})

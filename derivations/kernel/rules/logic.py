@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import bound_names, fits, replaceable, replaced, same, same_kind, strip
@@ -11,12 +13,14 @@ from derivations.language.terms import Term, add, free_symbols, number, substitu
 
 
 def conjunction(s: Situation) -> None:
-    """A, B, …  ⊢  A ∧ B ∧ ….
+    """A, B, …  ⊢  A ∧ B ∧ …, also where a part is itself such a conjunction.
 
     Refuses when a part of the claim is none of the premises.
     """
     for part in s.claimed("And"):
-        require(any(same(s.table, part, p) for p in s.premises), "does-not-follow", "a part of the claim is no premise")
+        if not any(same(s.table, part, p) for p in s.premises):
+            require(part.head == "And", "does-not-follow", "a part of the claim is no premise")
+            conjunction(replace(s, claim=part))
 
 
 def signs(s: Situation) -> None:
