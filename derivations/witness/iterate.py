@@ -158,6 +158,21 @@ def linear_path(problem: Problem, values: Mapping[str, Any], steps: int, error: 
     return np.stack([unpack(row, len(point))[0] for row in rows])
 
 
+def flow_within(
+    problem: Problem, values: Mapping[str, Any], start: Start, longest: float, points: int = 200
+) -> Any:
+    """The flow from the start up to the time ``longest``, or half of it, and so on, where it cannot be followed so far.
+
+    Raises Unusable if even a thousandth of the time is too long.
+    """
+    for halvings in range(11):
+        try:
+            return flow(problem, values, start, np.linspace(0.0, longest / 2**halvings, points))
+        except Unusable:
+            continue
+    raise Unusable("the flow cannot be followed from there")
+
+
 def flow(
     problem: Problem | Callable[[Any], Any],
     values: Mapping[str, Any],

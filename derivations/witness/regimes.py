@@ -39,8 +39,8 @@ def errors(
 ) -> Any:
     """e_t = θ_t - θ* for t = 0, …, T, θ* the fixed point of the update; shape (T + 1, n).
 
-    For an affine update these are its own iterates; for another those of its linearisation at θ*, unless ``linearised``
-    is False. Rational values give Fractions. Without a ``start`` the values of ``theta_0`` and the like are used, else
+    For an affine update these are its own iterates; else those of its linearisation at θ*, unless ``linearised`` is
+    False. Rational values give Fractions. Without a ``start`` the values of ``theta_0`` and the like are used, else
     e_0 = 1.
     """
     point = fixed_point(problem, values)[0]

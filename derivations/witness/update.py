@@ -238,10 +238,15 @@ def initial_state(
 
 
 def curvatures(problem: Problem, values: Mapping[str, Any], at: Sequence[Any] | None = None) -> tuple[Any, Any]:
-    """Eigenvalues λ_1 ≤ … ≤ λ_n of the loss's Hessian at the point, and its orthonormal eigenvectors as columns."""
+    """Eigenvalues λ_1 ≤ … ≤ λ_n of the loss's Hessian at the point, and its orthonormal eigenvectors as columns.
+
+    The largest entry of each eigenvector is positive.
+    """
     if problem.loss.body is None:
         raise Unusable("a loss of which nothing is known has no Hessian to compute")
     point = point_of(problem, values) if at is None else list(at)
     scope = {**values, **dict(zip(problem.loss.parameters, point, strict=True))}
     rows = hessian(problem.loss.body, problem.loss.parameters, scope)
-    return np.linalg.eigh(np.array([[floating(entry) for entry in row] for row in rows], dtype=float))
+    sizes, vectors = np.linalg.eigh(np.array([[floating(entry) for entry in row] for row in rows], dtype=float))
+    largest = np.argmax(np.abs(vectors), axis=0)
+    return sizes, vectors * np.sign(vectors[largest, np.arange(len(sizes))])

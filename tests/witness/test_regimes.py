@@ -10,35 +10,23 @@ from typing import Any
 import pytest
 
 from derivations.catalogue import gd_regimes, sgd_minibatch_variance, sgd_stationary_variance
-from derivations.language.statements import Derivation
-from derivations.language.terms import Term, at_path, mul, number, substitute, symbol
+from derivations.language.terms import mul, number, substitute, symbol
 from derivations.problems.questions import Problem, default_problem, read_problem
 from derivations.witness import (
     Vacuous,
+    assumptions,
+    claimed_field,
+    claimed_regimes,
     domains_of,
     errors,
+    evaluable,
     evaluate,
     holds,
-    numeric_part,
     pieces,
     regime,
     sample,
     second_moment,
 )
-
-
-def part(derivation: Derivation, selector: Any) -> Term:
-    """The term in the conclusion that a field of the answer points to."""
-    found = at_path(derivation.statement.conclusion, tuple(selector["at"]))
-    assert isinstance(found, Term)
-    return found
-
-
-def regions(derivation: Derivation) -> dict[str, Term]:
-    return {
-        part(derivation, row["name"]).args[0].replace("_", "-"): part(derivation, row["region"])
-        for row in derivation.answer["regimes"]
-    }
 
 
 def random_quadratic(generator: random.Random) -> Problem:
@@ -66,25 +54,23 @@ PROBLEMS = [
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.loss.source)
 def test_regimes_of_a_certificate_are_what_the_iteration_does(problem: Problem) -> None:
     derivation = gd_regimes.derive(problem)
-    table = regions(derivation)
+    table = claimed_regimes(derivation)
     domains = domains_of(derivation.statement, problem.loss.constants)
-    hypotheses = list(numeric_part(derivation.statement, domains))
-    if "assuming" in derivation.answer:
-        hypotheses.append(part(derivation, derivation.answer["assuming"]))
+    hypotheses = [claim for claim in assumptions(derivation) if evaluable(claim, domains)]
     drawn = sample(hypotheses, domains, 150, seed=1, near=table.values())
     seen = set()
     for values in drawn:
         claimed = [name for name, region in table.items() if holds(region, values)]
         assert claimed == [regime(problem, values, steps=12)], values
         seen.update(claimed)
-        convergent = holds(part(derivation, derivation.answer["convergent"]), values)
+        convergent = holds(claimed_field(derivation, "convergent"), values)
         assert convergent == (claimed[0] in ("monotone", "one-step", "overshooting"))
     assert seen == set(table), "every regime should have been drawn, the endpoints too"
 
 
 @pytest.mark.parametrize("problem", PROBLEMS[2:], ids=lambda problem: problem.loss.source)
 def test_both_sides_of_every_boundary(problem: Problem) -> None:
-    table = regions(gd_regimes.derive(problem))
+    table = claimed_regimes(gd_regimes.derive(problem))
     cut = pieces(table, "eta", {})
     assert len(cut) == 7
     for piece in cut:
@@ -104,7 +90,7 @@ def _inside(low: Any, high: Any) -> list[Fraction]:
 def test_the_nonlinear_iteration_itself_away_from_the_boundaries() -> None:
     for seed in range(6):
         problem = random_quartic(random.Random(seed))
-        table = regions(gd_regimes.derive(problem))
+        table = claimed_regimes(gd_regimes.derive(problem))
         for piece in pieces(table, "eta", {}):
             if piece.is_point or piece.name == "divergent":
                 continue
@@ -125,7 +111,7 @@ def test_simulated_variance(law: str, eta: str, lam: str, noise: str) -> None:
     problem = replace(default_problem(), noise=noise)
     result = sgd_stationary_variance if noise == "additive" else sgd_minibatch_variance
     derivation = result.derive(problem)
-    exact, leading = (part(derivation, derivation.answer[key]) for key in ("exact", "leading"))
+    exact, leading = (claimed_field(derivation, key) for key in ("exact", "leading"))
     values = {
         "eta": Fraction(eta), "lam": Fraction(lam), "sigma": Fraction(13, 10), "theta_star": Fraction(2), "N": 4,
     }  # fmt: skip
@@ -140,17 +126,17 @@ def test_variance_with_weight_decay_and_of_several_parameters() -> None:
     derivation = sgd_stationary_variance.derive(problem)
     values = {"eta": 0.4, "lam": 1.5, "gamma": 0.5, "theta_star": 2.0, "sigma": 0.7}
     found = second_moment(problem, values, runs=3000, seed=3, window=40, confidence=0.9999)
-    assert found.contains(evaluate(part(derivation, derivation.answer["exact"]), values))
+    assert found.contains(evaluate(claimed_field(derivation, "exact"), values))
     both = read_problem("x**2 + 10*y**2", at="x=0,y=0", noise="additive")
     matrix = second_moment(both, {"eta": 0.04, "sigma": 1.0}, runs=3000, seed=3, window=40, confidence=0.9999)
-    single = part(derivation := sgd_stationary_variance.derive(default_problem()), derivation.answer["exact"])
+    single = claimed_field(sgd_stationary_variance.derive(default_problem()), "exact")
     diagonal = [evaluate(single, {"eta": 0.04, "lam": lam, "sigma": 1.0, "N": 1}) for lam in (2, 20)]
     assert matrix.contains([[diagonal[0], 0], [0, diagonal[1]]])
 
 
 def test_samples_satisfy_their_hypotheses_and_reach_the_boundaries() -> None:
     derivation = gd_regimes.derive(default_problem())
-    table = regions(derivation)
+    table = claimed_regimes(derivation)
     drawn = sample([table["monotone"]], {"eta": "real", "lam": "real"}, 50, seed=2)
     assert all(holds(table["monotone"], values) for values in drawn)
     assert drawn == sample([table["monotone"]], {"eta": "real", "lam": "real"}, 50, seed=2)
@@ -160,18 +146,18 @@ def test_samples_satisfy_their_hypotheses_and_reach_the_boundaries() -> None:
 
 def test_a_false_table_of_regimes_is_found_out() -> None:
     """Each endpoint moved by a thousandth, each region swapped with another: some draw shows it."""
-    table = regions(gd_regimes.derive(read_problem("3*x**2/2", at="x=0")))
+    table = claimed_regimes(gd_regimes.derive(read_problem("3*x**2/2", at="x=0")))
     drawn = sample([], {"eta": "real"}, 60, seed=1, near=table.values())
     actual = [regime(read_problem("3*x**2/2", at="x=0"), values, steps=12) for values in drawn]
     for name, region in table.items():
         moved = substitute(region, {"eta": mul(number("1001/1000"), symbol("eta"))})
         for wrong in (moved, *(other for key, other in table.items() if key != name)):
-            if wrong == region or name == "constant" and wrong == moved:
+            if wrong == region or (name == "constant" and wrong == moved):
                 continue
             assert any(holds(wrong, values) != (found == name) for values, found in zip(drawn, actual, strict=True))
 
 
 def test_contradictory_hypotheses_are_vacuous() -> None:
-    table = regions(gd_regimes.derive(default_problem()))
+    table = claimed_regimes(gd_regimes.derive(default_problem()))
     with pytest.raises(Vacuous, match="only 0 of"):
         sample([table["monotone"], table["overshooting"]], {"eta": "real", "lam": "real"}, 5)
