@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from derivations.kernel.errors import Refused
-from derivations.kernel.formulas import same, strip
+from derivations.kernel.formulas import fits, same, strip
 from derivations.kernel.rules import RULES
 from derivations.kernel.situation import Shown, Situation
 from derivations.kernel.table import Table
@@ -57,6 +57,8 @@ class _Checker:
             self.table.check_names(well_formed(item.claim))
         self.table.check_names(well_formed(statement.conclusion))
         check_definitions(statement)
+        for item in statement.definitions:
+            self._check_kind(item)
         scope: dict[str, Term] = {}
         for item in (*statement.definitions, *statement.hypotheses):
             self._enter(scope, item.label, item.claim)
@@ -69,6 +71,14 @@ class _Checker:
                 if label not in scope:
                     raise Refused("label", f"a remark speaks of {label}, which is no step")
         return Report(dict(self.rules), unused=self._unused(statement))
+
+    def _check_kind(self, item: Hypothesis) -> None:
+        """What is defined must lie in its domain, and be random if what defines it is."""
+        left, right = strip(item.claim)[1].args
+        if left.head == "Symbol" and not fits(self.table, right, self.table.domain(left.args[0])):
+            raise Refused("definition", f"{item.label}: the value is not in the domain of {left.args[0]}")
+        if left.head == "Apply" and self.table.is_random(right) and not self.table.is_random(left):
+            raise Refused("definition", f"{item.label}: {left.args[0]} is random, and not declared so")
 
     def _steps(self, steps: tuple[Step, ...], scope: dict[str, Term], fixed: frozenset[str]) -> Term:
         if not steps:

@@ -14,7 +14,7 @@ from typing import Any
 from derivations.kernel.algebra import Algebra, Poly, Value
 from derivations.kernel.checkers.numbers import enclosure
 from derivations.kernel.errors import Refused
-from derivations.language.terms import RELATIONS, Term, free_symbols
+from derivations.language.terms import RELATIONS, Term, free_symbols, function_names
 
 Signs = frozenset[int]
 ANY, PLUS, NOT_MINUS, NOT_ZERO = frozenset({-1, 0, 1}), frozenset({1}), frozenset({0, 1}), frozenset({-1, 1})
@@ -107,6 +107,10 @@ class Facts:
     def require_domain(self) -> None:
         """Raises Refused unless all denominators met are non-zero and all radicands non-negative."""
         self.require_nonzero(self.algebra.denominators)
+        self.require_radicands()
+
+    def require_radicands(self) -> None:
+        """Raises Refused unless all radicands met are non-negative."""
         for value in self.algebra.radicands:
             if -1 in self.sign(value):
                 raise Refused("may-be-negative", "a radicand may be negative")
@@ -167,10 +171,15 @@ class Facts:
         return ANY
 
 
+def is_constant(atom: Term) -> bool:
+    """Whether an atom is an algebraic number, such as sqrt(2)."""
+    return atom.head in ("Sqrt", "RootOf") and not free_symbols(atom) and not function_names(atom)
+
+
 def constant_ball(algebra: Algebra, poly: Poly) -> Any:
     """A ball around the value of a polynomial in constants such as sqrt(2); None if a variable occurs in it."""
     slots = {i for _, factors in algebra.monomials(poly) for i, _ in factors}
-    if not slots or any(algebra.atoms[i].head not in ("Sqrt", "RootOf") or free_symbols(algebra.atoms[i]) for i in slots):
+    if not slots or not all(is_constant(algebra.atoms[i]) for i in slots):
         return None
     return enclosure(algebra.table, algebra.term_of_poly(poly))
 

@@ -20,7 +20,10 @@ BUILT_IN = {
 
 
 class Table:
-    """The declared names: variables with their domains, and functions (sequences, families, properties)."""
+    """The declared names: variables with their domains, and functions (sequences, families, properties).
+
+    Every domain has an element: an index of ``index:n`` presupposes n >= 1.
+    """
 
     def __init__(self, symbols: Iterable[Symbol]) -> None:
         self.variables: dict[str, str] = {}

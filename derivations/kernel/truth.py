@@ -13,9 +13,9 @@ from typing import Any
 
 from derivations.kernel.algebra import Algebra, Poly
 from derivations.kernel.errors import Refused
-from derivations.kernel.facts import Facts, constant_ball, is_relation, product_sign
+from derivations.kernel.facts import Facts, constant_ball, is_constant, is_relation, product_sign
 from derivations.kernel.formulas import formula_key
-from derivations.language.terms import Term, free_symbols
+from derivations.language.terms import Term
 
 MAX_ROWS = 200_000
 Row = dict[str, int]
@@ -32,8 +32,7 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
     names: dict[str, tuple[int, ...]] = {}
     given = [_compile(facts, premise, names) for premise in premises]
     wanted = _compile(facts, claim, names)
-    if any(-1 in facts.sign(value) for value in algebra.radicands):
-        raise Refused("may-be-negative", "a radicand may be negative")
+    facts.require_radicands()
     lines = _lines(facts, names)
     for name in names:
         if name in facts.known:
@@ -112,7 +111,7 @@ def _lines(facts: Facts, names: dict[str, tuple[int, ...]]) -> list[Line]:
 
 def _on_line(algebra: Algebra, poly: Poly) -> tuple[Poly, Any, bool] | None:
     """(N, value of N at which it vanishes, whether it grows with N) of a factor b*N + a; None if it has no such form or a = 0."""
-    constant = [i for i, atom in enumerate(algebra.atoms) if atom.head in ("Sqrt", "RootOf") and not free_symbols(atom)]
+    constant = [i for i, atom in enumerate(algebra.atoms) if is_constant(atom)]
     inner: dict[tuple[tuple[int, int], ...], Poly] = {}
     for coefficient, factors in algebra.monomials(poly):
         moving = tuple((i, e) for i, e in factors if i not in constant)

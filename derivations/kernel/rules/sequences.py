@@ -81,6 +81,7 @@ def limit(s: Situation) -> None:
     value = algebra.value(body)
     value = _cancelled(algebra, value)
     facts = facts_of(s, algebra)
+    facts.require_radicands()
     at, growing = _limits(s, algebra, name, to)
     slots = {i for i in range(len(algebra.atoms)) if name in free_symbols(algebra.atoms[i]) and _occurs(value, i)}
     variable = algebra.index.get(name, -1)
