@@ -105,7 +105,7 @@ class _Reader:
         lines: list[str] = []
         for task in tasks:
             _, solution = markdown_task_parts(self.sheet, task)
-            lines += ["", f"## Task {task.id}", "", *solution.split("\n")]
+            lines += ["", f"### Task {task.id}", "", *solution.split("\n")]
             self.filled.append(task.id)
         return lines
 
