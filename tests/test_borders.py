@@ -43,7 +43,12 @@ def test_no_room_imports_what_it_must_not() -> None:
 def test_what_is_committed_is_read_without_algebra(arguments: list[str]) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     done = subprocess.run(
-        [sys.executable, "-c", LISTENING, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", LISTENING, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip() == "[]"

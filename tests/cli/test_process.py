@@ -32,7 +32,9 @@ def test_unusable_input_has_no_traceback() -> None:
 
 
 def test_an_error_that_nobody_foresaw() -> None:
-    broken = "import sys; from derivations.cli import listing, main; del listing.emit; sys.argv = ['x', 'list']; main.main()"
+    broken = (
+        "import sys; from derivations.cli import listing, main; del listing.emit; sys.argv = ['x', 'list']; main.main()"
+    )
     done = subprocess.run([sys.executable, "-c", broken], env=ENVIRONMENT, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"Traceback" not in done.stderr
