@@ -16,7 +16,7 @@ from dataclasses import replace
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.statements import Derivation
-from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, sub, tends
+from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, sub, symbol, tends
 from derivations.problems.questions import Problem, default_problem
 from derivations.tactics.algebra import tidy
 from derivations.tactics.expansions import leading_term, nonzero_factors
@@ -41,18 +41,18 @@ def derive(problem: Problem) -> Derivation:
     rate = next(iter(problem.optimizer.hyperparameters), "")
     if rate in free_symbols(found.value):
         parts += _leading_order(proof, found, rate)
-        answer["leading"] = select("text", 2, 0, 1)
+        answer["leading"] = select("text", 3, 1, 0, 1, 0)
     proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
     _remarks(proof, found, lemma, recurrence, parts)
     return proof.finish(answer, problem.sources)
 
 
 def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
-    """value/leading -> 1 as the learning rate vanishes, and the exact difference of the two."""
+    """value/rate as the learning rate vanishes, and the exact difference of the value and its leading order."""
     leading = leading_term(found.value, rate)
     known = nonzero_factors(proof, leading, rate)
-    quotient = tends(div(found.value, leading), rate, ZERO, ONE)
-    ratio = proof.step("limit", quotient, *known, because="the ratio of the two for a small learning rate")
+    per_rate = tends(div(found.value, symbol(rate)), rate, ZERO, tidy(div(leading, symbol(rate))))
+    slope = proof.step("limit", per_rate, *known, because="for a small learning rate it is proportional to it")
     lost = tidy(sub(ONE, div(leading, found.value)))
     difference = eq(sub(found.value, leading), mul(lost, found.value))
     case = proof.supposing(found.inside, "the stable range")
@@ -61,7 +61,7 @@ def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
     claim = Term("Implies", (found.inside, difference))
     exact = proof.step("suppose", claim, branches=(proof.branch("inside the stable range", steps, case),),
                        because="what the leading order leaves out")  # fmt: skip
-    return [ratio, exact]
+    return [slope, exact]
 
 
 def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts: list[str]) -> None:

@@ -74,7 +74,9 @@ class _Checker:
 
     def _check_kind(self, item: Hypothesis) -> None:
         """What is defined must lie in its domain, and be random if what defines it is."""
-        left, right = strip(item.claim)[1].args
+        names, (left, right) = strip(item.claim)[0], strip(item.claim)[1].args
+        if left.head == "Apply" and left.args[1:2] not in map(tuple, zip(map(symbol, names))) and names:
+            XX
         if left.head == "Symbol" and not fits(self.table, right, self.table.domain(left.args[0])):
             raise Refused("definition", f"{item.label}: the value is not in the domain of {left.args[0]}")
         if left.head == "Apply" and self.table.is_random(right) and not self.table.is_random(left):
@@ -162,6 +164,10 @@ def check_definitions(statement: Statement) -> None:
     defined: set[tuple[str, str]] = set()
     forms = [_form(item) for item in statement.definitions]
     recursive = {name for kind, name, _, _ in forms if kind == "recursion"}
+    reached = set(recursive)
+    for _ in forms:
+        reached |= {name for _, name, body, _ in forms if function_names(body) & reached}
+    along = {name for kind, name, _, item in forms if kind == "function" and name in reached and _follows(item, reached)}
     later = [{(_space(kind), name) for kind, name, _, _ in forms[i:]} for i in range(len(forms))]
     for i, (kind, name, body, item) in enumerate(forms):
         key = (_space(kind), name)
@@ -169,11 +175,10 @@ def check_definitions(statement: Statement) -> None:
             raise Refused("definition", f"{name} is defined twice ({item.label})")
         uses = {("function", f) for f in function_names(body)} | {("variable", v) for v in free_symbols(body)}
         ahead = uses & later[i]
-        along = {n for k, n, b, one in forms if k == "function" and function_names(b) & recursive and _follows(one, recursive)}
         names = recursive | along if kind == "recursion" else recursive if name in along else set()
         if ahead - {("function", f) for f in names}:
             raise Refused("definition", f"{name} is defined by what is defined later ({item.label})")
-        if kind == "recursion" and not _follows(item, recursive | along):
+        if kind == "recursion" and not (_follows(item, reached) and function_names(body) & reached <= names):
             raise Refused("definition", f"{item.label} uses another step than t")
         defined.add(key)
 
@@ -204,10 +209,12 @@ def _form(item: Hypothesis) -> tuple[str, str, Term, Hypothesis]:
 def _follows(item: Hypothesis, recursive: set[str]) -> bool:
     """Whether the sequences defined by recursion occur on the right only at the step t, the first argument of the left side."""
     names, body = strip(item.claim)
+    if not names or body.args[0].args[1:2] not in ((symbol(names[0]),), (add(symbol(names[0]), number(1)),)):
+        return False
     for node in subterms(body.args[1]):
         named = node.head in ("Apply", "Derivative", "Predicate", "Smooth") and node.args[0] in recursive
-        if named and (node.head != "Apply" or not names or node.args[1:2] != (symbol(names[0]),)):
+        if named and (node.head != "Apply" or node.args[1:2] != (symbol(names[0]),)):
             return False
-        if node.head in BINDERS and names and node.args[BINDERS[node.head]] == names[0]:
+        if node.head in BINDERS and node.args[BINDERS[node.head]] == names[0]:
             return False
     return True

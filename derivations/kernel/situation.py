@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from derivations.kernel.errors import Refused
+from derivations.kernel.formulas import bound_names, strip
 from derivations.kernel.table import Table
 from derivations.language.terms import Term
 
@@ -22,7 +23,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A step as its rule sees it. ``fixed`` are the variables that the assumptions in force speak of."""
+    """A step as its rule sees it. ``fixed`` are the variables that the assumptions in force speak of.
+
+    ``bound`` are the variables bound in the claim or inside a premise, also when a rule goes on with a part of the claim: a
+    premise about such a variable as a fixed one cannot be used there.
+    """
 
     table: Table
     claim: Term
@@ -30,6 +35,11 @@ class Situation:
     witness: Mapping[str, Any]
     branches: tuple[Shown, ...]
     fixed: frozenset[str]
+    bound: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        here = bound_names([self.claim, *(strip(premise)[1] for premise in self.premises)])
+        object.__setattr__(self, "bound", self.bound | here)
 
     def term(self, name: str) -> Term:
         """A term from the witness."""

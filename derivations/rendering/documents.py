@@ -117,7 +117,7 @@ def _claims(page: Page) -> list[str]:
     lines: list[str] = []
     for condition, block in claim_blocks(page):
         if condition is not None:
-            lines.append(f"and if ${latex(condition, page.style)}$, then")
+            lines.append(f"{'and if' if lines else 'if'} ${latex(condition, page.style)}$, then")
         if len(block) > 1 and all(width(layout(item, page.style)) < LINE_WIDTH for item in block):
             sides = ([latex(side, page.style) for side in item.args] for item in block)
             body = " \\\\\n".join(f"{left} &\\iff {right}" for left, right in sides)

@@ -118,7 +118,7 @@ def html_claims(page: Page) -> str:
     pieces = []
     for condition, block in claim_blocks(page):
         if condition is not None:
-            pieces.append(f"<p>and if {mathml(condition, page.style)}, then</p>")
+            pieces.append(f"<p>{'and if' if pieces else 'if'} {mathml(condition, page.style)}, then</p>")
         if len(block) > 1:
             pieces.append(f'<div class="pairs">{"".join(_pair(item, page.style) for item in block)}</div>')
         else:

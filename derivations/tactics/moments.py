@@ -323,17 +323,13 @@ def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationa
     inside, outside = _stable_range(h, noisy.rate)
     square = expect(power(E_T, 2))
     value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
-    powers = proof.step(
-        "identity", eq(power(m, T), mul(power(m, T), ONE)), because="a geometric sequence that starts at 1"
-    )
-    every = proof.step("generalise", for_all("t", proof.claims[powers]), powers, because="for every t")
     case = proof.supposing(inside, "the stable range")
     with proof.inside() as steps:
         small = conj(lt(neg(ONE), m), lt(m, ONE))
         size = proof.step("signs", small, case.label, because="the multiplier is smaller than 1 in size")
         vanish = implies(small, tends(power(m, T), "t", INFINITY, ZERO))
         rule = proof.step(
-            "geometric", vanish, every, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish"
+            "geometric", vanish, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish"
         )
         gone = proof.step("instantiate", vanish.args[1], rule, size, values={}, because="here")
         formula = _closed(proof, noisy, solution, case.label)
@@ -420,13 +416,10 @@ def _geometric_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noi
         claim = eq(expect(power(E_T, 2)), sub(mul(growth, add(start, extra)), extra))
         label = proof.step("expectation", claim, solution, summed, case.label, *_whole(proof), because="insert it")
         formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
-        one = proof.step("identity", eq(growth, mul(growth, ONE)), because="a geometric sequence")
-        each = proof.step("generalise", for_all("t", proof.claims[one]), one, because="for every t")
         beyond = tends(growth, "t", INFINITY, INFINITY)
         rule = proof.step(
             "geometric",
             implies(lt(ONE, ratio), beyond),
-            each,
             term=growth,
             ratio=ratio,
             start=ONE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from derivations.kernel.checker import check
@@ -111,7 +112,7 @@ class Proof:
                 wanted |= _mentioned(step)
         kept = [step for step in self.steps if step.label in wanted]
         names: dict[str, str] = {}
-        self.steps = [_renumbered(step, names, str(i)) for i, step in enumerate(kept, start=1)]
+        self.steps = [_renumbered(step, names, str(i), count(1)) for i, step in enumerate(kept, start=1)]
         self.remarks = [replace(r, about=tuple(names.get(label, label) for label in r.about)) for r in self.remarks]
 
 
@@ -123,16 +124,12 @@ def _mentioned(step: Step) -> set[str]:
     return found
 
 
-def _renumbered(step: Step, names: dict[str, str], number: str) -> Step:
-    """The step with its number; those of its branches are numbered below it: 7.1, 7.2 …"""
-    count = 0
-    branches = []
-    for branch in step.branches:
-        inner = []
-        for one in branch.steps:
-            count += 1
-            inner.append(_renumbered(one, names, f"{number}.{count}"))
-        branches.append(replace(branch, steps=tuple(inner)))
+def _renumbered(step: Step, names: dict[str, str], number: str, below: count[int]) -> Step:
+    """The step with its number; those of its branches, however deep, are numbered below it in order: 7.1, 7.2 …"""
     names[step.label] = number
+    whole, branches = number.split(".", maxsplit=1)[0], []
+    for branch in step.branches:
+        inner = tuple(_renumbered(one, names, f"{whole}.{next(below)}", below) for one in branch.steps)
+        branches.append(replace(branch, steps=inner))
     premises = tuple(names.get(label, label) for label in step.premises)
     return replace(step, label=names[step.label], premises=premises, branches=tuple(branches))

@@ -8,7 +8,6 @@ from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import PLUS, Facts
 from derivations.kernel.formulas import strip
-from derivations.kernel.rules.logic import captured
 from derivations.kernel.situation import Situation, require
 from derivations.language.terms import Term, add, free_symbols, mul, number, sub, substitute, subterms, symbol, total
 
@@ -70,13 +69,12 @@ def _entries(left: Term, right: Term) -> list[tuple[Term, Term]]:
 def prepared(s: Situation) -> Algebra:
     """An algebra in which the premises that are equations of the form atom = expression are used as replacements."""
     algebra = Algebra(s.table, [s.claim, *s.premises, *(v for v in s.witness.values() if isinstance(v, Term))])
-    bound = captured(s)
     found: dict[str, Term] = {}
     for premise in s.premises:
         names, body = strip(premise)
         if body.head != "Eq" or body.args[0].head in ("Number", "Matrix", "Tuple"):
             continue
-        if (free_symbols(body) - set(names)) & bound:
+        if (free_symbols(body) - set(names)) & s.bound:
             raise Refused("scope", "a premise about a fixed variable cannot be used where that variable is bound")
         key = _atom_key(s, body.args[0])
         if key is not None:
@@ -98,11 +96,10 @@ def _atom_key(s: Situation, term: Term) -> str | None:
 
 def facts_of(s: Situation, algebra: Algebra) -> Facts:
     """The signs that the premises (other than replacements) give."""
-    bound = captured(s)
     usable = []
     for premise in s.premises:
         names, body = strip(premise)
-        if not (free_symbols(body) - set(names)) & bound:
+        if not (free_symbols(body) - set(names)) & s.bound:
             usable.append(body)
     return Facts(algebra, usable)
 

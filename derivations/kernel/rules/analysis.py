@@ -175,16 +175,20 @@ def derivative(s: Situation) -> None:
     begun = start.args[1] if start.head == "Derivative" else (0,) * len(orders)
     arguments = start.args[2:] if start.head == "Derivative" else start.args[1:]
     fine = start.head in ("Apply", "Derivative") and start.args[0] == name and arguments == tuple(map(symbol, names))
+    fine = fine and 0 < len(names) == len(set(names))
     require(fine and len(begun) == len(orders) == len(at), "shape", "the first premise must define that function")
     missing = [new - old for new, old in zip(orders, begun, strict=True)]
     require(min(missing) >= 0 and sum(missing) <= 8, "shape", "that derivative is not one of the premise's")
+    there = dict(zip(names, at, strict=True))
     for variable, count in zip(names, missing, strict=True):
+        require(not count or s.table.domain(variable) == "real", "domain", "the function must be known for all real numbers")
         for _ in range(count):
             d = Differentiation(variable, _smoothness(s.premises))
             body = d.of(body)
+            d.nonzero, d.positive = ([substitute(term, there) for term in terms] for terms in (d.nonzero, d.positive))
             rest = replace(s, premises=s.premises[1:])
             _obligations(rest, Algebra(s.table, [body, *d.nonzero, *d.positive, *rest.premises]), d)
-    body = substitute(body, dict(zip(names, at, strict=True)))
+    body = substitute(body, there)
     shorter = replace(s, claim=eq(body, right), premises=tuple(p for p in s.premises[1:] if p.head != "Smooth"))
     algebra = prepared(shorter)
     require(algebra.is_zero(algebra.difference(body, right)), "not-equal", "this is not the derivative")
@@ -199,6 +203,8 @@ def smooth(s: Situation) -> None:
     name, order = s.claimed("Smooth")
     names, known = strip(s.premises[0] if s.premises else s.claim)
     require(known.head == "Eq" and known.args[0] == apply(name, *map(symbol, names)), "shape", "the first premise must define it")
+    fine = len(names) == len(set(names)) and all(s.table.domain(x) == "real" for x in names)
+    require(fine, "domain", "the function must be known for all real numbers")
     available = _smoothness(s.premises[1:])
 
     def check(term: Term) -> None:
@@ -228,7 +234,8 @@ def taylor(s: Situation) -> None:
     """
     body, x, a, limit = s.claimed("Tends")
     f, order = s.term("function"), s.witness.get("order")
-    require(f.head in ("Apply", "Derivative") and f.args[-1] == symbol(x), "witness", "a function of the variable is needed")
+    fine = f.head in ("Apply", "Derivative") and len(f.args) == (2 if f.head == "Apply" else 3) and f.args[-1] == symbol(x)
+    require(fine, "witness", "a function of the variable is needed")
     used = f.args[1][0] if f.head == "Derivative" else 0
     enough = type(order) is int and order >= 1 and _smoothness(s.premises).get(f.args[0], 0) >= order + used
     require(enough, "does-not-follow", "the function is not known to be smooth enough")
@@ -267,7 +274,7 @@ def local_rate(s: Situation) -> None:
         require(any(same(s.table, wanted, p) for p in s.premises), "does-not-follow", "a premise of the rule is missing")
     require(_smoothness(s.premises).get(name, 0) >= 1, "does-not-follow", f"{name} is not known to be differentiable")
     rho, inner = s.claimed("ForAll")
-    fixed = free_symbols(a) | free_symbols(m)
+    fixed = free_symbols(a) | free_symbols(m) | (free_symbols(x) - {t})
     require(not {rho, d, t} & fixed and len({rho, d, t}) == 3, "scope", "a bound variable occurs in the data")
     require(s.table.domain(d) == "real", "domain", "the radius must be a real number")
     distance, begin = Term("Abs", (sub(x, a),)), Term("Abs", (sub(start, a),))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.kernel.formulas import bound_names, fits, replaceable, replaced, same, same_kind, strip
+from derivations.kernel.formulas import fits, replaceable, replaced, same, same_kind, strip
 from derivations.kernel.situation import Situation, require
 from derivations.kernel.truth import follows_by_signs, opaque_parts
 from derivations.language.terms import Term, add, free_symbols, number, substitute, symbol
@@ -187,8 +187,3 @@ def induction(s: Situation) -> None:
     require(fine, "does-not-follow", "the step's assumption is not the claim for t")
     after = substitute(body, {name: add(symbol(name), number(1))})
     require(same(s.table, step.claim, after), "does-not-follow", "the step does not reach t + 1")
-
-
-def captured(s: Situation) -> frozenset[str]:
-    """Variables bound in the claim or inside a premise; a premise about such a variable as a fixed one cannot be used there."""
-    return bound_names([s.claim, *(strip(premise)[1] for premise in s.premises)])

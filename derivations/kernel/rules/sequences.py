@@ -35,16 +35,17 @@ def geometric(s: Situation) -> None:
     """e_t = mᵗ·c with c ≠ 0:  e_t → 0 ⇔ -1 < m < 1;  |e_t| → ∞ ⇔ m < -1 ∨ 1 < m;  ∀t 0 < e_t·e_{t+1} ⇔ 0 < m;
     ∀t e_t·e_{t+1} < 0 ⇔ m < 0;  ∀t e_{t+1} = 0 ⇔ m = 0;  ∀t e_{t+1} = -e_t ⇔ m = -1;  ∀t e_{t+1} = e_t ⇔ m = 1.
 
-    Also 1 < m ⇒ e_t → ∞ for c > 0. Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. The premise
-    is ∀t e_t = mᵗ·c; the witness gives e_t, m and c. Refuses when the premise is not of that form or the claim is none of these.
+    Also 1 < m ⇒ e_t → ∞ for c > 0. Without c ≠ 0 only condition ⇒ property, and not for those that c = 0 spoils. That
+    ∀t e_t = mᵗ·c is a premise, unless e_t is written so; the witness gives e_t, m, c and the name of the step. Refuses when it is
+    not known to be of that form, or the claim is none of these.
     """
     e, m, c = s.term("term"), s.term("ratio"), s.term("start")
-    require(bool(s.premises), "shape", "the closed form is needed as a premise")
-    names, closed = strip(s.premises[0])
-    require(len(names) == 1 and s.table.domain(names[0]) == "natural", "shape", "the closed form must be for all steps")
-    (t,) = names
+    t = s.witness.get("step", "t")
+    require(isinstance(t, str) and s.table.domain(t) == "natural", "witness", "the step must be a natural number")
     require(t not in free_symbols(m) | free_symbols(c), "scope", "ratio and start must not depend on the step")
-    require(same(s.table, closed, eq(e, mul(power(m, symbol(t)), c))), "shape", "the premise is not e_t = m**t*c")
+    form = mul(power(m, symbol(t)), c)
+    known = same(s.table, e, form) or any(same(s.table, p, for_all(t, eq(e, form))) for p in s.premises)
+    require(known, "shape", "e_t = m**t*c is no premise")
     after = substitute(e, {t: add(symbol(t), ONE)})
     inner, outer = conj(lt(neg(ONE), m), lt(m, ONE)), disj(lt(m, neg(ONE)), lt(ONE, m))
     table = [
@@ -57,7 +58,7 @@ def geometric(s: Situation) -> None:
         (for_all(t, eq(after, e)), eq(m, ONE), True),
     ]
     algebra = Algebra(s.table, [c, *s.premises])
-    sign = Facts(algebra, s.premises[1:]).sign(algebra.value(c))
+    sign = Facts(algebra, s.premises).sign(algebra.value(c))
     started = 0 not in sign
     if sign == PLUS and same(s.table, s.claim, Term("Implies", (lt(ONE, m), tends(e, t, INFINITY, INFINITY)))):
         return
