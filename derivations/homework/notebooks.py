@@ -25,7 +25,7 @@ def read_notebook(path: str) -> dict[str, Any]:
     """The notebook as JSON data. Raises Unusable if the file is none."""
     try:
         with open(path, encoding="utf-8") as file:
-            data = json.load(file)
+            data: dict[str, Any] = json.load(file)
     except OSError as error:
         raise Unusable(f"cannot read the notebook: {error.strerror}", path, (0, len(path))) from error
     except (ValueError, RecursionError) as error:

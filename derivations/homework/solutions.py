@@ -59,9 +59,15 @@ def _given(task: TaskSpec) -> Problem | None:
     given = task.given
     if not given:
         return None
-    lists = (tuple(given.get("assume", ())), tuple(given.get("set", ())))
-    options = (given.get(key) for key in ("loss", "at", "optimizer", "noise", "parameters"))
-    return read_problem(*options, *lists)
+    return read_problem(
+        given.get("loss"),
+        given.get("at"),
+        given.get("optimizer"),
+        given.get("noise"),
+        given.get("parameters"),
+        tuple(given.get("assume", ())),
+        tuple(given.get("set", ())),
+    )
 
 
 def _chosen(named: list[Result], task: TaskSpec, problem: Problem | None) -> list[Result]:
