@@ -55,7 +55,8 @@ def print_mathml(box: Box, script: bool = False) -> str:
         case boxes.Scripts():
             return _scripts(box, script)
         case boxes.Primes(base, count):
-            return f'<msup>{print_mathml(base, script)}<mo lspace="0" rspace="0">{_PRIMES[count]}</mo></msup>'
+            prime = f'<mo lspace="0.05em" rspace="0" form="postfix">{_PRIMES[count]}</mo>'  # the glyph is raised already
+            return f"<mrow>{print_mathml(base, script)}{prime}</mrow>"
         case boxes.Limits():
             return _limits(box)
         case boxes.Radical(body):

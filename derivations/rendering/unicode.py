@@ -32,21 +32,22 @@ def unicode(term: Term, style: Style) -> str:
 
 def unicode_lines(term: Term, style: Style, limit: float) -> list[str]:
     """The term in lines of text of about that width."""
-    broken = display_lines(term, style.in_terminal(), limit, How(_measure()))
-    return [part for line in broken for part in _wrapped(print_unicode(line.box).strip(), "  " * line.indent, limit)]
+    shown = _printer()
+    broken = display_lines(term, style.in_terminal(), limit, How(lambda box: len(shown(box))))
+    return [part for line in broken for part in _wrapped(shown(line.box).strip(), "  " * line.indent, limit)]
 
 
-def _measure() -> Callable[[Box], float]:
-    """The width of a box, measured once for each that is asked about more than once."""
-    known: dict[int, tuple[Box, int]] = {}
+def _printer() -> Callable[[Box], str]:
+    """Prints boxes, each only once however often it is measured; it keeps them, so that none takes another's place."""
+    known: dict[int, tuple[Box, str]] = {}
 
-    def measure(box: Box) -> float:
+    def shown(box: Box) -> str:
         found = known.get(id(box))
         if found is None:
-            found = known[id(box)] = (box, len(print_unicode(box)))
+            found = known[id(box)] = (box, print_unicode(box))
         return found[1]
 
-    return measure
+    return shown
 
 
 def _wrapped(text: str, indent: str, limit: float) -> list[str]:
