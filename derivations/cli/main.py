@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 
@@ -19,7 +20,17 @@ def main() -> None:
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     if len(arguments) == len(sys.argv) - 1:
         sys.excepthook = _apologise
-    sys.exit(run(arguments, debug=len(arguments) < len(sys.argv) - 1))
+    code = run(arguments, debug=len(arguments) < len(sys.argv) - 1)
+    if code == 0 and arguments[:1] in (["list"], ["show"]):
+        _leave()
+    sys.exit(code)
+
+
+def _leave() -> None:
+    """Ends the process at once: what only reads and prints leaves nothing behind that would need tidying."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def run(arguments: list[str], debug: bool = False) -> int:
