@@ -457,8 +457,13 @@ def _determinant(self: Algebra, term: Term) -> Value:
 
 def _root_of(self: Algebra, term: Term) -> Value:
     """An algebraic number: the polynomial it is a root of may be divided out."""
+    from derivations.kernel.checkers.numbers import isolated  # which needs this module
+
     body, name, low, high, _ = term.args
     coefficients = rational_coefficients(self.table, body, name)
+    if term not in self.table.roots:
+        isolated(self.table, term, Fraction(10) ** 9)
+        self.table.roots.add(term)
     monic = [c / coefficients[-1] for c in coefficients]
     slot = self.slot(f"root[{monic};{low.args};{high.args}]", term)
     self.relations[slot] = ("root", [fmpq(c.numerator, c.denominator) for c in monic])

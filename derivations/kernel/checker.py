@@ -11,7 +11,7 @@ from collections import Counter
 from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import fits, same, strip
 from derivations.kernel.rules import RULES
-from derivations.kernel.situation import Shown, Situation
+from derivations.kernel.situation import CHANCE, Shown, Situation
 from derivations.kernel.table import Table
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Malformed
@@ -74,9 +74,11 @@ class _Checker:
 
     def _check_kind(self, item: Hypothesis) -> None:
         """What is defined must lie in its domain, and be random if what defines it is."""
-        names, (left, right) = strip(item.claim)[0], strip(item.claim)[1].args
-        if left.head == "Apply" and left.args[1:2] not in map(tuple, zip(map(symbol, names))) and names:
-            XX
+        names, body = strip(item.claim)
+        left, right = body.args
+        recursion = left.head == "Apply" and names and left.args[1].head == "Add"
+        if recursion and self.table.domain(names[0]) != "natural":
+            raise Refused("definition", f"{item.label}: a recursion runs over the natural numbers")
         if left.head == "Symbol" and not fits(self.table, right, self.table.domain(left.args[0])):
             raise Refused("definition", f"{item.label}: the value is not in the domain of {left.args[0]}")
         if left.head == "Apply" and self.table.is_random(right) and not self.table.is_random(left):
@@ -117,6 +119,8 @@ class _Checker:
             self.table.check_names(well_formed(item.claim))
             self._enter(inner, item.label, item.claim)
         speaks = fixed.union(*(free_symbols(item.claim) for item in branch.hypotheses))
+        if any(self.table.is_random(item.claim) for item in branch.hypotheses):
+            speaks |= {CHANCE}
         claim = self._steps(branch.steps, inner, speaks)
         return Shown(branch.name, tuple(item.claim for item in branch.hypotheses), claim)
 

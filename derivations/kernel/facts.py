@@ -14,7 +14,7 @@ from typing import Any
 from derivations.kernel.algebra import Algebra, Poly, Value
 from derivations.kernel.checkers.numbers import enclosure
 from derivations.kernel.errors import Refused
-from derivations.language.terms import RELATIONS, Term, free_symbols, function_names
+from derivations.language.terms import RELATIONS, Term, free_symbols, function_names, number, subterms
 
 Signs = frozenset[int]
 ANY, PLUS, NOT_MINUS, NOT_ZERO = frozenset({-1, 0, 1}), frozenset({1}), frozenset({0, 1}), frozenset({-1, 1})
@@ -54,6 +54,8 @@ class Facts:
         self.known: dict[str, Signs] = {}
         self.polys: dict[str, Poly] = {}
         self.leaves: list[Leaf] = []
+        formulas = list(formulas)
+        self.without_roots = [formula for formula in formulas if not any(map(_is_root, subterms(formula)))]
         self.leaves = [self.leaf(part) for formula in formulas for part in _conjuncts(formula) if is_relation(part)]
         changed = True
         while changed:
@@ -63,8 +65,10 @@ class Facts:
         top, bottom = self.algebra.difference(relation.args[1], relation.args[0])
         constant, factors = self.factors(top)
         sign, below = self.factors(bottom)
+        inner = [self.factors(self.algebra.value(term)[0])[1] for term in _inner_bottoms(relation)]
         odd = [(name, exponent % 2) for name, exponent in factors] + [(name, exponent % 2) for name, exponent in below]
-        return Leaf(relation.head, constant * sign, tuple(odd), tuple(name for name, _ in below))
+        odd += [(name, 0) for part in inner for name, _ in part if name not in dict(odd)]
+        return Leaf(relation.head, constant * sign, tuple(odd), tuple(name for part in (below, *inner) for name, _ in part))
 
     def factors(self, poly: Poly) -> tuple[int, list[tuple[str, int]]]:
         """Sign of the constant, and the irreducible factors with their exponents."""
@@ -110,9 +114,10 @@ class Facts:
         self.require_radicands()
 
     def require_radicands(self) -> None:
-        """Raises Refused unless all radicands met are non-negative."""
+        """Raises Refused unless all radicands met are non-negative by what is said without roots: s*s >= 0 is no proof."""
+        plain = Facts(self.algebra, self.without_roots)
         for value in self.algebra.radicands:
-            if -1 in self.sign(value):
+            if -1 in plain.sign(value):
                 raise Refused("may-be-negative", "a radicand may be negative")
 
     def readable(self, name: str) -> str:
@@ -166,7 +171,7 @@ class Facts:
         if term.head == "Pow":
             base = self.sign(algebra.value(term.args[0]))
             return base if base in (PLUS, NOT_MINUS, NOT_ZERO) else ANY
-        if term.head == "Factorial":
+        if term.head == "Factorial" and algebra.is_natural(term.args[0]):
             return PLUS
         return ANY
 
@@ -174,6 +179,30 @@ class Facts:
 def is_constant(atom: Term) -> bool:
     """Whether an atom is an algebraic number, such as sqrt(2)."""
     return atom.head in ("Sqrt", "RootOf") and not free_symbols(atom) and not function_names(atom)
+
+
+def _inner_bottoms(term: Term) -> list[Term]:
+    """Denominators within denominators, which the value of a quotient has lost: x in 1/(1/x)."""
+    return [inner for bottom in _bottoms(term) for inner in _bottoms(bottom)]
+
+
+def _bottoms(term: Term) -> list[Term]:
+    """What is divided by, anywhere in the term."""
+    return [
+        node.args[1] if node.head == "Div" else node.args[0]
+        for node in subterms(term)
+        if node.head == "Div" or (node.head == "Pow" and _is_negative(node.args[1]))
+    ]
+
+
+def _is_negative(exponent: Term) -> bool:
+    return exponent.head == "Neg" or (exponent.head == "Number" and exponent.args[0] < 0)
+
+
+def _is_root(term: Term) -> bool:
+    """A root of anything but a rational number."""
+    half = term.head == "Pow" and term.args[1] == number("1/2")
+    return (half or term.head == "Sqrt") and term.args[0].head != "Number"
 
 
 def constant_ball(algebra: Algebra, poly: Poly) -> Any:

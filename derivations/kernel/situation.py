@@ -9,7 +9,7 @@ from typing import Any
 from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import bound_names, strip
 from derivations.kernel.table import Table
-from derivations.language.terms import Term
+from derivations.language.terms import Term, subterms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class Situation:
         here = bound_names([self.claim, *(strip(premise)[1] for premise in self.premises)])
         object.__setattr__(self, "bound", self.bound | here)
 
+    def require_all_outcomes(self, premise: Term) -> None:
+        """Raises Refused for a premise about one outcome, where there is an expectation that it could be used in."""
+        if CHANCE in self.fixed and self.table.is_random(premise):
+            parts = (node for formula in (self.claim, *self.premises) for node in subterms(formula))
+            require(not any(node.head in ("Expect", "Variance") for node in parts), "scope", "it may hold for one outcome only")
+
     def term(self, name: str) -> Term:
         """A term from the witness."""
         value = self.witness.get(name)
@@ -55,6 +61,9 @@ class Situation:
         if formula.head != head:
             raise Refused("shape", f"expected {head}, found {formula.head}")
         return formula.args
+
+
+CHANCE = "_chance"  # stands among the fixed variables where an assumption speaks of one outcome
 
 
 Rule = Callable[[Situation], None]

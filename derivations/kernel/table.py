@@ -29,6 +29,7 @@ class Table:
         self.variables: dict[str, str] = {}
         self.functions: dict[str, str] = {}
         self.keys: dict[Term, str] = {}  # canonical keys already computed
+        self.roots: set[Term] = set()  # algebraic numbers whose intervals are known to isolate a root
         for item in symbols:
             names = self.functions if is_function(item) else self.variables
             if item.name in names or item.name in BUILT_IN or item.name.startswith("_"):

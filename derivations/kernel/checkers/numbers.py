@@ -29,6 +29,9 @@ def number_sign(s: Situation) -> None:
     check_roots(s.table, left)
     check_roots(s.table, right)
     sign = 0 if zero else _sign(s.table, Term("Add", (right, Term("Neg", (left,)))))
+    for top, bottom in algebra.radicands:
+        radicand = Term("Div", (algebra.term_of_poly(top), algebra.term_of_poly(bottom)))
+        require(_sign(s.table, radicand) > 0, "may-be-negative", "a radicand may be negative")
     for poly in algebra.denominators:
         require(_sign(s.table, algebra.term_of_poly(poly)) != 0, "may-be-zero", "a denominator may be zero")
     holds = {"Lt": sign > 0, "Le": sign >= 0, "Gt": sign < 0, "Ge": sign <= 0, "Ne": sign != 0, "Eq": sign == 0}

@@ -76,6 +76,7 @@ def prepared(s: Situation) -> Algebra:
             continue
         if (free_symbols(body) - set(names)) & s.bound:
             raise Refused("scope", "a premise about a fixed variable cannot be used where that variable is bound")
+        s.require_all_outcomes(body)
         key = _atom_key(s, body.args[0])
         if key is not None:
             found[key] = body.args[1]

@@ -156,6 +156,8 @@ def rewrite(s: Situation) -> None:
     bound variable. Refuses when the claim differs from A in any other way. Without A, the claim is l = r.
     """
     rules = [p for p in s.premises if strip(p)[1].head in ("Eq", "Iff")]
+    for rule in rules:
+        s.require_all_outcomes(rule)
     if s.claim.head in ("Eq", "Iff") and "equation" in s.witness:
         left, right = s.claim.args
         require(replaceable(s.table, left, right, rules), "does-not-follow", "the two sides differ in more than equals")
