@@ -9,8 +9,16 @@ References  [mandt2017]
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.catalogue.result import Result
 from derivations.catalogue.sgd_stationary_variance import derive
+from derivations.problems.questions import Problem, default_problem
+
+
+def _minibatch() -> Problem:
+    return replace(default_problem(), noise="minibatch")
+
 
 RESULT = Result(
     id="sgd.minibatch-variance",
@@ -20,5 +28,6 @@ RESULT = Result(
     summary="Averaging over a batch divides the variance of the noise, and with it the stationary variance, by the batch size.",
     references=("mandt2017",),
     tasks=("lecture3:4.b",),
+    problem=_minibatch,
     order=85,
 )

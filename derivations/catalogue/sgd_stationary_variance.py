@@ -11,13 +11,12 @@ References  [mandt2017], [liu2021]
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
+from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
 from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, sub, symbol, tends
-from derivations.problems.questions import Problem, default_problem
+from derivations.problems.questions import Problem
 from derivations.tactics.algebra import tidy
 from derivations.tactics.expansions import leading_term, nonzero_factors
 from derivations.tactics.moments import Stationary, mean_and_lemma, noisy_recurrence, second_moment, stationary
@@ -86,18 +85,19 @@ def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts
     )
 
 
-def _additive() -> Problem:
-    return replace(default_problem(), noise="additive")
+def _additive(problem: Problem) -> Derivation:
+    if problem.noise != "additive":
+        raise Undecided("for the noise of a mini-batch see its own result")
+    return derive(problem)
 
 
 RESULT = Result(
     id="sgd.stationary-variance",
     title="Stationary variance of stochastic gradient descent",
     question="variance",
-    derive=derive,
+    derive=_additive,
     summary="Noise in the gradient keeps the parameter fluctuating about the minimum, with this variance.",
     references=("mandt2017", "liu2021"),
     tasks=("lecture3:4.b",),
-    problem=_additive,
     order=80,
 )

@@ -419,6 +419,19 @@ def _opaque(self: Algebra, term: Term) -> Value:
     return self.atom(f"{term.head}[{';'.join(parts)}]", term)
 
 
+_AT_ZERO = {"Sin": 0, "Cos": 1, "Tan": 0, "Sinh": 0, "Cosh": 1, "Tanh": 0, "Asinh": 0, "Atan": 0}
+
+
+def _elementary(self: Algebra, term: Term) -> Value:
+    """An elementary function: an atom, but for its value at 0 (for the logarithm: at 1)."""
+    value = self.value(term.args[0])
+    if term.head == "Log":
+        value = self.plus(value, self.constant(-1))
+    if self.is_zero(value):
+        return self.constant(_AT_ZERO.get(term.head, 0))
+    return _opaque(self, term)
+
+
 def _open_derivative(self: Algebra, term: Term) -> Value:
     """An atom; what holds at one value of the variable must not be used inside, so nothing is rewritten there."""
     plain = Algebra(self.table, [term.args[0]], field=False)
@@ -494,7 +507,6 @@ _HANDLERS: dict[str, Callable[[Algebra, Term], Value]] = {
     "Number": _number, "Symbol": _symbol, "Add": _add, "Mul": _mul, "Neg": _neg, "Div": _div, "Pow": _pow,
     "Sqrt": _square_root, "Exp": _exponential, "Abs": _absolute, "Delta": _delta, "Det": _determinant, "RootOf": _root_of,
     "Diff": _open_derivative, "Sum": sums.sum_value, "Expect": sums.expectation, "Variance": _variance,
-    **dict.fromkeys(("Apply", "Derivative", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh"), _opaque),
-    **dict.fromkeys(("Tanh", "Asinh", "Atan", "Factorial"), _opaque),
+    **dict.fromkeys(("Apply", "Derivative", "Factorial"), _opaque), **dict.fromkeys((*_AT_ZERO, "Log"), _elementary),
 }  # fmt: skip
 

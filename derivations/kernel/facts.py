@@ -164,6 +164,8 @@ class Facts:
         algebra, term = self.algebra, self.algebra.atoms[slot]
         if slot in algebra.positive:
             return PLUS
+        if term.head == "Sqrt" and self.sign(algebra.value(term.args[0])) == PLUS:
+            return PLUS
         if slot in algebra.nonnegative:
             return NOT_MINUS
         if term.head == "Symbol" and algebra.table.is_whole(term.args[0]):

@@ -21,7 +21,7 @@ class Problem:
 
     loss: Loss
     optimizer: Optimizer
-    noise: str = "minibatch"
+    noise: str = "additive"
     assume: tuple[Term, ...] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ def read_problem(
     names = {*given.parameters, *given.constants, *method.hyperparameters, "lam", "theta_star", "sigma", "N"}
     vocabulary = vocabulary_for(names, notation="lecture")
     return Problem(
-        given, method, noise or "minibatch", tuple(read_formula(text, vocabulary) for text in assume), sources
+        given, method, noise or "additive", tuple(read_formula(text, vocabulary) for text in assume), sources
     )
 
 

@@ -187,16 +187,31 @@ def gradient_steps(proof: Proof, loss: Loss, order: int) -> tuple[dict[int, str]
 
 
 def nonzero_conditions(proof: Proof, body: Term, name: str) -> list[str]:
-    """Conditions on constants that the loss needs; a denominator with the parameter in it cannot be treated globally."""
+    """Conditions on constants that the loss needs; where the parameter itself is in a denominator, a root or a logarithm,
+    the signs must show for every value that the loss is smooth."""
     labels = []
     for node in subterms(body):
         if node.head == "Div" and free_symbols(node.args[1]):
-            if name in free_symbols(node.args[1]):
-                raise Undecided("a loss with the parameter in a denominator is not treated here so far")
-            labels.append(proof.assume(ne(node.args[1], ZERO), "a denominator of the loss"))
-        if node.head in ("Log", "Sqrt", "Abs", "Tan") and name in free_symbols(node):
-            raise Undecided(f"a loss with {node.head.lower()} of the parameter is not treated here so far")
+            if name not in free_symbols(node.args[1]):
+                labels.append(proof.assume(ne(node.args[1], ZERO), "a denominator of the loss"))
+            elif 0 in signs_of(proof, node.args[1]):
+                raise Undecided(f"the loss is not defined everywhere: {ascii_text(node.args[1])} may be zero")
+        if node.head in ("Log", "Sqrt") and name in free_symbols(node) and signs_of(proof, node.args[0]) != {1}:
+            raise Undecided(f"the loss is not smooth everywhere: {ascii_text(node.args[0])} may not be positive")
+        if node.head in ("Abs", "Tan") and name in free_symbols(node):
+            raise Undecided(f"a loss with {node.head.lower()} of the parameter is not smooth everywhere")
     return labels
+
+
+def signs_of(proof: Proof, term: Term) -> frozenset[int]:
+    """The signs that a term may have, as far as the kernel sees them at once."""
+    from derivations.kernel.algebra import Algebra
+    from derivations.kernel.facts import Facts
+    from derivations.kernel.table import Table
+
+    claims = [item.claim for item in proof.hypotheses]
+    algebra = Algebra(Table(proof.variables.values()), [term, *claims])
+    return Facts(algebra, claims).sign(algebra.value(term))
 
 
 def error_recurrence(proof: Proof, problem: Problem) -> Error:

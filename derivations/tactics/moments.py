@@ -24,6 +24,7 @@ from derivations.language.terms import (
     eq,
     expect,
     for_all,
+    free_symbols,
     implies,
     le,
     lt,
@@ -39,9 +40,9 @@ from derivations.language.terms import (
     tends,
     total,
 )
-from derivations.problems.losses import exact_value
+from derivations.problems.losses import Loss, exact_value
 from derivations.problems.questions import Problem
-from derivations.tactics.algebra import coefficient_of, factored, tidy
+from derivations.tactics.algebra import coefficient_of, derivative, factored, is_zero, tidy
 from derivations.tactics.linear import (
     T,
     closed_form,
@@ -85,10 +86,10 @@ def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
     proof.declare("e", "random", "distance from the fixed point after t steps")
     declare_problem(proof, problem, loss)
     labels, gradient = gradient_steps(proof, loss, 1)
-    if gradient is None:
-        raise Undecided("the stationary variance needs a loss; take a quadratic one for a generic minimum")
-    require_critical(loss, gradient)
-    _require_affine(gradient, name)
+    if gradient is not None:
+        require_critical(loss, gradient)
+    if gradient is None or not _is_affine(gradient, name):
+        return _linearised(proof, problem, loss, labels, gradient)
     noise = _noise(proof, problem)
     now, after = apply(name, T), apply(name, add(T, ONE))
     noisy = updated(problem, now, lambda x: add(Term("Derivative", ("L", (1,), x)), NOISE))
@@ -123,13 +124,43 @@ def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
     return Noisy(ratio, gain, point, recurrence, *noise, rate)
 
 
-def _require_affine(gradient: Term, name: str) -> None:
+def _is_affine(gradient: Term, name: str) -> bool:
     try:
         coefficient_of(gradient, symbol(name))
     except Undecided:
-        raise Undecided(
-            "the stationary variance is exact for a quadratic loss only; take the loss's quadratic part"
-        ) from None
+        return False
+    return True
+
+
+def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], gradient: Term | None) -> Noisy:
+    """The noisy iteration with its gradient expanded to first order at the point."""
+    (name,) = loss.parameters
+    point = loss.at[name]
+    if not is_zero(sub(updated(problem, point, lambda at: ZERO), point)):
+        raise Undecided("the method does not stay at the critical point of this loss, which is not quadratic")
+    second = Term("Derivative", ("L", (2,), point))
+    known = []
+    if gradient is None:
+        for free in free_symbols(point):
+            proof.declare(free, "real")
+        proof.declare("lam", "real")
+        proof.assume(eq(Term("Derivative", ("L", (1,), point)), ZERO), "it is a critical point")
+        curvature: Term = symbol("lam")
+        known.append(proof.define(eq(curvature, second), "the curvature"))
+    else:
+        curvature = tidy(substitute(derivative(gradient, name), loss.at))
+        known.append(proof.step("derivative", eq(second, curvature), labels[1], because="the curvature at the point"))
+    noise = _noise(proof, problem)
+    proof.variables.pop((name, True), None)
+    rule = updated(problem, E_T, lambda at: add(mul(second, at), NOISE))
+    step = proof.define(for_all("t", eq(E_NEXT, rule)), "the distance, the gradient expanded to first order at the point")
+    moved = updated(problem, E_T, lambda at: add(mul(curvature, at), NOISE))
+    gain = tidy(neg(coefficient_of(moved, NOISE)[0]))
+    ratio = coefficient_of(moved, E_T)[0]
+    claim = eq(E_NEXT, sub(mul(ratio, E_T), mul(gain, NOISE)))
+    recurrence = proof.step("identity", claim, step, *known, because="the recurrence of the distance")
+    rate = next(iter(problem.optimizer.hyperparameters), "")
+    return Noisy(ratio, gain, point, recurrence, *noise, rate)
 
 
 def _noise(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:

@@ -195,33 +195,44 @@ def derivative(s: Situation) -> None:
     facts_of(shorter, algebra).require_domain()
 
 
+_SMOOTH = frozenset(
+    {"Number", "Symbol", "Add", "Mul", "Neg", "Pow", "Exp", "Sin", "Cos", "Sinh", "Cosh", "Tanh", "Asinh", "Atan"}
+)
+
+
 def smooth(s: Situation) -> None:
     """f(x) = body for all x, body built from polynomials, exp, sin, … and smooth functions  ⊢  f has k continuous derivatives.
 
-    Refuses when the body has a denominator, a root or a logarithm, or an inner function is not known to be smooth enough.
+    Refuses when a denominator may be zero, a root's or a logarithm's argument may not be positive, or an inner function is
+    not known to be smooth enough.
     """
     name, order = s.claimed("Smooth")
     names, known = strip(s.premises[0] if s.premises else s.claim)
     require(known.head == "Eq" and known.args[0] == apply(name, *map(symbol, names)), "shape", "the first premise must define it")
-    fine = len(names) == len(set(names)) and all(s.table.domain(x) == "real" for x in names)
-    require(fine, "domain", "the function must be known for all real numbers")
     available = _smoothness(s.premises[1:])
+    rest = replace(s, premises=tuple(p for p in s.premises[1:] if p.head != "Smooth"))
+    algebra = Algebra(s.table, [known, *rest.premises])
+    facts = facts_of(rest, algebra)
 
     def check(term: Term) -> None:
+        if not free_symbols(term) & set(names):
+            return
         if term.head in ("Apply", "Derivative"):
             used = sum(term.args[1]) if term.head == "Derivative" else 0
             enough = available.get(term.args[0], 0) >= used + order
             require(enough, "does-not-follow", f"{term.args[0]} is not known to be smooth enough")
+        elif term.head == "Div":
+            require(0 not in facts.sign(algebra.value(term.args[1])), "may-be-zero", "a denominator may be zero")
+        elif term.head in ("Sqrt", "Log"):
+            require(facts.sign(algebra.value(term.args[0])) == {1}, "sign-unknown", "a root's or logarithm's argument may not be positive")
         else:
-            allowed = ("Number", "Symbol", "Add", "Mul", "Neg", "Pow", "Exp", "Sin", "Cos", "Sinh", "Cosh", "Tanh", "Asinh", "Atan")
-            constant = not free_symbols(term) & set(names)
-            require(term.head in allowed or (term.head == "Div" and not free_symbols(term.args[1]) & set(names)) or constant,
-                    "shape", f"{term.head} may have no derivative")  # fmt: skip
-            if term.head == "Pow" and not constant:
-                natural = term.args[1].head == "Number" and term.args[1].args[0].denominator == 1 and term.args[1].args[0] >= 0
+            require(term.head in _SMOOTH, "shape", f"{term.head} may have no derivative")
+            if term.head == "Pow":
+                exponent = term.args[1].args[0]
+                natural = isinstance(exponent, Fraction) and exponent.denominator == 1 and exponent >= 0
                 require(natural, "shape", "an exponent that is no natural number")
         for arg in term.args:
-            if isinstance(arg, Term) and free_symbols(arg) & set(names):
+            if isinstance(arg, Term):
                 check(arg)
 
     check(known.args[1])
