@@ -209,8 +209,11 @@ def smooth(s: Situation) -> None:
     name, order = s.claimed("Smooth")
     names, known = strip(s.premises[0] if s.premises else s.claim)
     require(known.head == "Eq" and known.args[0] == apply(name, *map(symbol, names)), "shape", "the first premise must define it")
+    fine = len(names) == len(set(names)) and all(s.table.domain(x) == "real" for x in names)
+    require(fine, "domain", "the function must be known for all real numbers")
     available = _smoothness(s.premises[1:])
-    rest = replace(s, premises=tuple(p for p in s.premises[1:] if p.head != "Smooth"))
+    others = tuple(p for p in s.premises[1:] if p.head != "Smooth")
+    rest = replace(s, premises=others, bound=s.bound | set(names))  # what holds for one x does not help
     algebra = Algebra(s.table, [known, *rest.premises])
     facts = facts_of(rest, algebra)
 
@@ -224,7 +227,8 @@ def smooth(s: Situation) -> None:
         elif term.head == "Div":
             require(0 not in facts.sign(algebra.value(term.args[1])), "may-be-zero", "a denominator may be zero")
         elif term.head in ("Sqrt", "Log"):
-            require(facts.sign(algebra.value(term.args[0])) == {1}, "sign-unknown", "a root's or logarithm's argument may not be positive")
+            fine = facts.sign(algebra.value(term.args[0])) == {1}
+            require(fine, "sign-unknown", "an argument of a root or a logarithm may not be positive")
         else:
             require(term.head in _SMOOTH, "shape", f"{term.head} may have no derivative")
             if term.head == "Pow":
