@@ -37,6 +37,15 @@ def derive(problem: Problem) -> Derivation:
         labels += newton_steps(proof, problem, error, curved)
     else:
         labels += second_order_steps(proof, problem, error, rate, best)
+    if error.exact and len(labels) > 1:
+        words = "On a quadratic loss the two methods take the same step, from every start. On any other they part: see an own loss."
+        proof.remark("Newton's method and this learning rate", (words,), labels[1])
+    if len(labels) > 2:
+        words = (
+            "Both approach the point quadratically: the error after a step is proportional to the square of the error before. The "
+            "two factors differ in sign, so the methods come from opposite sides."
+        )
+        proof.remark("Newton's method and this learning rate", (words,), *labels[1:])
     if len(labels) > 1:
         proof.step("conjunction", conj(*(proof.claims[label] for label in labels)), *labels, because="all together")
         answer = {"kind": "expression", "text": select("text", 0, 1, 1), "condition": select("text", 0, 1)}

@@ -13,12 +13,12 @@ from __future__ import annotations
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.statements import Derivation
-from derivations.language.terms import conj
+from derivations.language.terms import ZERO, conj, eq, for_all, implies
 from derivations.problems.losses import exact_value
 from derivations.problems.questions import Problem
-from derivations.tactics.linear import error_recurrence
+from derivations.tactics.linear import Error, error_recurrence
 from derivations.tactics.proof import Proof
-from derivations.tactics.regimes import NAMES, prove_regimes, rate_and_factor, solve_for_rate
+from derivations.tactics.regimes import NAMES, Regimes, prove_regimes, rate_and_factor, solve_for_rate
 
 
 def derive(problem: Problem) -> Derivation:
@@ -41,7 +41,29 @@ def derive(problem: Problem) -> Derivation:
         parts.append(proof.claims[labels[-1]])
         path, assuming = (1, 1), {"assuming": select("text", 1, 0)}
     proof.step("conjunction", conj(*parts), *labels, because="the table, and the table solved for the learning rate")
+    _remarks(proof, error, regimes)
     return proof.finish({**_answer(path), **assuming}, problem.sources)
+
+
+def _remarks(proof: Proof, error: Error, regimes: Regimes) -> None:
+    still = eq(error.start, ZERO)
+    case = proof.supposing(still, "it starts at the point itself")
+    with proof.inside() as steps:
+        staying = for_all("t", eq(error.term, ZERO))
+        proof.step("rewrite", staying, error.closed, case.label, because="nothing is multiplied")
+    branch = proof.branch("starting at the point", steps, case)
+    rest = proof.step("suppose", implies(still, staying), branches=(branch,), because="a start at the point stays there")
+    proof.move_before_last(rest)
+    proof.remark(
+        "Started at the point itself",
+        ("Then every regime is the same: nothing moves, whatever the learning rate. This is why the theorem excludes it.",),
+        rest,
+    )
+    words = (
+        "At the two ends of the stable range a quadratic loss jumps back and forth for ever, or does not move. If the loss is "
+        "not quadratic the linearised iteration decides nothing there: the terms that were neglected do."
+    )
+    proof.remark("At the ends of the stable range", (words,), regimes.by_product["period_two"], regimes.by_product["constant"])
 
 
 def _answer(path: tuple[int, ...]) -> dict[str, object]:

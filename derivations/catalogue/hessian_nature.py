@@ -42,6 +42,7 @@ def derive(problem: Problem) -> Derivation:
         parts.append(proof.step("signature", claim, spectrum, *signs, because="count the signs"))
         name, label = nature_steps(proof, hessian, values, signs)
         parts.append(label)
+        proof.remark(*_meaning(name), *_evidence(proof, name))
         answer |= {"signature": [select("number", 2, 2 + i) for i in range(3)], "nature": select("name", 3)}
         if name == "degenerate" and n == 1:
             more = higher_order_steps(proof, hessian)
@@ -50,6 +51,27 @@ def derive(problem: Problem) -> Derivation:
                 answer["higher_order"] = {"change": select("text", 4, 0), "tends_to": select("text", 4, 3)}
     proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
     return proof.finish(answer, problem.sources)
+
+
+_WORDS = {
+    "saddle": ("What makes it a saddle", "The loss falls in one direction and rises in another. Gradient descent started on the "
+               "falling side leaves the point; the gradient alone, which vanishes there, does not tell."),
+    "minimum": ("What makes it a minimum", "To second order the loss rises in every direction."),
+    "maximum": ("What makes it a maximum", "To second order the loss falls in every direction: gradient descent leaves the point."),
+    "degenerate": ("What the second order leaves open", "In some direction the second-order change vanishes: terms of higher order "
+                   "decide there, and the Hessian says nothing about them."),
+}  # fmt: skip
+
+
+def _meaning(name: str) -> tuple[str, tuple[str, ...]]:
+    title, text = _WORDS[name]
+    return title, (text,)
+
+
+def _evidence(proof: Proof, name: str) -> list[str]:
+    """The steps that say in which directions the loss rises, falls or stays level."""
+    rules = ("exhibit",) if name in ("saddle", "degenerate") else ("generalise",)
+    return [step.label for step in proof.steps if step.rule in rules][-2:]
 
 
 def _product() -> Problem:

@@ -86,6 +86,11 @@ class Proof:
     def branch(self, name: str, steps: list[Step], *assumptions: Hypothesis) -> Branch:
         return Branch(name, tuple(assumptions), tuple(steps))
 
+    def move_before_last(self, label: str) -> None:
+        """Put the newest step before the one that was last, which stays the conclusion."""
+        assert self.steps[-1].label == label
+        self.steps[-2:] = [self.steps[-1], self.steps[-2]]
+
     def remark(self, title: str, text: Prose, *about: str) -> None:
         self.remarks.append(Remark(title, text, about))
 
