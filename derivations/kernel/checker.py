@@ -33,7 +33,10 @@ MAX_STEPS = 2000
 
 def check(derivation: Derivation) -> Report:
     """What the proof rests on. Raises Refused at the first step that does not follow."""
-    return _Checker(derivation).run()
+    try:
+        return _Checker(derivation).run()
+    except RecursionError as error:
+        raise Refused("too-large", "a formula is nested too deeply") from error
 
 
 def verify(certificate: Certificate) -> Report:
@@ -109,7 +112,10 @@ class _Checker:
             raise Refused("label", f"there is no earlier claim {missing[0]}")
         shown = tuple(self._branch(branch, scope, fixed) for branch in step.branches)
         premises = tuple(scope[label] for label in step.premises)
-        rule(Situation(self.table, step.claim, premises, step.witness, shown, fixed))
+        try:
+            rule(Situation(self.table, step.claim, premises, step.witness, shown, fixed))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Refused("witness", f"the data are not of the form that the rule needs: {error}") from error
         self.rules[step.rule] += 1
         self._enter(scope, step.label, step.claim)
 

@@ -115,7 +115,7 @@ def _answer(page: Page) -> str:
 
 def html_claims(page: Page) -> str:
     """The conclusion; several equivalences are aligned at their signs."""
-    pieces = []
+    pieces: list[str] = []
     for condition, block in claim_blocks(page):
         if condition is not None:
             pieces.append(f"<p>{'and if' if pieces else 'if'} {mathml(condition, page.style)}, then</p>")
