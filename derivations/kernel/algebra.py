@@ -23,6 +23,7 @@ Poly = Any  # flint.fmpq_mpoly; python-flint ships no types
 Value = tuple[Poly, Poly]  # numerator, denominator
 
 MAX_EXPONENT = 400
+MAX_DEGREE = 800
 MAX_TERMS = 20_000
 MAX_BITS = 20_000
 _ATOMIC = frozenset({"Symbol", "Apply", "Derivative", "Diff", "Pow", "Sqrt", "Exp", "Expect", "Sum", "Delta", "Div"})
@@ -96,14 +97,15 @@ class Algebra:
         return a[0] * factor, a[1]
 
     def product(self, a: Poly, b: Poly) -> Poly:
-        if len(a) * len(b) > 40 * MAX_TERMS:
+        if len(a) * len(b) > 40 * MAX_TERMS or (a and b and a.total_degree() + b.total_degree() > MAX_DEGREE):
             raise Refused("too-large", "a product has too many terms")
         return a * b
 
     def raised(self, a: Value, exponent: int) -> Value:
         for poly in a:
             bits = max((c.bit_length() for q in poly.coeffs() for c in (q.p, q.q)), default=1)
-            if exponent > MAX_EXPONENT or bits * exponent > MAX_BITS or (
+            degree = poly.total_degree() if poly else 0
+            if exponent > MAX_EXPONENT or degree * exponent > MAX_DEGREE or bits * exponent > MAX_BITS or (
                 len(poly) > 1 and comb(len(poly) + exponent - 1, exponent) > MAX_TERMS
             ):
                 raise Refused("too-large", f"a power with exponent {exponent} has too many terms")

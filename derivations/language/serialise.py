@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -54,12 +55,12 @@ def _atom(kind: str, item: Any, depth: int) -> Any:
     if kind == "term":
         return _term(item, depth + 1)
     if kind == "number":
-        if not isinstance(item, str):
-            raise Malformed(f"not a number: {item!r}")
+        if not isinstance(item, str) or not re.fullmatch("-?[0-9]+(/[0-9]+)?", item):
+            raise Malformed(f"not a number: {str(item)[:60]!r}")
         try:
             return Fraction(item)
         except (ValueError, ZeroDivisionError) as error:
-            raise Malformed(f"not a number: {item!r}") from error
+            raise Malformed(f"not a number: {item[:60]!r}") from error
     return tuple(item) if kind == "orders" and isinstance(item, list) else item
 
 

@@ -108,6 +108,7 @@ HEADS: dict[str, tuple[str, ...]] = {
 }
 
 BINDERS = {"Sum": 0, "ForAll": 0, "Exists": 0, "Tends": 1, "RootOf": 1}  # position of the bound name
+BODIES = {"Sum": 3, "ForAll": 1, "Exists": 1, "Tends": 0, "RootOf": 0}  # position of the part in which it is bound
 RELATIONS = frozenset({"Eq", "Ne", "Lt", "Le", "Gt", "Ge"})
 FUNCTIONS = frozenset(
     {"Abs", "Sqrt", "Exp", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Tanh", "Asinh", "Atan"}
@@ -285,23 +286,12 @@ def free_symbols(term: Term) -> frozenset[str]:
     """Names of the variables that occur free (functions and predicates are not variables)."""
     if term.head == "Symbol":
         return frozenset(term.args)
-    found: frozenset[str] = frozenset()
-    for arg in term.args:
+    name, body_at = bound_name(term), BODIES.get(term.head)
+    found = frozenset({term.args[1]}) if term.head == "Diff" else frozenset()
+    for i, arg in enumerate(term.args):
         if isinstance(arg, Term):
-            found |= free_symbols(arg)
-    if term.head == "Diff":
-        return found | {term.args[1]}
-    if term.head == "Tends":
-        body, name, to, limit = term.args
-        return (free_symbols(body) - {name}) | free_symbols(to) | free_symbols(limit)
-    if term.head == "Sum":
-        name, first, last, body = term.args
-        return (free_symbols(body) - {name}) | free_symbols(first) | free_symbols(last)
-    if term.head == "RootOf":
-        body, name, low, high, _ = term.args
-        return (free_symbols(body) - {name}) | free_symbols(low) | free_symbols(high)
-    name = bound_name(term)
-    return found - {name} if name is not None else found
+            found |= free_symbols(arg) - {name} if i == body_at else free_symbols(arg)
+    return found
 
 
 def function_names(term: Term) -> frozenset[str]:
@@ -328,12 +318,13 @@ def substitute(term: Term, values: dict[str, Term]) -> Term:
     if name is None:
         return rebuild(term, lambda arg: substitute(arg, values))
     inner = {key: value for key, value in values.items() if key != name}
-    body_at = {"Sum": (3,), "Tends": (0,), "RootOf": (0,)}.get(term.head, (1,))
-    used = {key: value for key, value in inner.items() if any(key in free_symbols(term.args[i]) for i in body_at)}
+    body_at = BODIES[term.head]
+    free = free_symbols(term.args[body_at])
+    used = {key: value for key, value in inner.items() if key in free}
     if any(name in free_symbols(value) for value in used.values()):
         raise Malformed(f"the variable {name} is bound where a replacement would need it free")
     args = tuple(
-        substitute(arg, inner if i in body_at else values) if isinstance(arg, Term) else arg
+        substitute(arg, inner if i == body_at else values) if isinstance(arg, Term) else arg
         for i, arg in enumerate(term.args)
     )
     return term if args == term.args else Term(term.head, args)
