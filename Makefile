@@ -23,7 +23,8 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
-	$(BIN)/python -m sphinx -q docs build/docs
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -W -q docs build/docs
 
 # Derives the whole catalogue anew and writes what is committed of it.
 certificates: $(READY)
