@@ -86,12 +86,20 @@ def questions() -> tuple[str, ...]:
 
 
 def derive_result(result: Result, problem: Problem | None = None) -> Certificate:
-    """The result for this problem (its own if none is given), with what the kernel's check of it came to."""
-    from derivations.kernel.checker import check
-    from derivations.language.certificates import Certificate
+    """The result for this problem (its own if none is given), with what the kernel's check of it came to.
 
-    derivation = result.derive(problem if problem is not None else result.problem())
-    report = check(derivation)
+    Raises Undecided where the question is not treated for the problem, or the kernel does not accept what was found.
+    """
+    from derivations.kernel.checker import check
+    from derivations.kernel.errors import Refused
+    from derivations.language.certificates import Certificate
+    from derivations.language.errors import Undecided
+
+    try:
+        derivation = result.derive(problem if problem is not None else result.problem())
+        report = check(derivation)
+    except Refused as refusal:
+        raise Undecided(f"no proof was found that the kernel accepts: {refusal}") from refusal
     return Certificate(
         result.id,
         result.title,

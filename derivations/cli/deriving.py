@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from derivations.cli.options import read_options
 from derivations.cli.progress import working
 
 if TYPE_CHECKING:
@@ -11,14 +12,22 @@ if TYPE_CHECKING:
     from derivations.problems.questions import Problem
 
 
-def derived(name: str, problem: Problem | None) -> Certificate:
-    """The answer to a question, or the result of that id, for this problem (None: the result's own)."""
-    from derivations.catalogue.discovery import derive_question, derive_result, index, questions, results, unknown
+def derived(name: str, given: dict[str, Any], seconds: float) -> tuple[Certificate, Problem]:
+    """The answer to a question, or the result of that id, for what the options say (nothing: the result's own problem)."""
+    from derivations.catalogue.discovery import index, questions, unknown
+    from derivations.cli.limits import within
 
     ids = [row["id"] for row in index()]
     if name not in questions() and name not in ids:
         raise unknown("question", name, [*questions(), *ids], f"there are {', '.join(questions())}")
+    problem = read_options(given)
     with working(f"deriving {name}"):
-        if name in ids:
-            return derive_result(next(result for result in results() if result.id == name), problem)
-        return derive_question(name, problem)
+        return within(seconds, lambda: _derived(name, problem))
+
+
+def _derived(name: str, problem: Problem | None) -> tuple[Certificate, Problem]:
+    from derivations.catalogue.discovery import derive_question, derive_result, results
+
+    catalogue = {result.id: result for result in results()}
+    found = derive_result(catalogue[name], problem) if name in catalogue else derive_question(name, problem)
+    return found, problem or catalogue[found.id].problem()

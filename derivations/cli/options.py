@@ -21,6 +21,12 @@ def notation(command: Command) -> Command:
                         help="Whose letters to use.")(command)  # fmt: skip
 
 
+def timeout(command: Command) -> Command:
+    """``--timeout``: how long the search may take."""
+    return click.option("--timeout", type=click.FloatRange(0, 1e6, min_open=True), default=60.0, show_default=True,
+                        metavar="SECONDS", help="How long the search for an answer may take.")(command)  # fmt: skip
+
+
 def form(command: Command) -> Command:
     """``--format`` and ``-o``."""
     command = click.option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")(

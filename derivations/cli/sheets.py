@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from derivations.cli.limits import within
 from derivations.cli.output import emit, talk
 from derivations.cli.progress import working
 from derivations.cli.showing import check_choices
@@ -11,7 +12,9 @@ from derivations.homework.sheets import read_sheet
 from derivations.language.errors import Unusable
 
 
-def write(name: str, output: str, kinds: tuple[str, ...], into: str | None, notation: str | None) -> int:
+def write(
+    name: str, output: str, kinds: tuple[str, ...], into: str | None, notation: str | None, seconds: float
+) -> int:
     """0 if every task was solved (or brings its own key), 3 if one was not."""
     spec = read_sheet(name)
     notation = notation or spec.notation
@@ -22,7 +25,7 @@ def write(name: str, output: str, kinds: tuple[str, ...], into: str | None, nota
         from derivations.homework.solutions import solve
         from derivations.homework.writing import Folder, write_sheet
 
-        solutions = solve(spec)
+        solutions = within(seconds, lambda: solve(spec))
         folder = Folder(output)
         sheet = write_sheet(spec, solutions, folder, kinds, notation, talk)
         if notebook is not None and into:

@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from derivations.cli.limits import PATIENCE, within
 from derivations.language.errors import DerivationsError, Malformed
 
 if TYPE_CHECKING:
@@ -25,12 +26,15 @@ def verdict(path: str) -> Verdict:
     except Malformed as error:
         return 2, f"unreadable: {error}"
     try:
-        certificate = replayed(data)
+        return 0, within(PATIENCE, lambda: _accepted(replayed(data)))
     except DerivationsError as error:
         return 1, f"refused: {error}"
+
+
+def _accepted(certificate: Certificate) -> str:
     about = ", ".join(f"{key} {_shown(value)}" for key, value in certificate.derivation.problem.items())
     steps = sum(certificate.report.rules.values())
-    return 0, f"ok: {certificate.id}{f' for {about}' if about else ''}, {certificate.status}, {steps} steps"
+    return f"ok: {certificate.id}{f' for {about}' if about else ''}, {certificate.status}, {steps} steps"
 
 
 def _shown(value: Any) -> str:

@@ -12,9 +12,10 @@ from derivations.cli import options
 @click.command(short_help="Derive an answer to a question, with its proof.")
 @click.argument("question")
 @options.problem
+@options.timeout
 @options.form
 @options.notation
-def command(question: str, form: str, notation: str, output: str | None, **given: Any) -> int:
+def command(question: str, form: str, notation: str, output: str | None, timeout: float, **given: Any) -> int:
     """Derive the answer to a question about a problem of your own, with a proof that the kernel has checked.
 
     QUESTION is one of those that `derivations list` shows (or the id of a result).
@@ -31,7 +32,7 @@ def command(question: str, form: str, notation: str, output: str | None, **given
 
     check_choices(form, notation)
     try:
-        certificate = derived(question, options.read_options(given))
+        certificate, _ = derived(question, given, timeout)
     except Undecided as reason:
         if form == "json":
             from json import dumps

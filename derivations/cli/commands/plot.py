@@ -12,9 +12,10 @@ from derivations.cli import options
 @click.command(short_help="Draw a result.")
 @click.argument("name", metavar="RESULT|QUESTION")
 @options.problem
+@options.timeout
 @options.notation
 @click.option("-o", "--output", required=True, metavar="FILE.svg|.pdf|.png", help="The file; its ending says as what.")
-def command(name: str, notation: str, output: str, **given: Any) -> int:
+def command(name: str, notation: str, output: str, timeout: float, **given: Any) -> int:
     """Draw a result of the catalogue, or the answer to a question about a problem of your own.
 
     \b
@@ -23,4 +24,4 @@ def command(name: str, notation: str, output: str, **given: Any) -> int:
     """
     from derivations.cli.plotting import plot
 
-    return plot(name, options.read_options(given), notation, output)
+    return plot(name, given, timeout, notation, output)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from derivations.cli import options
+
 
 @click.command(short_help="Write a problem sheet and its solutions.")
 @click.argument("sheet")
@@ -13,8 +15,11 @@ import click
 @click.option("--problems", is_flag=True, help="Only the problems.")
 @click.option("--solutions", is_flag=True, help="Only the solutions.")
 @click.option("--into", metavar="NOTEBOOK.ipynb", help="Also fill the places for solutions in a copy of this notebook.")
+@options.timeout
 @click.option("--notation", metavar="lecture|notes", help="Whose letters to use; the sheet's own if none are named.")
-def command(sheet: str, output: str, problems: bool, solutions: bool, into: str | None, notation: str | None) -> int:
+def command(
+    sheet: str, output: str, problems: bool, solutions: bool, into: str | None, notation: str | None, timeout: float
+) -> int:
     """Write a sheet, its solutions with all proofs, and their certificates and figures to a folder.
 
     SHEET is the name of one of the package's sheets, or a .toml file of your own.
@@ -26,4 +31,4 @@ def command(sheet: str, output: str, problems: bool, solutions: bool, into: str 
     from derivations.cli.sheets import write
 
     kinds = [name for name, wanted in (("problems", problems), ("solutions", solutions)) if wanted]
-    return write(sheet, output, tuple(kinds) or ("problems", "solutions"), into, notation)
+    return write(sheet, output, tuple(kinds) or ("problems", "solutions"), into, notation, timeout)
