@@ -1,30 +1,154 @@
-"""How long ``list`` and ``show`` take, against a Python that does nothing: medians of fresh processes."""
+"""How long things take: commands against a Python that does nothing, derivations, replays, and the reader beside SymPy's.
+
+Medians over several runs. What is compared takes turns within one run, so that a slow moment of the machine does not fall on
+one of them alone; work within this process is measured in processor time. A target that is missed is marked.
+"""
+
+from __future__ import annotations
 
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from derivations.catalogue.discovery import FOLDER, derive_result, index, results
+from derivations.catalogue.result import Result
+from derivations.cli.verifying import load, replayed
+from derivations.reading import read_expression, vocabulary_for
 
 RUNS = 21
-COMMANDS = {
+CERTIFICATES = [str(Path(FOLDER) / f"{row['id']}.json") for row in index()]
+SHOWN = "sgd.stationary-variance"
+COMMANDS: dict[str, tuple[list[str], float]] = {
     "python -c pass": (["-c", "pass"], 1),
     "derivations list": (["-m", "derivations.cli", "list"], 6),
-    "derivations show sgd.stationary-variance": (["-m", "derivations.cli", "show", "sgd.stationary-variance"], 10),
+    f"derivations show {SHOWN}": (["-m", "derivations.cli", "show", SHOWN], 10),
+    "  the same with --format json": (["-m", "derivations.cli", "show", SHOWN, "--format", "json"], 10),
+    "  the same with --format html": (["-m", "derivations.cli", "show", SHOWN, "--format", "html"], 0),
+    f"derivations verify, {len(CERTIFICATES)} certificates": (["-m", "derivations.cli", "verify", *CERTIFICATES], 0),
 }
+PLAIN = (
+    "theta - eta*lam*(theta - theta_star)",
+    "eta*sigma**2/(lam*(2 - eta*lam))",
+    "(1 - eta*lam)**(2*t)*theta_0 + eta**2*sigma**2",
+    "exp(-eta*lam*t)*sqrt(1 + beta**2) - log(2*x)",
+    "(x**2 + y - 11)**2 + (x + y**2 - 7)**2",
+    "theta_1*theta_2 - 3/7*theta_1**2",
+)
+LATEX = (
+    r"\theta - \eta \lambda (\theta - \theta_{s})",
+    r"\frac{\eta \sigma^2}{\lambda (2 - \eta \lambda)}",
+    r"(1 - \eta \lambda)^{2 t} \theta_{0} + \eta^2 \sigma^2",
+    r"e^{-\eta \lambda t} \sqrt{1 + \beta^2} - \log(2 x)",
+    r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
+    r"\theta_{1} \theta_{2} - \frac{3}{7} \theta_{1}^2",
+)
+NAMES = vocabulary_for(
+    ("eta", "lam", "beta", "sigma", "t", "x", "y", "theta", "theta_star", "theta_s", "theta_0", "theta_1", "theta_2")
+)
 
 
-def once(arguments: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
+Clock = Callable[[], float]
+
+
+def seconds(work: Callable[[], object], clock: Clock) -> float:
+    start = clock()
+    work()
+    return clock() - start
+
+
+def medians(works: Mapping[str, Callable[[], object]], runs: int, clock: Clock = time.process_time) -> dict[str, float]:
+    """The median time of each, one run of all after the other."""
+    rounds = [[seconds(work, clock) for work in works.values()] for _ in range(runs)]
+    return dict(zip(works, map(statistics.median, zip(*rounds, strict=True)), strict=True))
+
+
+def line(name: str, found: str, limit: str = "", missed: bool = False) -> None:
+    print(f"{name:52} {found:>26}{f'   {limit}' if limit else ''}{'   MISSED' if missed else ''}", flush=True)
+
+
+def processes() -> None:
+    """The commands that people wait for, in fresh processes."""
+
+    def run(arguments: list[str]) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+
+    found = medians({name: run(arguments) for name, (arguments, _) in COMMANDS.items()}, RUNS, time.perf_counter)
+    base = found["python -c pass"]
+    for name, (_, limit) in COMMANDS.items():
+        ratio = found[name] / base
+        wanted = f"at most {limit:g} times" if limit > 1 else ""
+        line(name, f"{1000 * found[name]:7.1f} ms {ratio:6.1f} times", wanted, bool(wanted) and ratio > limit)
+
+
+def deriving(runs: int = 3) -> None:
+    """Every result, derived anew and checked: in this process without what SymPy remembers, and all in a fresh one."""
+    from sympy.core.cache import clear_cache
+
+    def work(result: Result) -> Callable[[], object]:
+        return lambda: (clear_cache(), derive_result(result))
+
+    derive_result(results()[0])  # what is imported late is imported now
+    found = medians({one.id: work(one) for one in results()}, runs)
+    for name, value in sorted(found.items(), key=lambda item: -item[1]):
+        line(f"  derive {name}", f"{value:.2f} s")
+    fresh = [sys.executable, "-m", "derivations.catalogue.build", "--check"]
+    together = {"all": lambda: subprocess.run(fresh, stderr=subprocess.DEVNULL, check=False)}
+    total = medians(together, runs, time.perf_counter)["all"]
+    line(f"derive all {len(found)}, in a fresh process", f"{total:.2f} s", "less than 20 s", total >= 20)
+
+
+def replaying(runs: int = 7) -> None:
+    """Every committed certificate, read from its file and replayed by the kernel."""
+    total = medians({"all": lambda: [replayed(load(path)) for path in CERTIFICATES]}, runs)["all"]
+    line(f"replay {len(CERTIFICATES)} certificates", f"{total:.3f} s", "less than 1 s", total >= 1)
+
+
+def reading(runs: int = 5) -> None:
+    """Formulas a second. SymPy's parse_expr runs what it reads: only formulas of our own are ever given to it."""
+    ours = medians(
+        {
+            "our reader, plain": lambda: [read_expression(text, NAMES) for _ in range(200) for text in PLAIN],
+            "our reader, LaTeX": lambda: [read_expression(text, NAMES) for _ in range(200) for text in LATEX],
+        },
+        runs,
+    )
+    for name, value in ours.items():
+        line(name, f"{200 * len(PLAIN) / value:9.0f} formulas a second")
+    for name, work in (("parse_expr, plain", _parse_expr), ("parse_latex, LaTeX", _parse_latex)):
+        parse = work()
+        if parse is None:
+            line(f"SymPy's {name}", "not there: it needs antlr4")
+            continue
+        value = medians({name: lambda parse=parse: parse()}, runs)[name]  # type: ignore[misc]
+        line(f"SymPy's {name}", f"{len(PLAIN) / value:9.0f} formulas a second")
+
+
+def _parse_expr() -> Callable[[], object] | None:
+    from sympy import Symbol
+    from sympy.parsing.sympy_parser import parse_expr
+
+    names: dict[str, Any] = {name: Symbol(name) for name in ("beta", "lam", "sigma", "eta", "theta", "t", "x", "y")}
+    return lambda: [parse_expr(text, local_dict=names, evaluate=False) for text in PLAIN]
+
+
+def _parse_latex() -> Callable[[], object] | None:
+    from importlib.util import find_spec
+
+    if find_spec("antlr4") is None:
+        return None
+    from sympy.parsing.latex import parse_latex
+
+    return lambda: [parse_latex(text) for text in LATEX]
 
 
 def main() -> None:
-    # The commands take turns, so that a slow moment of the machine does not fall on one of them alone.
-    rounds = [[once(arguments) for arguments, _ in COMMANDS.values()] for _ in range(RUNS)]
-    medians = [statistics.median(times) for times in zip(*rounds, strict=True)]
-    for (name, (_, limit)), median in zip(COMMANDS.items(), medians, strict=True):
-        print(f"{name:42} {1000 * median:6.1f} ms {median / medians[0]:6.1f} times (at most {limit})")
+    for part in (processes, replaying, reading, deriving):
+        part()
+        print()
 
 
 if __name__ == "__main__":
