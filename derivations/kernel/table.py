@@ -69,7 +69,7 @@ class Table:
         """Raises Refused unless every name in the term is declared."""
         if term.head == "Symbol" and term.args[0] not in self.variables:
             raise Refused("name", f"the variable {term.args[0]} is not declared")
-        if term.head in ("Apply", "Derivative", "Smooth") and term.args[0] not in self.functions:
+        if term.head in ("Apply", "Derivative", "Smooth") and self.functions.get(term.args[0], "property") == "property":
             raise Refused("name", f"the function {term.args[0]} is not declared")
         if term.head == "Predicate":
             name = term.args[0]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from derivations.kernel.checker import check
 from derivations.kernel.errors import Refused
 from derivations.language.statements import Branch, Derivation, Hypothesis
+from derivations.language.terms import apply, eq
 
 from .writing import formula, step, theorem
 
@@ -139,6 +141,23 @@ def the_slope_at_one_point_for_all_points() -> Derivation:
     return theorem(names, [
         step(names, "1", "derivative", "ForAll(x, D(f, 1)(x) = 6)", "D1", "H1"),
     ], ["x = 3"], ["ForAll(x, f(x) = x**2)"])  # fmt: skip
+
+
+@attack
+def a_slope_for_every_value_of_a_constant() -> Derivation:
+    """f(x) = c*x for one c; its slope is not every number."""
+    names = {"f": "function", "x": "real", "c": "real"}
+    return theorem(names, [
+        step(names, "1", "derivative", "ForAll(c, D(f, 1)(x) = c)", "D1"),
+        step(names, "2", "instantiate", "D(f, 1)(x) = c + 1", "1", values={"c": "c + 1"}),
+    ], (), ["ForAll(x, f(x) = c*x)"])  # fmt: skip
+
+
+@attack
+def a_property_used_as_a_function() -> Derivation:
+    names = {"P": "property", "x": "real"}
+    return theorem(names, [step(names, "1", "signs", "0 < x**2 + 1"),
+                           replace(step(names, "2", "identity", "x = x"), claim=eq(apply("P"), apply("P")))])  # fmt: skip
 
 
 @attack

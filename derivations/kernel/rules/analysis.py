@@ -169,7 +169,8 @@ def derivative(s: Situation) -> None:
     names, known = strip(s.premises[0] if s.premises else s.claim)
     require(known.head == "Eq" and bool(s.premises), "shape", "the first premise must define the function")
     start, body = known.args
-    claim = strip(s.claim)[1]
+    every, claim = strip(s.claim)
+    require(not set(every) & free_symbols(s.premises[0]), "scope", "the definition is for fixed values of what the claim is for all of")
     left, right = s.claimed("Eq", claim)
     name, orders, *at = s.claimed("Derivative", left)
     begun = start.args[1] if start.head == "Derivative" else (0,) * len(orders)
