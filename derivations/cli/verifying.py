@@ -25,6 +25,8 @@ def verdict(path: str) -> Verdict:
         data = load(path)
     except Malformed as error:
         return 2, f"unreadable: {error}"
+    import derivations.kernel.checker  # noqa: F401 -- once, and not in each of the processes that replay
+
     try:
         return 0, within(PATIENCE, lambda: _accepted(replayed(data)))
     except DerivationsError as error:
