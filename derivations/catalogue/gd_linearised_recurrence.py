@@ -62,7 +62,7 @@ def derive(problem: Problem) -> Derivation:
     proof.step("conjunction", conj(slope, solved, near, local), error.update, error.closed, remainder, rate,
                because="slope, solution, what was neglected, and what it means for the iteration itself")  # fmt: skip
     proof.remark(
-        "How good is the approximation?",
+        "How good the approximation is",
         ("The linear formula describes the linearised iteration. The iteration itself approaches the point at every rate that is "
          "larger than the size of the slope, if it starts near enough; the ratio of the two errors tends to a constant "
          "that is in general not 1.",),

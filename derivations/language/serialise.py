@@ -5,7 +5,6 @@ A term is a list: its head, then its arguments; a number is written as text, ``[
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from derivations.language.terms import HEADS, Term, well_formed
 
 FORMAT = 1
 MAX_DEPTH = 400
+MAX_DIGITS = 10_000
 
 
 def term_to_json(term: Term) -> list[Any]:
@@ -199,5 +199,7 @@ def derivation_from_json(data: Any) -> Derivation:
 
 def seal(data: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON text; binds a record to the content that it speaks of."""
+    import hashlib  # only where a seal is made or checked: it takes a while to load
+
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

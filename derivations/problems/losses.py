@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import comb, prod
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import (
@@ -21,6 +22,7 @@ from derivations.language.terms import (
 from derivations.reading import read_expression, read_names, read_point, vocabulary_for
 
 NAMED = ("quadratic", "generic")
+MAX_EXPONENT, MAX_TERMS = 60, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,33 @@ def _refuse_unsupported(body: Term, text: str) -> None:
     for node in subterms(body):
         if node.head not in _SUPPORTED:
             raise Unusable(f"a loss cannot contain {node.head.lower()}", text, node.span or (0, len(text)))
+        if node.head == "Pow":
+            _refuse_exponent(node, text)
+    if expanded_size(body) > MAX_TERMS:
+        raise Unusable(f"multiplied out, this loss would have more than {MAX_TERMS:,} terms", text, (0, len(text)))
+
+
+def _refuse_exponent(node: Term, text: str) -> None:
+    """Exponents are numbers of moderate size; whatever else is written there is not computed first."""
+    exponent = node.args[1]
+    value = exact_value(exponent) if all(part.head != "Pow" for part in subterms(exponent)) else None
+    if value is None or abs(value) > MAX_EXPONENT or value.denominator not in (1, 2):
+        hint = f"an exponent is a whole number, or a half, of size at most {MAX_EXPONENT}"
+        raise Unusable("this exponent cannot be used", text, exponent.span or node.span or (0, len(text)), hint)
+
+
+def expanded_size(term: Term) -> int:
+    """A bound on the number of terms of a sum when it is multiplied out, cut off above the limit."""
+    if term.head in ("Add", "Mul"):
+        sizes = [expanded_size(arg) for arg in term.args]
+        return min(sum(sizes) if term.head == "Add" else prod(sizes), 10 * MAX_TERMS)
+    if term.head == "Pow":
+        size, value = expanded_size(term.args[0]), exact_value(term.args[1])
+        times = abs(int(value)) if value is not None else 1
+        return min(comb(size + times - 1, times), 10 * MAX_TERMS)
+    if term.head in ("Neg", "Div"):
+        return max(map(expanded_size, (arg for arg in term.args if isinstance(arg, Term))))
+    return 1
 
 
 def _refuse_singular(loss: Loss, at: str) -> None:

@@ -79,17 +79,23 @@ def read_optimizer(text: str) -> Optimizer:
 
 
 def _from_data(data: Mapping[str, Any], where: str) -> Optimizer:
-    for key in ("state", "update"):
-        if key not in data:
-            raise Unusable(f"{where}: the optimizer has no {key!r}")
-    state = tuple(data["state"])
-    hyper = dict(data.get("hyperparameters", {}))
+    state, hyper, rules = data.get("state"), data.get("hyperparameters", {}), data.get("update")
+    if not isinstance(state, list) or not state or not all(isinstance(name, str) and name.isidentifier() for name in state):
+        raise Unusable(f"{where}: 'state' must be a list of names", hint='for example state = ["theta"]')
+    for key, table in (("hyperparameters", hyper), ("update", rules)):
+        if not isinstance(table, Mapping) or not all(isinstance(text, str) for text in table.values()):
+            hint = "a line of it looks like eta = \"eta > 0\""
+            raise Unusable(f"{where}: [{key}] must be a table of texts", hint=hint)
+    bad = [name for name in hyper if not name.isidentifier()]
+    if bad:
+        raise Unusable(f"{where}: {bad[0]!r} is not a name")
+    assert isinstance(rules, Mapping)
     extra = [f"{name}_next" for name in state]
     names = {name: name for name in (*state, *hyper, *extra)}
     vocabulary = Vocabulary(names, {"grad": 1})
     bounds = {name: read_formula(text, vocabulary) if text else TRUE for name, text in hyper.items()}
-    missing = [name for name in state if name not in data["update"]]
+    missing = [name for name in state if name not in rules]
     if missing:
         raise Unusable(f"{where}: the state {missing[0]!r} has no update")
-    update = {name: read_expression(data["update"][name], vocabulary) for name in data["update"]}
-    return Optimizer(data.get("name", where), state, bounds, update)
+    update = {name: read_expression(rules[name], vocabulary) for name in rules}
+    return Optimizer(str(data.get("name", where)), tuple(state), bounds, update)

@@ -170,7 +170,7 @@ def derivative(s: Situation) -> None:
     require(known.head == "Eq" and bool(s.premises), "shape", "the first premise must define the function")
     start, body = known.args
     every, claim = strip(s.claim)
-    require(not set(every) & free_symbols(s.premises[0]), "scope", "the definition is for fixed values of what the claim is for all of")
+    require(not set(every) & free_symbols(s.premises[0]), "scope", "what the claim varies, the definition keeps fixed")
     left, right = s.claimed("Eq", claim)
     name, orders, *at = s.claimed("Derivative", left)
     begun = start.args[1] if start.head == "Derivative" else (0,) * len(orders)
