@@ -50,7 +50,7 @@ def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
     """value/rate as the learning rate vanishes, and the exact difference of the value and its leading order."""
     leading = leading_term(found.value, rate)
     known = nonzero_factors(proof, leading, rate)
-    per_rate = tends(div(found.value, symbol(rate)), rate, ZERO, tidy(div(leading, symbol(rate))))
+    per_rate = tends(mul(div(ONE, symbol(rate)), found.value), rate, ZERO, tidy(div(leading, symbol(rate))))
     slope = proof.step("limit", per_rate, *known, because="for a small learning rate it is proportional to it")
     lost = tidy(sub(ONE, div(leading, found.value)))
     difference = eq(sub(found.value, leading), mul(lost, found.value))

@@ -128,7 +128,7 @@ def page_of(
             Note(item.title, item.text, tuple((_link(a, scope), claimed[a]) for a in item.about if a in claimed))
             for item in derivation.remarks
         ),
-        answer=tuple(_answer_rows(derivation.answer, statement.conclusion)),
+        answer=_without_repetition(_answer_rows(derivation.answer, statement.conclusion)),
         status=certificate.status,
         rules=tuple((words(rule), count) for rule, count in sorted(report.rules.items())),
         oracles=report.oracles,
@@ -207,6 +207,11 @@ def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[st
     if isinstance(answer, (list, tuple)):
         return [found for value in answer for found in _answer_rows(value, conclusion, name)]
     return []
+
+
+def _without_repetition(rows: list[tuple[str, Term | str]]) -> tuple[tuple[str, Term | str], ...]:
+    """The rows, the first being left out if a later one says the same under a name of its own."""
+    return tuple(rows[1:] if rows and rows[0][1] in [value for _, value in rows[1:]] else rows)
 
 
 def _named_row(fields: Mapping[str, Any], conclusion: Term) -> list[tuple[str, Term | str]]:
