@@ -58,9 +58,10 @@ def derive(problem: Problem) -> Derivation:
         )
         return proof.finish(answer, problem.sources)
     remainder, rate = _remainder(proof, error, name), _rate(proof, error, name)
-    slope, near, local = proof.claims[error.update], proof.claims[remainder], proof.claims[rate]
-    proof.step("conjunction", conj(slope, solved, near, local), error.update, error.closed, remainder, rate,
-               because="slope, solution, what was neglected, and what it means for the iteration itself")  # fmt: skip
+    shown = [proof.claims[label] for label in (error.known["map"], error.update)]
+    shown += [solved, proof.claims[remainder], proof.claims[rate]]
+    proof.step("conjunction", conj(*shown), error.known["map"], error.update, error.closed, remainder, rate,
+               because="update, slope, solution, what was neglected, and what it means for the iteration itself")  # fmt: skip
     proof.remark(
         "How good the approximation is",
         ("The linear formula describes the linearised iteration. The iteration itself approaches the point at every rate that is "
@@ -68,8 +69,8 @@ def derive(problem: Problem) -> Derivation:
          "that is in general not 1.",),
         remainder, rate,
     )  # fmt: skip
-    answer = {"kind": "expression", "text": select("text", 1, 1, 1), "update": select("text", 0, 1),
-              "closed_form": select("text", 1, 1, 1)}  # fmt: skip
+    answer = {"kind": "expression", "text": select("text", 2, 1, 1), "update": select("text", 0, 1, 1),
+              "slope": select("text", 1, 1), "closed_form": select("text", 2, 1, 1)}  # fmt: skip
     return proof.finish(answer, problem.sources)
 
 

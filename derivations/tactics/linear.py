@@ -327,7 +327,10 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     recurrence = proof.step("rewrite", recurrence_claim, line, slope, because="insert the slope")
     closed = closed_form(proof, recurrence, apply("e", T), ratio, minus(start, point), [same_start, begin])
     smooth_f = proof.step("smooth", smooth("F", 1), define_f, smooth_l, because="it is built from L'")
-    known = {"fixed": fixed, "slope": slope, "smooth": smooth_f, "step": step}
+    known = {"fixed": fixed, "slope": slope, "smooth": smooth_f, "step": step, "map": define_f}
+    if gradient is not None:
+        explicit = for_all(name, eq(apply("F", x), updated(problem, x, lambda at: substitute(gradient, {name: at}))))
+        known["map"] = proof.step("rewrite", explicit, define_f, labels[1], because="insert the derivative")
     return Error(apply("e", T), ratio, minus(start, point), point, curvature, False, recurrence, closed, slope, known)
 
 
