@@ -1,0 +1,83 @@
+"""Mutation: what the checker accepts after a small change of a certificate must still be true."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+import pytest
+
+from derivations.catalogue.discovery import index, stored
+from derivations.kernel.checker import check
+from derivations.kernel.errors import Refused
+from derivations.language.errors import Malformed
+from derivations.language.statements import Derivation
+
+from .harmless import reason
+from .mutants import Mutant, mutants
+
+IDS = [row["id"] for row in index()]
+SEED = 20240
+Recorder = Callable[[str, object], None]
+
+
+def drawn(derivation: Derivation, each: int) -> list[Mutant]:
+    """At most so many mutants of each kind and mode, always the same ones."""
+    groups: dict[tuple[str, bool], list[Mutant]] = defaultdict(list)
+    for mutant in mutants(derivation):
+        groups[mutant.kind, mutant.everywhere].append(mutant)
+    generator = random.Random(SEED)
+    return [one for group in groups.values() for one in generator.sample(group, min(each, len(group)))]
+
+
+def verdict(original: Derivation, mutant: Mutant) -> tuple[str, float]:
+    """ "refused", or why it is harmless, or "FALSE"; and how many seconds the checker took."""
+    changed = mutant.build()
+    start = time.process_time()
+    try:
+        check(changed)
+    except (Refused, Malformed):
+        return "refused", time.process_time() - start
+    seconds = time.process_time() - start
+    return reason(original, changed) or "FALSE", seconds
+
+
+def attack(name: str, each: int, record: Recorder) -> None:
+    derivation = stored(name).derivation
+    counts: Counter[tuple[str, str]] = Counter()
+    wrong, slow = [], []
+    for mutant in drawn(derivation, each):
+        found, seconds = verdict(derivation, mutant)
+        counts[mutant.kind, found] += 1
+        if found == "FALSE":
+            wrong.append(f"{mutant.kind} at {mutant.where or 'the conclusion'} ({'everywhere' * mutant.everywhere})")
+        if seconds > 2:
+            slow.append(f"{mutant.kind} at {mutant.where}: {seconds:.1f} s")
+    record("mutants", [[kind, found, count] for (kind, found), count in counts.items()])
+    assert sum(counts.values()) >= 40
+    assert not wrong, f"{name}: accepted, and nothing shows that they are true: {wrong}"
+    assert not slow, f"{name}: {slow}"
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_mutant_is_refused_or_true(name: str, record_property: Recorder) -> None:
+    attack(name, 2, record_property)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", IDS)
+def test_many_mutants_are_refused_or_true(name: str, record_property: Recorder) -> None:
+    attack(name, 40, record_property)
+
+
+def test_the_judge_notices_what_is_false() -> None:
+    """A changed conclusion is refused by the kernel; if it were not, it would be called false here."""
+    derivation = stored("gd.newton-step").derivation
+    changed = [m for m in mutants(derivation) if m.where == "" and not m.everywhere and m.kind in ("direction", "constant")]
+    assert len(changed) >= 8
+    for mutant in changed:
+        with pytest.raises(Refused):
+            check(mutant.build())
+    assert sum(reason(derivation, mutant.build()) is None for mutant in changed) >= len(changed) * 3 // 4
