@@ -156,9 +156,9 @@ _PHRASES: MappingProxyType[str, tuple[str | int, ...]] = MappingProxyType({
     "eigenvalues": (0, " has the eigenvalues ", -1),
     "signature": (0, " has ", 1, " positive, ", 2, " negative and ", 3, " zero eigenvalues"),
     "positive_definite": (0, " is positive definite"),
-    "independent": ("of ", 1, " so many are functionally independent: ", 0),
-    "at_most_independent": ("the flow ", 1, " conserves at most so many independent quantities: ", 0),
-    "no_polynomial": ("the flow ", 1, " conserves no polynomial but the constants, up to the degree ", 0),
+    "independent": (1, " contains ", 0, " functionally independent quantities"),
+    "at_most_independent": ("the flow ", 1, " conserves at most ", 0, " functionally independent quantities"),
+    "no_polynomial": ("up to the degree ", 0, " the flow ", 1, " conserves no polynomial but the constants"),
 })  # fmt: skip
 
 
