@@ -257,6 +257,8 @@ def _defined(model: Model, names: list[str], left: Term, right: Term) -> Functio
         if not recursive:
             return model.number(right, {**model.values, **dict(zip(order, args, strict=True))})
         step, *rest = args
+        if step < 0 or step != int(step):
+            raise Unknown("a sequence before its start")
         for t in range(int(step) + 1):
             if (t, *rest) not in known:
                 before = {**model.values, names[0]: t - 1, **dict(zip(names[1:], rest, strict=True))}
