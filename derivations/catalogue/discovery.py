@@ -115,7 +115,7 @@ def derive_result(result: Result, problem: Problem | None = None) -> Certificate
 def derive_question(question: str, problem: Problem | None = None) -> Certificate:
     """The answer of the first result that treats the question for this problem.
 
-    Raises Unusable for a question that there is not, and Undecided, with the first result's reason, if none treats it.
+    Raises Unusable for a question that there is not, and Undecided if none treats it.
     """
     from derivations.language.errors import Undecided
 
@@ -127,7 +127,8 @@ def derive_question(question: str, problem: Problem | None = None) -> Certificat
         try:
             return derive_result(result, problem)
         except Undecided as error:
-            reason = reason or error
+            several = problem is not None and len(problem.loss.parameters) > 1
+            reason = error if several else reason or error
     assert reason is not None
     raise reason
 

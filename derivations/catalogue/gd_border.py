@@ -1,13 +1,13 @@
-"""At the end of the stable range: what a loss that is not quadratic decides, and the constant that the linear formula misses.
+"""At the end of the stable range: what a loss that is not quadratic decides, and a corrected distance.
 
 Setting     A polynomial or rational loss of one parameter, a critical point p, L''(p) != 0, gradient descent x' = F(x).
 Statement   With eta = 2/L''(p), where the slope of F at p is -1: (F(F(x)) - x)/(x - p)**3 has a limit, found here. For the general
             quartic it is -(2/3)*(3*L'''**2 - L''*L'''')/L''**2 in the derivatives at p: two steps bring a nearby x nearer iff
             it is negative. With any other eta a correction psi(x) = (x - p) + k*(x - p)**2 satisfies
-            (psi(F(x)) - m*psi(x))/(x - p)**2 -> 0, m the slope: the error is m**t times a constant that is not 1.
+            (psi(F(x)) - m*psi(x))/(x - p)**2 -> 0, m the slope.
 Idea        Compose the update with itself and expand; the second order cancels.
 Endpoints   Where the limit is 0 the next order decides. m = 0 and m = 1 have no such correction.
-References  [koenigs1884], [strogatz2015] exercise 10.3.
+References  [koenigs1884], [strogatz2015]
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def derive(problem: Problem) -> Derivation:
         twice,
     )  # fmt: skip
     proof.remark(
-        "The constant that the linear formula misses",
-        ("Measured by this corrected distance, the error is multiplied by the slope at each step up to terms of third order. So "
-         "the ratio of the true error to the linear formula tends to a constant that is not 1, and stays there.",),
+        "A better measure of the distance",
+        ("Measured by this corrected distance, the error is multiplied by the slope at each step up to terms of third order: one "
+         "order better than the plain distance does.",),
         correction,
     )  # fmt: skip
     answer = {"kind": "expression", "text": select("text", 0, 3)}
@@ -49,7 +49,7 @@ def _quartic() -> Problem:
 
 RESULT = Result(
     id="gd.border",
-    title="At the end of the stable range, and the constant in front",
+    title="At the end of the stable range, and a better distance",
     question="border",
     derive=derive,
     summary="Where the linearisation is silent the third and fourth derivatives decide.",

@@ -30,6 +30,8 @@ def derive(problem: Problem) -> Derivation:
     factor, rest = coefficient_of(sub(ONE, error.ratio), symbol(rate))
     if tidy(rest) != ZERO or rate in free_symbols(factor):
         raise Undecided("the multiplier of this method is not 1 - eta*(curvature)")
+    if factor == ZERO:
+        raise Undecided("there is no curvature at the point, so no learning rate is Newton's")
     curved = [] if not free_symbols(factor) else [proof.assume(ne(factor, ZERO), "there is curvature")]
     best = tidy(div(ONE, factor))
     labels = [_landing(proof, error, rate, best, curved)]

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
+from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
 from derivations.language.terms import ZERO, conj, eq, for_all, implies
 from derivations.problems.losses import exact_value
 from derivations.problems.questions import Problem
-from derivations.tactics.linear import Error, error_recurrence
+from derivations.tactics.linear import Error, error_recurrence, signs_of
 from derivations.tactics.proof import Proof
 from derivations.tactics.regimes import NAMES, Regimes, prove_regimes, rate_and_factor, solve_for_rate
 
@@ -39,7 +40,11 @@ def derive(problem: Problem) -> Derivation:
     if factor is not None and value is None:
         labels.append(solve_for_rate(proof, regimes, rate, factor, False))
         parts.append(proof.claims[labels[-1]])
-        path, assuming = (1, 1), {"assuming": select("text", 1, 0)}
+        known = signs_of(proof, factor)
+        if not known:
+            raise Undecided("the assumptions contradict one another")
+        place = 2 if known == {-1} else 1
+        path, assuming = (place, 1), {"assuming": select("text", place, 0)}
     proof.step("conjunction", conj(*parts), *labels, because="the table, and the table solved for the learning rate")
     _remarks(proof, error, regimes)
     return proof.finish({**_answer(path), **assuming}, problem.sources)

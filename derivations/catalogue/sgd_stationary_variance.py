@@ -15,7 +15,7 @@ from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
-from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, sub, symbol, tends
+from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, power, sub, symbol, tends
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import tidy
 from derivations.tactics.expansions import leading_term, nonzero_factors
@@ -50,7 +50,10 @@ def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
     """value/rate as the learning rate vanishes, and the exact difference of the value and its leading order."""
     leading = leading_term(found.value, rate)
     known = nonzero_factors(proof, leading, rate)
-    per_rate = tends(mul(div(ONE, symbol(rate)), found.value), rate, ZERO, tidy(div(leading, symbol(rate))))
+    scale: Term = symbol(rate)
+    order = next(k for k in range(1, 9) if rate not in free_symbols(tidy(div(leading, power(scale, k)))))
+    scale = scale if order == 1 else power(scale, order)
+    per_rate = tends(mul(div(ONE, scale), found.value), rate, ZERO, tidy(div(leading, scale)))
     slope = proof.step("limit", per_rate, *known, because="for a small learning rate it is proportional to it")
     lost = tidy(sub(ONE, div(leading, found.value)))
     difference = eq(sub(found.value, leading), mul(lost, found.value))

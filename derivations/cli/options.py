@@ -59,7 +59,7 @@ _PROBLEM = (
 
 def read_options(given: dict[str, Any]) -> Problem | None:
     """The problem that the options describe; None if none of them was used."""
-    if not any(given.values()):
+    if all(value is None or value == () for value in given.values()):
         return None
     from derivations.problems.questions import read_problem
 

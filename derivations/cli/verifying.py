@@ -34,9 +34,32 @@ def verdict(path: str) -> Verdict:
 
 
 def _accepted(certificate: Certificate) -> str:
-    about = ", ".join(f"{key} {_shown(value)}" for key, value in certificate.derivation.problem.items())
+    fits = _fits_its_problem(certificate)
+    if fits is False:
+        raise Malformed("the statement is not the one of the problem that the certificate names")
+    problem = certificate.derivation.problem if fits else {}
+    about = ", ".join(f"{key} {_shown(value)}" for key, value in problem.items())
     steps = sum(certificate.report.rules.values())
     return f"ok: {certificate.id}{f' for {about}' if about else ''}, {certificate.status}, {steps} steps"
+
+
+def _fits_its_problem(certificate: Certificate) -> bool | None:
+    """Whether deriving the problem anew gives this very statement; None where that cannot be told (a file that is not there)."""
+    from derivations.catalogue.discovery import derive_result, results
+    from derivations.problems.questions import read_problem
+
+    given = certificate.derivation.problem
+    if not given:
+        return None
+    try:
+        problem = read_problem(
+            given.get("loss"), given.get("at"), given.get("optimizer"), given.get("noise"), given.get("parameters"),
+            tuple(given.get("assume", ())), tuple(given.get("set", ())),
+        )  # fmt: skip
+        again = derive_result({one.id: one for one in results()}[certificate.id], problem)
+    except DerivationsError:
+        return None
+    return again.derivation.statement == certificate.derivation.statement
 
 
 def _shown(value: Any) -> str:

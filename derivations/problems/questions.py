@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derivations.language.errors import Unusable
-from derivations.language.terms import Term, free_symbols, substitute
+from derivations.language.terms import RELATIONS, Term, free_symbols, substitute
 from derivations.problems.losses import Loss, quadratic, read_loss
 from derivations.problems.optimizers import Optimizer, read_optimizer
-from derivations.reading import read_expression, read_formula, vocabulary_for
+from derivations.reading import Vocabulary, read_expression, read_formula, vocabulary_for
 
 NOISES = ("additive", "minibatch")
 
@@ -64,9 +64,15 @@ def read_problem(
         given, method = _with_values(given, method, values)
     names = {*given.parameters, *given.constants, *method.hyperparameters, "lam", "theta_star", "sigma", "N"}
     vocabulary = vocabulary_for(names, notation="lecture")
-    return Problem(
-        given, method, noise or "additive", tuple(read_formula(text, vocabulary) for text in assume), sources
-    )
+    claims = tuple(_assumption(text, vocabulary) for text in assume)
+    return Problem(given, method, noise or "additive", claims, sources)
+
+
+def _assumption(text: str, vocabulary: Vocabulary) -> Term:
+    claim = read_formula(text, vocabulary)
+    if claim.head not in (*RELATIONS, "And", "Or", "Not"):
+        raise Unusable("an assumption is a relation", text, (0, len(text)), 'for example --assume "lam > 0"')
+    return claim
 
 
 def _setting(text: str) -> tuple[str, Term]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.language.terms import Term
-from derivations.rendering.boxes import row
+from derivations.rendering.boxes import Fenced, row
 from derivations.rendering.breaking import TYPESET, How, Line, lines
 from derivations.rendering.layout import layout
 from derivations.rendering.logic import AND, WIDE_COMMA, chains
@@ -19,7 +19,8 @@ def display_lines(term: Term, style: Style, limit: float, how: How = TYPESET) ->
         return lines(layout(term, style), limit, how)
     found: list[Line] = []
     for i, item in enumerate(items, start=1):
-        own = lines(layout(item, style), limit - 4, how)
+        box = layout(item, style)
+        own = lines(Fenced(box) if item.head == "Or" else box, limit - 4, how)
         if i < len(items):
             sign = AND if i == len(items) - 1 else WIDE_COMMA
             own[-1] = Line(own[-1].indent, row(own[-1].box, sign))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from derivations.language.answers import resolve
 from derivations.language.certificates import Certificate
 from derivations.language.statements import Branch, Hypothesis, Prose, Step, Symbol
 from derivations.language.terms import Term, apply, at_path, symbol
@@ -205,6 +206,8 @@ def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[st
             return _endpoint_row(fields, conclusion)
         return [found for key, value in fields.items() for found in _answer_rows(value, conclusion, words(key))]
     if isinstance(answer, (list, tuple)):
+        if answer and all(isinstance(item, Mapping) and item.get("$") == "number" for item in answer):
+            return [(name, ", ".join(str(_selected(item, conclusion)) for item in answer))]
         return [found for value in answer for found in _answer_rows(value, conclusion, name)]
     return []
 
@@ -236,6 +239,9 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
         return words(str(part.args[0]))
     if kind == "holds":
         return "yes"
+    if kind in ("same", "degree", "number", "approx"):
+        found = resolve({"value": selector}, conclusion)["value"]
+        return {True: "yes", False: "no"}[found] if isinstance(found, bool) else str(found)
     if kind == "texts":
         return Term("Set", tuple(arg for arg in part.args if isinstance(arg, Term)))
     return part

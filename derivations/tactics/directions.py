@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import gcd, lcm
 from typing import Any
 
 import sympy as sp
@@ -152,9 +153,9 @@ def _scale(vector: Any) -> Any:
     """A factor that makes a rational vector whole, its first non-zero entry positive."""
     if not all(c.is_Rational for c in vector):
         return 1
-    scale = sp.ilcm(*(c.q for c in vector))
+    scale = lcm(*(int(c.q) for c in vector))
     lead = next(c for c in vector if c != 0)
-    return sp.Rational(int(scale), int(sp.igcd(*(c * scale for c in vector)))) * (1 if lead > 0 else -1)
+    return sp.Rational(scale, gcd(*(int(c * scale) for c in vector))) * (1 if lead > 0 else -1)
 
 
 def _in_root(poly: Any, root: Term, bridge: Bridge) -> Term:

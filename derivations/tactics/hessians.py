@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import sympy as sp
+from sympy.solvers.solveset import NonlinearError
 
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Undecided, Unusable
@@ -80,7 +82,7 @@ def point_of(loss: Loss) -> Loss:
     try:
         equations, right = sp.linear_eq_to_matrix(gradient, variables)
         known = not equations.has(*variables) and equations.rank() == len(variables)
-    except sp.solvers.solveset.NonlinearError:
+    except NonlinearError:
         known = False
     if not known:
         zeros = ",".join(f"{name}=0" for name in loss.parameters)
@@ -481,7 +483,7 @@ def _null_direction(entries: list[list[Term]]) -> list[Term]:
     bridge = Bridge()
     given = sp.Matrix([[bridge.to_sympy(entry) for entry in row] for row in entries])
     vector = given.nullspace()[0]
-    scale = sp.ilcm(*(sp.fraction(sp.cancel(c))[1] for c in vector)) if all(c.is_Rational for c in vector) else 1
+    scale = lcm(*(int(c.q) for c in vector)) if all(c.is_Rational for c in vector) else 1
     return [bridge.to_term(sp.cancel(c * scale)) for c in vector]
 
 

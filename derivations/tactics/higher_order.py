@@ -7,6 +7,7 @@ from math import factorial
 from derivations.language.terms import apply, div, eq, number, power, sub, substitute, subterms, symbol, tends
 from derivations.tactics.algebra import derivative, is_zero, tidy
 from derivations.tactics.hessians import Hessian
+from derivations.tactics.linear import minus
 from derivations.tactics.proof import Proof
 
 MAX_ORDER = 12
@@ -34,6 +35,6 @@ def higher_order_steps(proof: Proof, hessian: Hessian) -> str | None:
         "instantiate", eq(apply("L", point), start), defined, values={name: point}, because="the loss there"
     )
     coefficient = tidy(div(value, number(factorial(order))))
-    ratio = div(sub(apply("L", symbol(name)), apply("L", point)), power(sub(symbol(name), point), order))
+    ratio = div(sub(apply("L", symbol(name)), apply("L", point)), power(minus(symbol(name), point), order))
     words = "near the point the loss changes like this power of the distance"
     return proof.step("limit", tends(ratio, name, point, coefficient), defined, there, because=words)

@@ -353,6 +353,8 @@ def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationa
     h = factored(sub(ONE, m))
     inside, outside = _stable_range(h, noisy.rate)
     square = expect(power(E_T, 2))
+    if exact_value(m) in (1, -1):
+        raise Undecided("the multiplier is 1 in size for every learning rate: without curvature there is no stationary variance")
     value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
     case = proof.supposing(inside, "the stable range")
     with proof.inside() as steps:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.language.terms import (
+    FALSE,
     INFINITY,
     ONE,
+    TRUE,
     TWO,
     ZERO,
     Term,
@@ -79,7 +81,15 @@ def behaviours(error: Term) -> dict[str, Term]:
 
 
 def conditions(h: Term) -> dict[str, Term]:
-    """For which h = 1 - m each regime occurs."""
+    """For which h = 1 - m each regime occurs; where h is a number, whether it does."""
+    value = exact_value(h)
+    if value is not None:
+        holds = {
+            "monotone": 0 < value < 1, "one_step": value == 1, "overshooting": 1 < value < 2, "period_two": value == 2,
+            "divergent": value < 0 or value > 2, "constant": value == 0, "convergent": 0 < value < 2,
+            "not_convergent": value <= 0 or value >= 2,
+        }  # fmt: skip
+        return {name: TRUE if true else FALSE for name, true in holds.items()}
     return {
         "monotone": conj(lt(ZERO, h), lt(h, ONE)),
         "one_step": eq(h, ONE),
