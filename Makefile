@@ -15,7 +15,7 @@ test-long: $(READY)
 	$(BIN)/python -m pytest -n 2 -m long
 
 lint: $(READY)
-	$(BIN)/ruff check derivations tests
+	$(BIN)/ruff check derivations tests docs
 	$(BIN)/mypy
 
 bench: $(READY)
@@ -29,6 +29,7 @@ docs: $(READY)
 # Derives the whole catalogue anew and writes what is committed of it.
 certificates: $(READY)
 	$(BIN)/python -m derivations.catalogue.build
+	$(BIN)/python docs/generate.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -70,8 +70,8 @@ def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts
     if len(parts) > 2:
         proof.remark(
             "What is lost at a finite learning rate",
-            ("The sheet's formula is the leading order in the learning rate. It is always too small; the part that is missing, "
-             "relative to the exact value, is given here and reaches 1 at the end of the stable range.",),
+            ("The formula that is usually quoted is the leading order in the learning rate. What it leaves out, relative to the exact "
+             "value, is given here.",),
             parts[2], parts[3],
         )  # fmt: skip
     proof.remark(
