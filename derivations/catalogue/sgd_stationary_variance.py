@@ -70,8 +70,8 @@ def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts
     if len(parts) > 2:
         proof.remark(
             "What is lost at a finite learning rate",
-            ("The formula that is usually quoted is the leading order in the learning rate. What it leaves out, relative to the exact "
-             "value, is given here.",),
+            ("The formula that is usually quoted is the leading order in the learning rate. What it leaves out, relative to the "
+             "exact value, is given here.",),
             parts[2], parts[3],
         )  # fmt: skip
     proof.remark(
