@@ -22,7 +22,6 @@ bench: $(READY)
 	$(BIN)/python tests/bench.py
 
 docs: $(READY)
-	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m sphinx -W -q docs build/docs
 
@@ -33,7 +32,7 @@ certificates: $(READY)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
 	touch $(READY)
 
 clean:
