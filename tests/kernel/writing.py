@@ -9,31 +9,40 @@ from typing import Any
 
 from derivations.kernel.table import BUILT_IN
 from derivations.language.statements import FUNCTION_DOMAINS, Derivation, Hypothesis, Statement, Step, Symbol
-from derivations.language.terms import Term, rebuild, subterms
+from derivations.language.terms import Term, number, rebuild
 from derivations.reading import Vocabulary, read_expression, read_formula
 
 Names = Mapping[str, str]
 _ROOT = re.compile(r"RootOf\((?P<body>[^;]+);\s*(?P<name>\w+);(?P<low>[^;]+);(?P<high>[^;]+);\s*(?P<below>\d+)\)")
 
+_SINGLE = re.compile(r"\[([^\[\],]+)\]")  # a list of one, which the reader takes for a bracket
+
 
 def formula(text: str, names: Names) -> Term:
     """A formula or an expression. What is declared a "property" (or built in) and applied is a predicate.
 
-    ``RootOf(x**2 - 2; x; 1; 2; 1)`` is the root of x**2 - 2 between 1 and 2, with one real root below 1.
+    A name that is a variable and a function is declared twice: ``x`` and ``x()``. ``RootOf(x**2 - 2; x; 1; 2; 1)`` is the root of x**2 - 2 between 1 and 2, with one real root below 1.
     """
     roots: dict[str, Term] = {}
 
     def put_aside(found: re.Match[str]) -> str:
-        body, low, high = (formula(found[part], names) for part in ("body", "low", "high"))
+        body = formula(found["body"], names)
+        low, high = (number(found[part].strip()) for part in ("low", "high"))
         key = f"root{len(roots)}"
         roots[key] = Term("RootOf", (body, found["name"], low, high, Fraction(found["below"])))
         return key
 
+    def listed(found: re.Match[str]) -> str:
+        key = f"list{len(roots)}"
+        roots[key] = Term("Tuple", (formula(found[1], names),))
+        return key
+
     text = _ROOT.sub(put_aside, text)
+    text = text if "Matrix" in text else _SINGLE.sub(listed, text)
     properties = {name for name, domain in names.items() if domain == "property"} | set(BUILT_IN)
-    # a function may be read as a name of its own only where it is applied
-    variables = {name: name for name, domain in names.items() if domain not in FUNCTION_DOMAINS}
-    functions = dict.fromkeys([n for n, domain in names.items() if domain in FUNCTION_DOMAINS] + list(properties))
+    variables = {n: n for n, domain in names.items() if domain not in FUNCTION_DOMAINS or domain == "property"}
+    applied = [name.removesuffix("()") for name, domain in names.items() if domain in FUNCTION_DOMAINS]
+    functions = dict.fromkeys([*applied, *properties])
     vocabulary = Vocabulary({**variables, **{key: key for key in roots}}, functions)
     relation = bool(re.search(r"[<>=]|True|False|ForAll|Exists|Tends|Smooth|Implies|Equivalent|Not\(", text))
     stated = re.match(r"\w+", text.strip())
@@ -47,6 +56,8 @@ def formula(text: str, names: Names) -> Term:
 def _finished(term: Term, properties: set[str], roots: Mapping[str, Term]) -> Term:
     if term.head == "Symbol" and term.args[0] in roots:
         return roots[term.args[0]]
+    if term.head == "Symbol" and term.args[0] in properties:
+        return Term("Predicate", term.args)
     term = rebuild(term, lambda part: _finished(part, properties, roots))
     if term.head == "Apply" and term.args[0] in properties:
         return Term("Predicate", term.args)
@@ -75,9 +86,8 @@ def theorem(
     steps = tuple(steps)
     assumed = tuple(Hypothesis(f"H{i}", formula(text, names)) for i, text in enumerate(hypotheses, 1))
     defined = tuple(Hypothesis(f"D{i}", formula(text, names)) for i, text in enumerate(definitions, 1))
-    rows = tuple(Symbol(name, domain) for name, domain in names.items())
-    return Derivation(Statement(rows, defined, assumed, steps[-1].claim), steps)
+    return Derivation(Statement(symbols(names), defined, assumed, steps[-1].claim), steps)
 
 
-def heads(term: Term) -> set[str]:
-    return {node.head for node in subterms(term)}
+def symbols(names: Names) -> tuple[Symbol, ...]:
+    return tuple(Symbol(name.removesuffix("()"), domain) for name, domain in names.items())
