@@ -19,9 +19,10 @@ _SINGLE = re.compile(r"\[([^\[\],]+)\]")  # a list of one, which the reader take
 
 
 def formula(text: str, names: Names) -> Term:
-    """A formula or an expression. What is declared a "property" (or built in) and applied is a predicate.
+    """A formula or an expression. What is declared a "property" (or built in) is a predicate.
 
-    A name that is a variable and a function is declared twice: ``x`` and ``x()``. ``RootOf(x**2 - 2; x; 1; 2; 1)`` is the root of x**2 - 2 between 1 and 2, with one real root below 1.
+    A name that is a variable and a function is declared twice: ``x`` and ``x()``.
+    ``RootOf(x**2 - 2; x; 1; 2; 1)`` is the root of x**2 - 2 between 1 and 2, with one real root below 1.
     """
     roots: dict[str, Term] = {}
 
