@@ -231,7 +231,9 @@ def _tie(draw: random.Random, values: dict[str, Any]) -> None:
     kind = draw.random()
     if kind < 0.3 and values.get("lam") and "eta" in values:
         values["eta"] = draw.choice([1.0, 2.0, 0.5, 1.5, -0.5, 2.5]) / values["lam"]
-    elif kind < 0.5 and "eta" in values:
+    elif kind < 0.4 and "eta" in values:
+        values["eta"] = 0.0
+    elif kind < 0.6 and "eta" in values:
         values["eta"] = draw.choice([1 / 20, 1 / 10, 0.07, 0.02, 1 / 3, 2 / 3, 1.0])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from derivations.kernel.checker import check
 from derivations.kernel.errors import Refused
-from derivations.language.statements import Branch, Derivation, Hypothesis
+from derivations.language.statements import Branch, Derivation, Hypothesis, Step
 from derivations.language.terms import apply, eq
 
 from .writing import formula, step, theorem
@@ -39,6 +39,56 @@ def a_root_assumed_real_by_a_true_looking_square() -> Derivation:
         step(names, "2", "generalise", "ForAll(y, 0 <= y*y)", "1"),
         step(names, "3", "instantiate", "0 <= sqrt(x)*sqrt(x)", "2", values={"y": "sqrt(x)"}),
         step(names, "4", "signs", "0 <= x", "3"),
+    ])  # fmt: skip
+
+
+def _one_and_a_square(names: dict[str, str], x: str) -> list[Step]:
+    """0 < 1 + sqrt(x)*sqrt(x), which is no news of x itself: where there is no root, the term may stand for any number."""
+    return [
+        step(names, "a", "signs", "0 < 1 + y*y"),
+        step(names, "b", "generalise", "ForAll(y, 0 < 1 + y*y)", "a"),
+        step(names, "c", "instantiate", f"0 < 1 + sqrt({x})*sqrt({x})", "b", values={"y": f"sqrt({x})"}),
+    ]
+
+
+@attack
+def smoothness_by_a_root_that_need_not_exist() -> Derivation:
+    names = {"x": "real", "y": "real", "f": "function"}
+    return theorem(names, [
+        *_one_and_a_square(names, "x"),
+        step(names, "d", "generalise", "ForAll(x, 0 < 1 + sqrt(x)*sqrt(x))", "c"),
+        step(names, "e", "smooth", "Smooth(f, 2)", "D1", "d"),
+    ], (), ["ForAll(x, f(x) = log(1 + x))"])  # fmt: skip
+
+
+@attack
+def the_sign_of_a_start_by_a_root_that_need_not_exist() -> Derivation:
+    names = {"c": "real", "y": "real", "m": "real", "e": "sequence", "t": "natural"}
+    return theorem(names, [
+        *_one_and_a_square(names, "c"),
+        step(names, "d", "geometric", "Implies(1 < m, Tends(e(t), t, oo, oo))", "H1", "c", term="e(t)", ratio="m",
+             start="1 + c"),
+    ], ["ForAll(t, e(t) = m**t*(1 + c))"])  # fmt: skip
+
+
+@attack
+def a_limit_with_a_root_that_need_not_exist() -> Derivation:
+    names = {"a": "real", "n": "natural"}
+    return theorem(names, [step(names, "1", "limit", "Tends(sqrt(a)*sqrt(a) + 1/(n + 1), n, oo, a)")])
+
+
+@attack
+def a_limit_that_is_a_root_that_need_not_exist() -> Derivation:
+    names = {"a": "real", "n": "natural"}
+    return theorem(names, [step(names, "1", "limit", "Tends(a + 1/(n + 1), n, oo, sqrt(a)*sqrt(a))")])
+
+
+@attack
+def a_growing_limit_with_a_root_that_need_not_exist() -> Derivation:
+    names = {"a": "real", "y": "real", "n": "natural"}
+    return theorem(names, [
+        *_one_and_a_square(names, "a"),
+        step(names, "d", "limit", "Tends((1 + a)*n, n, oo, oo)", "c"),
     ])  # fmt: skip
 
 

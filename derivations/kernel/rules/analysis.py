@@ -241,6 +241,7 @@ def smooth(s: Situation) -> None:
                 check(arg)
 
     check(known.args[1])
+    facts.require_domain()
 
 
 def taylor(s: Situation) -> None:

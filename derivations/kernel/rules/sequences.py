@@ -58,7 +58,9 @@ def geometric(s: Situation) -> None:
         (for_all(t, eq(after, e)), eq(m, ONE), True),
     ]
     algebra = Algebra(s.table, [c, *s.premises])
-    sign = Facts(algebra, s.premises).sign(algebra.value(c))
+    facts = Facts(algebra, s.premises)
+    sign = facts.sign(algebra.value(c))
+    facts.require_radicands()
     started = 0 not in sign
     if sign == PLUS and same(s.table, s.claim, Term("Implies", (lt(ONE, m), tends(e, t, INFINITY, INFINITY)))):
         return
@@ -82,13 +84,13 @@ def limit(s: Situation) -> None:
     value = algebra.value(body)
     value = _cancelled(algebra, value)
     facts = facts_of(s, algebra)
-    facts.require_radicands()
     at, growing = _limits(s, algebra, name, to)
     slots = {i for i in range(len(algebra.atoms)) if name in free_symbols(algebra.atoms[i]) and _occurs(value, i)}
     variable = algebra.index.get(name, -1)
     if target == INFINITY:
         _to_infinity(algebra, facts, value, slots, growing | ({variable: 1} if to == INFINITY else {}))
         _eventually_defined(algebra, facts, name, to, at)
+        facts.require_radicands()
         return
     unknown = slots - set(at) - {variable}
     require(not unknown, "does-not-follow", "a part of it has no known limit")
@@ -101,6 +103,7 @@ def limit(s: Situation) -> None:
     _eventually_defined(algebra, facts, name, to, at)
     gap = algebra.plus(result, algebra.scale(algebra.value(target), -1))
     require(algebra.is_zero(gap), "not-equal", "the limit is another one")
+    facts.require_radicands()
 
 
 def _cancelled(algebra: Algebra, value: Value) -> Value:
