@@ -15,9 +15,11 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import conj, matrix, number, predicate
 from derivations.problems.losses import read_loss
 from derivations.problems.questions import Problem, default_problem
-from derivations.tactics.hessians import eigenvalue_steps, hessian_steps, nature_steps, relation, sign_steps
+from derivations.tactics.hessians import hessian_steps
 from derivations.tactics.higher_order import higher_order_steps
+from derivations.tactics.nature import nature_steps
 from derivations.tactics.proof import Proof
+from derivations.tactics.spectra import eigenvalue_steps, relation, sign_steps
 
 
 def derive(problem: Problem) -> Derivation:

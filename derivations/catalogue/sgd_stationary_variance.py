@@ -19,8 +19,9 @@ from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symb
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import tidy
 from derivations.tactics.expansions import leading_term, nonzero_factors
-from derivations.tactics.moments import Stationary, mean_and_lemma, noisy_recurrence, second_moment, stationary
+from derivations.tactics.moments import mean_and_lemma, noisy_recurrence, second_moment
 from derivations.tactics.proof import Proof
+from derivations.tactics.stationary import Stationary, stationary
 
 
 def derive(problem: Problem) -> Derivation:

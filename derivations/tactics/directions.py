@@ -43,10 +43,11 @@ from derivations.language.terms import (
 from derivations.problems.losses import exact_value
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import Bridge, coefficient_of, is_zero, tidy
-from derivations.tactics.hessians import Hessian, eigenvalues, hessian_steps, partial, unit
+from derivations.tactics.hessians import Hessian, hessian_steps, partial, unit
 from derivations.tactics.linear import T, closed_form, flat, replace_calls
 from derivations.tactics.proof import Proof
 from derivations.tactics.regimes import MEANING, geometric_facts
+from derivations.tactics.spectra import eigenvalues
 
 MAX_PARAMETERS = 4
 

@@ -9,40 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.language.errors import Undecided
-from derivations.language.statements import Branch
 from derivations.language.terms import (
-    INFINITY,
     ONE,
-    TWO,
     ZERO,
     Term,
     add,
     apply,
-    conj,
-    disj,
     div,
     eq,
     expect,
     for_all,
     free_symbols,
-    implies,
-    le,
     lt,
     mul,
-    ne,
     neg,
     power,
-    rebuild,
     sub,
     substitute,
     subterms,
     symbol,
-    tends,
     total,
 )
-from derivations.problems.losses import Loss, exact_value
+from derivations.problems.losses import Loss
 from derivations.problems.questions import Problem
-from derivations.tactics.algebra import coefficient_of, derivative, factored, is_zero, tidy
+from derivations.tactics.algebra import coefficient_of, derivative, is_zero, tidy
 from derivations.tactics.linear import (
     T,
     closed_form,
@@ -56,7 +46,6 @@ from derivations.tactics.linear import (
     updated,
 )
 from derivations.tactics.proof import Proof
-from derivations.tactics.regimes import rate_and_factor, regions
 
 E_T, E_NEXT, NOISE = apply("e", T), apply("e", add(T, ONE)), apply("eps", T)
 
@@ -277,7 +266,7 @@ def _uncorrelated(proof: Proof, noisy: Noisy) -> str:
             "instantiate", pair, noisy.moments, values={"s": T, "t": later}, because="the noise of different steps"
         )
         goal = eq(expect(mul(E_NEXT, apply("eps", later))), ZERO)
-        reached = proof.step("expectation", goal, noisy.recurrence, known, apart, *_whole(proof),
+        reached = proof.step("expectation", goal, noisy.recurrence, known, apart, *batch_premise(proof),
                              because="insert the recurrence; the steps differ, so Kronecker's delta is 0")  # fmt: skip
         proof.step("generalise", for_all("k", goal), reached, because="k was arbitrary")
     branches = (proof.branch("t = 0", base), proof.branch("from t to t + 1", step, hypothesis))
@@ -289,7 +278,7 @@ def _uncorrelated(proof: Proof, noisy: Noisy) -> str:
     )
 
 
-def _whole(proof: Proof) -> tuple[str, ...]:
+def batch_premise(proof: Proof) -> tuple[str, ...]:
     """The premise that the batch is not empty, if there is a batch."""
     return tuple(item.label for item in proof.hypotheses if item.claim == lt(ZERO, symbol("N")))
 
@@ -301,14 +290,14 @@ def second_moment(proof: Proof, noisy: Noisy, lemma: str) -> tuple[str, str]:
     pair = eq(expect(power(NOISE, 2)), v)
     own = proof.step("instantiate", pair, noisy.moments, values={"s": T, "t": T}, because="the noise of one step")
     claim = eq(after, add(mul(power(m, 2), square), mul(power(c, 2), v)))
-    recurrence = proof.step("expectation", claim, noisy.recurrence, lemma, own, *_whole(proof),
+    recurrence = proof.step("expectation", claim, noisy.recurrence, lemma, own, *batch_premise(proof),
                             because="square the recurrence: the cross term vanishes")  # fmt: skip
     ratio, start = power(m, 2), expect(power(apply("e", ZERO), 2))
     s = symbol("s")
     powers = total("s", ZERO, sub(T, ONE), power(ratio, s))
     solution = eq(square, add(mul(power(ratio, T), start), mul(power(c, 2), v, powers)))
     with proof.inside() as base:
-        proof.step("expectation", substitute(solution, {"t": ZERO}), *_whole(proof), because="the sum is empty")
+        proof.step("expectation", substitute(solution, {"t": ZERO}), *batch_premise(proof), because="the sum is empty")
     hypothesis = proof.supposing(solution, "the claim for t")
     with proof.inside() as step:
         longer = total("s", ZERO, T, power(ratio, s))
@@ -318,154 +307,9 @@ def second_moment(proof: Proof, noisy: Noisy, lemma: str) -> tuple[str, str]:
         )
         goal = eq(after, add(mul(power(ratio, add(T, ONE)), start), mul(power(c, 2), v, longer)))
         proof.step(
-            "expectation", goal, recurrence, hypothesis.label, split, *_whole(proof), because="insert the claim for t"
+            "expectation", goal, recurrence, hypothesis.label, split, *batch_premise(proof), because="insert the claim for t"
         )
     branches = (proof.branch("t = 0", base), proof.branch("from t to t + 1", step, hypothesis))
     return recurrence, proof.step(
         "induction", for_all("t", solution), branches=branches, because="unroll the recurrence"
     )
-
-
-@dataclass(frozen=True)
-class Stationary:
-    """Labels: convergence to ``value`` inside the stable range, growth outside, and the closed form inside."""
-
-    value: Term
-    inside: Term
-    outside: Term
-    converges: str
-    grows: str
-
-
-def _stable_range(h: Term, rate: str) -> tuple[Term, Term]:
-    """Where 0 < h < 2, and where not; solved for the learning rate if h is a number times it."""
-    factor = rate_and_factor(h, rate) if rate else None
-    value = None if factor is None else exact_value(factor)
-    if factor is None or not value:
-        return conj(lt(ZERO, h), lt(h, TWO)), disj(le(h, ZERO), le(TWO, h))
-    found = regions(symbol(rate), factor, value > 0)
-    return found["convergent"], found["not_convergent"]
-
-
-def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationary:
-    """E e_t**2 converges for 0 < h < 2, h = 1 - m, and grows beyond all bounds otherwise (unless there is no noise at all)."""
-    m, c, v = noisy.ratio, noisy.gain, noisy.variance
-    h = factored(sub(ONE, m))
-    inside, outside = _stable_range(h, noisy.rate)
-    square = expect(power(E_T, 2))
-    if exact_value(m) in (1, -1):
-        raise Undecided("the multiplier is 1 in size for every learning rate: without curvature there is no stationary variance")
-    value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
-    case = proof.supposing(inside, "the stable range")
-    with proof.inside() as steps:
-        small = conj(lt(neg(ONE), m), lt(m, ONE))
-        size = proof.step("signs", small, case.label, because="the multiplier is smaller than 1 in size")
-        vanish = implies(small, tends(power(m, T), "t", INFINITY, ZERO))
-        rule = proof.step(
-            "geometric", vanish, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish"
-        )
-        gone = proof.step("instantiate", vanish.args[1], rule, size, values={}, because="here")
-        formula = _closed(proof, noisy, solution, case.label)
-        limit = tends(square, "t", INFINITY, value)
-        settled = proof.step("limit", limit, formula, gone, case.label, *_whole(proof), because="let t grow")
-        centred = tends(expect(E_T), "t", INFINITY, ZERO)
-        middle = proof.step("limit", centred, mean, gone, because="the mean tends to the fixed point")
-        both = conj(limit, centred, proof.claims[formula])
-        proof.step("conjunction", both, settled, middle, formula, because="together")
-    converges = proof.step("suppose", implies(inside, both), branches=(proof.branch("inside the stable range", steps, case),),
-                           because="sum the geometric series and let t grow")  # fmt: skip
-    grows = _growth(proof, noisy, solution, outside)
-    return Stationary(value, inside, outside, converges, grows)
-
-
-def _closed(proof: Proof, noisy: Noisy, solution: str, inside: str) -> str:
-    """E e_t**2 with the geometric sum carried out; 1 - m**2 is not zero."""
-    m, c, v = noisy.ratio, noisy.gain, noisy.variance
-    ratio = power(m, 2)
-    powers = total("s", ZERO, sub(T, ONE), power(ratio, symbol("s")))
-    closed = div(sub(ONE, power(ratio, T)), sub(ONE, ratio))
-    summed = proof.step("geometric-sum", eq(powers, closed), inside, ratio=ratio, because="the geometric sum")
-    start = expect(power(apply("e", ZERO), 2))
-    value = factored(div(mul(power(c, 2), v), sub(ONE, ratio)))
-    claim = eq(
-        expect(power(E_T, 2)), add(mul(power(m, mul(TWO, T)), start), mul(value, sub(ONE, power(m, mul(TWO, T)))))
-    )
-    label = proof.step("expectation", claim, solution, summed, inside, *_whole(proof), because="insert it")
-    return proof.step("generalise", for_all("t", claim), label, because="for every t")
-
-
-def _growth(proof: Proof, noisy: Noisy, solution: str, outside: Term) -> str:
-    """Outside the stable range the second moment grows: linearly where m**2 = 1, geometrically where m**2 > 1."""
-    m, c = noisy.ratio, noisy.gain
-    square = expect(power(E_T, 2))
-    noise = [
-        proof.assume(ne(c, ZERO), "the method does move"),
-        proof.assume(ne(symbol("sigma"), ZERO), "there is noise"),
-    ]
-    goal = tends(square, "t", INFINITY, INFINITY)
-    case = proof.supposing(outside, "outside the stable range")
-    ratio = power(m, 2)
-    with proof.inside() as steps:
-        border = disj(eq(ratio, ONE), lt(ONE, ratio))
-        either = proof.step("signs", border, case.label, because="the multiplier is 1 in size, or larger")
-        first = _linear_growth(proof, noisy, solution, goal, noise)
-        second = _geometric_growth(proof, noisy, solution, goal, noise)
-        proof.step("cases", goal, either, branches=(first, second), because="in both cases")
-    return proof.step("suppose", implies(outside, goal), branches=(proof.branch("outside the stable range", steps, case),),
-                      because="noise adds up faster than it is forgotten")  # fmt: skip
-
-
-def _linear_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:
-    m, c, v = noisy.ratio, noisy.gain, noisy.variance
-    start = expect(power(apply("e", ZERO), 2))
-    case = proof.supposing(eq(power(m, 2), ONE), "the border")
-    with proof.inside() as steps:
-        with_ones = substitute_ratio(proof.claims[solution].args[1], power(m, 2))
-        ones = proof.step("rewrite", with_ones, solution, case.label, because="the multiplier squared is 1")
-        claim = eq(expect(power(E_T, 2)), add(start, mul(T, power(c, 2), v)))
-        label = proof.step("expectation", claim, ones, *_whole(proof), because="every term of the sum is 1")
-        formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
-        proof.step("limit", goal, formula, *noise, *_whole(proof), because="it grows linearly")
-    return proof.branch("on the border", steps, case)
-
-
-def substitute_ratio(claim: Term, ratio: Term) -> Term:
-    """The claim with the ratio replaced by 1."""
-    if claim == ratio:
-        return ONE
-    return rebuild(claim, lambda arg: substitute_ratio(arg, ratio))
-
-
-def _geometric_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:
-    m, c, v = noisy.ratio, noisy.gain, noisy.variance
-    ratio, start = power(m, 2), expect(power(apply("e", ZERO), 2))
-    case = proof.supposing(lt(ONE, ratio), "beyond the border")
-    with proof.inside() as steps:
-        powers = total("s", ZERO, sub(T, ONE), power(ratio, symbol("s")))
-        closed = div(sub(power(ratio, T), ONE), sub(ratio, ONE))
-        summed = proof.step("geometric-sum", eq(powers, closed), case.label, ratio=ratio, because="the geometric sum")
-        growth = power(ratio, T)
-        extra = div(mul(power(c, 2), v), sub(ratio, ONE))
-        claim = eq(expect(power(E_T, 2)), sub(mul(growth, add(start, extra)), extra))
-        label = proof.step("expectation", claim, solution, summed, case.label, *_whole(proof), because="insert it")
-        formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
-        beyond = tends(growth, "t", INFINITY, INFINITY)
-        rule = proof.step(
-            "geometric",
-            implies(lt(ONE, ratio), beyond),
-            term=growth,
-            ratio=ratio,
-            start=ONE,
-            because="powers of such a number grow",
-        )
-        grows = proof.step("instantiate", beyond, rule, case.label, values={}, because="here")
-        begin = proof.step("signs", le(ZERO, start), because="the expectation of a square is not negative")
-        more = proof.step(
-            "signs", lt(ZERO, extra), case.label, *noise, *_whole(proof), because="all its factors are positive"
-        )
-        factor = proof.step("polynomial-implication", lt(ZERO, add(start, extra)), begin, more, case.label, *_whole(proof),
-                            terms=({"premises": (0,)}, {"premises": (1,)}), because="so is the sum")  # fmt: skip
-        proof.step(
-            "limit", goal, formula, grows, factor, case.label, *_whole(proof), because="so the second moment grows too"
-        )
-    return proof.branch("beyond the border", steps, case)

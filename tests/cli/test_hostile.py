@@ -15,7 +15,7 @@ from .helpers import Program
 LONG = "+".join(["x**2"] * 17_000)  # about 100 kB
 
 LOSSES = {
-    "import": "__import__('os').system('touch /tmp/executed')",
+    "import": "__import__('os').system('touch executed')",
     "attribute": "x.__class__.__mro__[1]",
     "lambda": "(lambda: 1)()",
     "unbalanced brace": r"\frac{x^2}{2",
@@ -50,7 +50,7 @@ def test_losses(program: Program, monkeypatch: pytest.MonkeyPatch, loss: str) ->
     assert "^" in done.err or not loss
     assert len(done.err) < 1000
     assert "\x1b" not in done.err
-    assert not Path("/tmp/executed").exists()
+    assert not Path("executed").exists()
 
 
 def test_a_very_long_formula(program: Program) -> None:

@@ -1,0 +1,188 @@
+"""What the second moment of a noisy affine iteration tends to, and how it grows where it tends to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.language.errors import Undecided
+from derivations.language.statements import Branch
+from derivations.language.terms import (
+    INFINITY,
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    apply,
+    conj,
+    disj,
+    div,
+    eq,
+    expect,
+    for_all,
+    implies,
+    le,
+    lt,
+    mul,
+    ne,
+    neg,
+    power,
+    rebuild,
+    sub,
+    symbol,
+    tends,
+    total,
+)
+from derivations.problems.losses import exact_value
+from derivations.tactics.algebra import factored
+from derivations.tactics.linear import (
+    T,
+)
+from derivations.tactics.moments import E_T, Noisy, batch_premise
+from derivations.tactics.proof import Proof
+from derivations.tactics.regimes import rate_and_factor, regions
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """Labels: convergence to ``value`` inside the stable range, growth outside, and the closed form inside."""
+
+    value: Term
+    inside: Term
+    outside: Term
+    converges: str
+    grows: str
+
+
+def _stable_range(h: Term, rate: str) -> tuple[Term, Term]:
+    """Where 0 < h < 2, and where not; solved for the learning rate if h is a number times it."""
+    factor = rate_and_factor(h, rate) if rate else None
+    value = None if factor is None else exact_value(factor)
+    if factor is None or not value:
+        return conj(lt(ZERO, h), lt(h, TWO)), disj(le(h, ZERO), le(TWO, h))
+    found = regions(symbol(rate), factor, value > 0)
+    return found["convergent"], found["not_convergent"]
+
+
+def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationary:
+    """E e_t**2 converges for 0 < h < 2, h = 1 - m, and grows beyond all bounds otherwise (unless there is no noise at all)."""
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    h = factored(sub(ONE, m))
+    inside, outside = _stable_range(h, noisy.rate)
+    square = expect(power(E_T, 2))
+    if exact_value(m) in (1, -1):
+        raise Undecided("the multiplier is 1 in size for every learning rate: without curvature there is no stationary variance")
+    value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
+    case = proof.supposing(inside, "the stable range")
+    with proof.inside() as steps:
+        small = conj(lt(neg(ONE), m), lt(m, ONE))
+        size = proof.step("signs", small, case.label, because="the multiplier is smaller than 1 in size")
+        vanish = implies(small, tends(power(m, T), "t", INFINITY, ZERO))
+        rule = proof.step(
+            "geometric", vanish, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish"
+        )
+        gone = proof.step("instantiate", vanish.args[1], rule, size, values={}, because="here")
+        formula = _closed(proof, noisy, solution, case.label)
+        limit = tends(square, "t", INFINITY, value)
+        settled = proof.step("limit", limit, formula, gone, case.label, *batch_premise(proof), because="let t grow")
+        centred = tends(expect(E_T), "t", INFINITY, ZERO)
+        middle = proof.step("limit", centred, mean, gone, because="the mean tends to the fixed point")
+        both = conj(limit, centred, proof.claims[formula])
+        proof.step("conjunction", both, settled, middle, formula, because="together")
+    converges = proof.step("suppose", implies(inside, both), branches=(proof.branch("inside the stable range", steps, case),),
+                           because="sum the geometric series and let t grow")  # fmt: skip
+    grows = _growth(proof, noisy, solution, outside)
+    return Stationary(value, inside, outside, converges, grows)
+
+
+def _closed(proof: Proof, noisy: Noisy, solution: str, inside: str) -> str:
+    """E e_t**2 with the geometric sum carried out; 1 - m**2 is not zero."""
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    ratio = power(m, 2)
+    powers = total("s", ZERO, sub(T, ONE), power(ratio, symbol("s")))
+    closed = div(sub(ONE, power(ratio, T)), sub(ONE, ratio))
+    summed = proof.step("geometric-sum", eq(powers, closed), inside, ratio=ratio, because="the geometric sum")
+    start = expect(power(apply("e", ZERO), 2))
+    value = factored(div(mul(power(c, 2), v), sub(ONE, ratio)))
+    claim = eq(
+        expect(power(E_T, 2)), add(mul(power(m, mul(TWO, T)), start), mul(value, sub(ONE, power(m, mul(TWO, T)))))
+    )
+    label = proof.step("expectation", claim, solution, summed, inside, *batch_premise(proof), because="insert it")
+    return proof.step("generalise", for_all("t", claim), label, because="for every t")
+
+
+def _growth(proof: Proof, noisy: Noisy, solution: str, outside: Term) -> str:
+    """Outside the stable range the second moment grows: linearly where m**2 = 1, geometrically where m**2 > 1."""
+    m, c = noisy.ratio, noisy.gain
+    square = expect(power(E_T, 2))
+    noise = [
+        proof.assume(ne(c, ZERO), "the method does move"),
+        proof.assume(ne(symbol("sigma"), ZERO), "there is noise"),
+    ]
+    goal = tends(square, "t", INFINITY, INFINITY)
+    case = proof.supposing(outside, "outside the stable range")
+    ratio = power(m, 2)
+    with proof.inside() as steps:
+        border = disj(eq(ratio, ONE), lt(ONE, ratio))
+        either = proof.step("signs", border, case.label, because="the multiplier is 1 in size, or larger")
+        first = _linear_growth(proof, noisy, solution, goal, noise)
+        second = _geometric_growth(proof, noisy, solution, goal, noise)
+        proof.step("cases", goal, either, branches=(first, second), because="in both cases")
+    return proof.step("suppose", implies(outside, goal), branches=(proof.branch("outside the stable range", steps, case),),
+                      because="noise adds up faster than it is forgotten")  # fmt: skip
+
+
+def _linear_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    start = expect(power(apply("e", ZERO), 2))
+    case = proof.supposing(eq(power(m, 2), ONE), "the border")
+    with proof.inside() as steps:
+        with_ones = substitute_ratio(proof.claims[solution].args[1], power(m, 2))
+        ones = proof.step("rewrite", with_ones, solution, case.label, because="the multiplier squared is 1")
+        claim = eq(expect(power(E_T, 2)), add(start, mul(T, power(c, 2), v)))
+        label = proof.step("expectation", claim, ones, *batch_premise(proof), because="every term of the sum is 1")
+        formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
+        proof.step("limit", goal, formula, *noise, *batch_premise(proof), because="it grows linearly")
+    return proof.branch("on the border", steps, case)
+
+
+def substitute_ratio(claim: Term, ratio: Term) -> Term:
+    """The claim with the ratio replaced by 1."""
+    if claim == ratio:
+        return ONE
+    return rebuild(claim, lambda arg: substitute_ratio(arg, ratio))
+
+
+def _geometric_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:
+    m, c, v = noisy.ratio, noisy.gain, noisy.variance
+    ratio, start = power(m, 2), expect(power(apply("e", ZERO), 2))
+    case = proof.supposing(lt(ONE, ratio), "beyond the border")
+    with proof.inside() as steps:
+        powers = total("s", ZERO, sub(T, ONE), power(ratio, symbol("s")))
+        closed = div(sub(power(ratio, T), ONE), sub(ratio, ONE))
+        summed = proof.step("geometric-sum", eq(powers, closed), case.label, ratio=ratio, because="the geometric sum")
+        growth = power(ratio, T)
+        extra = div(mul(power(c, 2), v), sub(ratio, ONE))
+        claim = eq(expect(power(E_T, 2)), sub(mul(growth, add(start, extra)), extra))
+        label = proof.step("expectation", claim, solution, summed, case.label, *batch_premise(proof), because="insert it")
+        formula = proof.step("generalise", for_all("t", claim), label, because="for every t")
+        beyond = tends(growth, "t", INFINITY, INFINITY)
+        rule = proof.step(
+            "geometric",
+            implies(lt(ONE, ratio), beyond),
+            term=growth,
+            ratio=ratio,
+            start=ONE,
+            because="powers of such a number grow",
+        )
+        grows = proof.step("instantiate", beyond, rule, case.label, values={}, because="here")
+        begin = proof.step("signs", le(ZERO, start), because="the expectation of a square is not negative")
+        more = proof.step(
+            "signs", lt(ZERO, extra), case.label, *noise, *batch_premise(proof), because="all its factors are positive"
+        )
+        factor = proof.step("polynomial-implication", lt(ZERO, add(start, extra)), begin, more, case.label, *batch_premise(proof),
+                            terms=({"premises": (0,)}, {"premises": (1,)}), because="so is the sum")  # fmt: skip
+        proof.step(
+            "limit", goal, formula, grows, factor, case.label, *batch_premise(proof), because="so the second moment grows too"
+        )
+    return proof.branch("beyond the border", steps, case)
