@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import comb, prod
 
@@ -23,6 +23,10 @@ from derivations.reading import read_expression, read_names, read_point, vocabul
 
 NAMED = ("quadratic", "generic")
 MAX_EXPONENT, MAX_TERMS = 60, 2000
+TAKEN = {
+    "t": "the step", "s": "a step", "k": "a number of steps", "tau": "time", "n": "a number of steps", "rho": "a rate",
+    "delta": "a radius",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,20 @@ def _named(text: str, parameters: str | None, at: str | None) -> Loss:
         given = parameters if parameters is not None else at or ""
         raise Unusable(f"the loss {text!r} brings its own parameter and point", given, (0, len(given)))
     return quadratic() if text == "quadratic" else generic()
+
+
+def refuse_names(names: Iterable[str], text: str, taken: Mapping[str, str]) -> None:
+    """Raises Unusable for a name in the text that the proofs use for something else."""
+    for name in sorted(names):
+        start = max(text.find(name), 0)
+        message = f"{name!r} stands for {taken[name]} in the proofs"
+        raise Unusable(message, text, (start, start + len(name)), "give it another name")
+
+
+def refuse_taken(loss: Loss) -> None:
+    """Raises Unusable for a loss with a name that the proofs about iterations need for themselves."""
+    if loss.body is not None and not loss.is_named:
+        refuse_names(free_symbols(loss.body) & set(TAKEN), loss.source, TAKEN)
 
 
 def _natural_order(name: str) -> tuple[str, int]:

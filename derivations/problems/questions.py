@@ -8,7 +8,7 @@ from typing import Any
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import RELATIONS, Term, free_symbols, substitute
-from derivations.problems.losses import Loss, quadratic, read_loss
+from derivations.problems.losses import Loss, quadratic, read_loss, refuse_names
 from derivations.problems.optimizers import Optimizer, read_optimizer
 from derivations.reading import Vocabulary, read_expression, read_formula, vocabulary_for
 
@@ -59,6 +59,9 @@ def read_problem(
         raise Unusable(f"there is no noise {noise!r}", noise, (0, len(noise)), f"there are {', '.join(NOISES)}")
     given = read_loss(loss, parameters, at) if loss is not None else quadratic()
     method = read_optimizer(optimizer or "gradient-descent")
+    if loss is not None and not given.is_named:
+        clash = set(given.parameters + given.constants) & set(method.hyperparameters)
+        refuse_names(clash, loss, dict.fromkeys(clash, "a hyperparameter of the method"))
     values = dict(_setting(text) for text in settings)
     if values:
         given, method = _with_values(given, method, values)

@@ -40,7 +40,7 @@ from derivations.language.terms import (
     subterms,
     symbol,
 )
-from derivations.problems.losses import exact_value
+from derivations.problems.losses import exact_value, refuse_taken
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import Bridge, coefficient_of, is_zero, tidy
 from derivations.tactics.hessians import Hessian, hessian_steps, partial, unit
@@ -68,6 +68,7 @@ def directions(proof: Proof, problem: Problem) -> tuple[Hessian, list[Direction]
     n = len(problem.loss.parameters)
     if not 2 <= n <= MAX_PARAMETERS:
         raise Undecided(f"between 2 and {MAX_PARAMETERS} parameters are treated here")
+    refuse_taken(problem.loss)
     if len(problem.optimizer.state) != 1:
         raise Undecided(f"{problem.optimizer.name} has memory; only methods without memory are treated here so far")
     hyper = problem.optimizer.hyperparameters

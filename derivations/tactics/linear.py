@@ -29,7 +29,7 @@ from derivations.language.terms import (
     subterms,
     symbol,
 )
-from derivations.problems.losses import Loss
+from derivations.problems.losses import Loss, refuse_taken
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import coefficient_of, derivative, factored, is_zero, tidy
 from derivations.tactics.proof import Proof
@@ -100,6 +100,7 @@ def one_parameter(problem: Problem) -> tuple[Loss, str]:
     loss = problem.loss
     if len(loss.parameters) != 1:
         raise Undecided("this question needs a loss of one parameter")
+    refuse_taken(loss)
     if len(problem.optimizer.state) != 1:
         raise Undecided(f"{problem.optimizer.name} has memory; only methods without memory are treated here so far")
     if not loss.at:
