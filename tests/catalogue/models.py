@@ -40,7 +40,7 @@ class Model:
         try:
             with np.errstate(all="ignore"):
                 return evaluate(_prepared(term), values or self.values, self.functions)
-        except (NotNumeric, Undefined, OverflowError, TypeError, ValueError) as error:
+        except (NotNumeric, Undefined, LookupError, OverflowError, TypeError, ValueError) as error:
             raise Unknown(str(error)) from error
 
     def range_of(self, name: str) -> list[Any]:

@@ -24,7 +24,7 @@ def world(statement: Statement, seed: int) -> Model:
     special: dict[str, Function] = {}
     if "eps" in names or "xi" in names:
         special = _noise(values, seed)
-    elif names.get("v") == "family":
+    elif {"v", "H"} <= names.keys():
         special = _eigenvectors(seed)
     elif "Diff" in str(statement.hypotheses):
         special = _flow(seed)
@@ -34,7 +34,7 @@ def world(statement: Statement, seed: int) -> Model:
     if "e" in names and "F" in names and "theta" in again.functions:  # e(0) is a hypothesis there
         start = again.functions["theta"](0) - again.values["theta_star"]
         again = model_of(statement, seed, {**special, "e": lambda *_: start})
-    if names.get("v") == "family":  # exactly, so that rounding does not grow in the steep direction
+    if {"v", "H"} <= names.keys():  # exactly, so that rounding does not grow in the steep direction
         again.values.update(_extremes(seed))
         again.values["eta"] = Fraction(again.values["eta"]).limit_denominator(40)
     return again
@@ -70,9 +70,9 @@ def _eigenvectors(seed: int) -> dict[str, Function]:
     turn, spectrum = [[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]], _spectrum(seed)
     hessian = [[sum(turn[i][k] * spectrum[i] * turn[i][j] for i in (0, 1)) for j in (0, 1)] for k in (0, 1)]
     return {
-        "v": lambda i, k: turn[int(i) - 1][int(k) - 1],
-        "H": lambda i, j: hessian[int(i) - 1][int(j) - 1],
-        "lam": lambda i: spectrum[int(i) - 1],
+        "v": lambda i, k: turn[(int(i) - 1) % 2][(int(k) - 1) % 2],
+        "H": lambda i, j: hessian[(int(i) - 1) % 2][(int(j) - 1) % 2],
+        "lam": lambda i: spectrum[(int(i) - 1) % 2],
         "theta_star": lambda i: Fraction(int(i)) - Fraction(1, 2),
         "theta": lambda *at: 2 + Fraction(7, 10) * int(at[-1]),
     }
