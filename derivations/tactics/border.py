@@ -8,7 +8,6 @@ import sympy as sp
 
 from derivations.language.errors import Undecided
 from derivations.language.terms import (
-    ONE,
     ZERO,
     Term,
     add,
@@ -103,7 +102,7 @@ def _corrected(proof: Proof, x: Term, point: Term, explicit: Term, slope: Term, 
     moved = proof.step("rewrite", eq(apply("psi", image), corrected(explicit)), after, every, because="insert the step")
     general = proof.step("generalise", for_all(name, proof.claims[moved]), moved, because="for every value")
     change = sub(apply("psi", image), mul(slope, apply("psi", x)))
-    known = [label for part in (slope, sub(ONE, slope)) for label in _nonzero(proof, div(ONE, part))]
+    known = _nonzero(proof, factor)
     claim = tends(div(change, power(minus(x, point), 2)), name, point, ZERO)
     return proof.step("limit", claim, general, defined, *dict.fromkeys((*known, *_nonzero(proof, explicit))),
                       because="the second order cancels")  # fmt: skip
