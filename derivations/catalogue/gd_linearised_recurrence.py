@@ -65,8 +65,7 @@ def derive(problem: Problem) -> Derivation:
     proof.remark(
         "How good the approximation is",
         ("The linear formula describes the linearised iteration. The iteration itself approaches the point at every rate that is "
-         "larger than the size of the slope, if it starts near enough; the ratio of the two errors tends to a constant "
-         "that is in general not 1.",),
+         "larger than the size of the slope, if it starts near enough.",),
         remainder, rate,
     )  # fmt: skip
     answer = {"kind": "expression", "text": select("text", 2, 1, 1), "update": select("text", 0, 1, 1),

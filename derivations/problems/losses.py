@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import comb, prod
+from typing import Any
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import (
@@ -194,7 +195,7 @@ def _refuse_singular(loss: Loss, at: str) -> None:
             )
 
 
-def exact_value(term: Term):  # type: ignore[no-untyped-def]
+def exact_value(term: Term) -> Any:
     """The rational value of an arithmetic term without variables; None if it has none."""
     from fractions import Fraction
 

@@ -156,8 +156,8 @@ _PHRASES: MappingProxyType[str, tuple[str | int, ...]] = MappingProxyType({
     "eigenvalues": (0, " has the eigenvalues ", -1),
     "signature": (0, " has ", 1, " positive, ", 2, " negative and ", 3, " zero eigenvalues"),
     "positive_definite": (0, " is positive definite"),
-    "independent": (1, " contains ", 0, " functionally independent quantities"),
-    "at_most_independent": ("the flow ", 1, " conserves at most ", 0, " functionally independent quantities"),
+    "independent": ("the number of functionally independent quantities in ", 1, " is ", 0),
+    "at_most_independent": ("the number of those that the flow ", 1, " can conserve is at most ", 0),
     "no_polynomial": ("up to the degree ", 0, " the flow ", 1, " conserves no polynomial but the constants"),
 })  # fmt: skip
 
