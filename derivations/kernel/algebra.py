@@ -51,6 +51,7 @@ class Algebra:
         self.rewrites: dict[str, Term] = {}
         self.denominators: list[Poly] = []
         self.radicands: list[Value] = []
+        self.in_mean: list[tuple[Value, int]] = []  # random ones within an expectation, and the sign that none may have
         self.positive: set[int] = set()  # generators that are positive whatever the variables are
         self.nonnegative: set[int] = set()
         self.relations: dict[int, tuple[str, Any]] = {}  # generator -> ("square", polynomial) or ("root", coefficients)
@@ -72,6 +73,14 @@ class Algebra:
             known = self._values[term] = handler(self, term)
             self._depth -= 1
         return known
+
+    def afresh(self, compute: Callable[[], Value]) -> tuple[Value, list[Poly], list[Value]]:
+        """A value, and all denominators and radicands met on the way to it, even if they were met before."""
+        before, self._values = self._values, {}
+        divisors, radicands = len(self.denominators), len(self.radicands)
+        value = compute()
+        self._values = before | self._values
+        return value, self.denominators[divisors:], self.radicands[radicands:]
 
     def difference(self, left: Term, right: Term) -> Value:
         return self.plus(self.value(left), self.scale(self.value(right), -1))
@@ -161,7 +170,7 @@ class Algebra:
     def monomials(self, poly: Poly) -> list[tuple[Any, list[tuple[int, int]]]]:
         """Coefficient and (generator, exponent) pairs of each term of a polynomial."""
         return [
-            (coefficient, [(i, e) for i, e in enumerate(exponents) if e])
+            (coefficient, [(i, int(e)) for i, e in enumerate(exponents) if e])
             for exponents, coefficient in poly.to_dict().items()
         ]
 

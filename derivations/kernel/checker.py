@@ -12,17 +12,19 @@ from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import fits, same, strip
 from derivations.kernel.rules import RULES
 from derivations.kernel.situation import CHANCE, Shown, Situation
-from derivations.kernel.table import Table
+from derivations.kernel.table import BUILT_IN, Table
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Malformed
 from derivations.language.statements import Branch, Derivation, Hypothesis, Report, Statement, Step
 from derivations.language.terms import (
     BINDERS,
+    ONE,
     Term,
     add,
     free_symbols,
     function_names,
     number,
+    sub,
     subterms,
     symbol,
     well_formed,
@@ -52,13 +54,14 @@ class _Checker:
         self.derivation = derivation
         self.table = Table(derivation.statement.variables)
         self.rules: Counter[str] = Counter()
+        self.arguments: dict[str, int] = {}
         self.count = 0
 
     def run(self) -> Report:
         statement = self.derivation.statement
         for item in (*statement.definitions, *statement.hypotheses):
-            self.table.check_names(well_formed(item.claim))
-        self.table.check_names(well_formed(statement.conclusion))
+            self._admit(item.claim)
+        self._admit(statement.conclusion)
         check_definitions(statement)
         for item in statement.definitions:
             self._check_kind(item)
@@ -75,8 +78,18 @@ class _Checker:
                     raise Refused("label", f"a remark speaks of {label}, which is no step")
         return Report(dict(self.rules), unused=self._unused(statement))
 
+    def _admit(self, formula: Term) -> None:
+        """Raises unless the formula is well formed, its names declared, each function with as many arguments as before."""
+        self.table.check_names(well_formed(formula))
+        for node in subterms(formula):
+            if node.head in ("Apply", "Derivative", "Predicate") and node.args[0] not in BUILT_IN:
+                name, *args = node.args
+                orders = args.pop(0) if node.head == "Derivative" else args
+                if not len(args) == len(orders) == self.arguments.setdefault(name, len(args)):
+                    raise Refused("name", f"{name} is used with different numbers of arguments")
+
     def _check_kind(self, item: Hypothesis) -> None:
-        """What is defined must lie in its domain, and be random if what defines it is."""
+        """What is defined must lie in its domain, and be random if what defines it is; a property is never random."""
         names, body = strip(item.claim)
         left, right = body.args
         recursion = left.head == "Apply" and names and left.args[1].head == "Add"
@@ -84,7 +97,13 @@ class _Checker:
             raise Refused("definition", f"{item.label}: a recursion runs over the natural numbers")
         if left.head == "Symbol" and not fits(self.table, right, self.table.domain(left.args[0])):
             raise Refused("definition", f"{item.label}: the value is not in the domain of {left.args[0]}")
-        if left.head == "Apply" and self.table.is_random(right) and not self.table.is_random(left):
+        if left.head == "Symbol" and left.args[0] in self.table.counts and not fits(self.table, sub(right, ONE), "natural"):
+            raise Refused("definition", f"{item.label}: there must be at least one index")
+        if left.head == "Apply":
+            fits(self.table, right, "real")  # raises for what is no number
+        if any(node.head == "Diff" for node in subterms(right)):
+            raise Refused("definition", f"{item.label}: there may be no such derivative")
+        if left.head != "Symbol" and self.table.is_random(right) and not self.table.is_random(left):
             raise Refused("definition", f"{item.label}: {left.args[0]} is random, and not declared so")
 
     def _steps(self, steps: tuple[Step, ...], scope: dict[str, Term], fixed: frozenset[str]) -> Term:
@@ -106,7 +125,7 @@ class _Checker:
         rule = RULES.get(step.rule)
         if rule is None:
             raise Refused("shape", f"there is no rule {step.rule!r}")
-        self.table.check_names(well_formed(step.claim))
+        self._admit(step.claim)
         missing = [label for label in step.premises if label not in scope]
         if missing:
             raise Refused("label", f"there is no earlier claim {missing[0]}")
@@ -122,7 +141,7 @@ class _Checker:
     def _branch(self, branch: Branch, scope: dict[str, Term], fixed: frozenset[str]) -> Shown:
         inner = dict(scope)
         for item in branch.hypotheses:
-            self.table.check_names(well_formed(item.claim))
+            self._admit(item.claim)
             self._enter(inner, item.label, item.claim)
         speaks = fixed.union(*(free_symbols(item.claim) for item in branch.hypotheses))
         if any(self.table.is_random(item.claim) for item in branch.hypotheses):
@@ -206,7 +225,8 @@ def _form(item: Hypothesis) -> tuple[str, str, Term, Hypothesis]:
     if left.head == "Symbol" and body.head == "Eq" and not names:
         return "symbol", left.args[0], right, item
     arguments = left.args[1:]
-    if left.head == "Predicate" and body.head == "Iff" and distinct and arguments == tuple(map(symbol, names)):
+    known = left.head == "Predicate" and left.args[0] in BUILT_IN
+    if left.head == "Predicate" and not known and body.head == "Iff" and distinct and arguments == tuple(map(symbol, names)):
         return "predicate", left.args[0], right, item
     if left.head == "Apply" and body.head == "Eq" and distinct:
         if sorted(map(str, arguments)) == sorted(map(str, map(symbol, names))) and free_symbols(right) | set(names):

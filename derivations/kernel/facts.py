@@ -14,7 +14,7 @@ from typing import Any
 from derivations.kernel.algebra import Algebra, Poly, Value
 from derivations.kernel.checkers.numbers import enclosure
 from derivations.kernel.errors import Refused
-from derivations.language.terms import RELATIONS, Term, free_symbols, function_names, number, subterms
+from derivations.language.terms import RELATIONS, Term, free_symbols, function_names, subterms
 
 Signs = frozenset[int]
 ANY, PLUS, NOT_MINUS, NOT_ZERO = frozenset({-1, 0, 1}), frozenset({1}), frozenset({0, 1}), frozenset({-1, 1})
@@ -25,12 +25,13 @@ _HOLDS: dict[str, Signs] = {  # signs of right - left for which the relation hol
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A relation, as the sign of a constant times a product of factors; ``bottom`` are the factors of denominators."""
+    """A relation, as the sign of a constant times a product of factors; ``bottom`` are the factors of all its denominators."""
 
     relation: str
     constant: int
     top: tuple[tuple[str, int], ...]
     bottom: tuple[str, ...]
+    rooted: bool  # whether there is a root of anything but a rational number in it
 
     def truth(self, signs: dict[str, int]) -> bool | None:
         """Whether it holds under these signs of the factors; None where a denominator vanishes."""
@@ -47,28 +48,35 @@ def product_sign(sign: int, factors: Iterable[tuple[str, int]], signs: dict[str,
 
 
 class Facts:
-    """Signs of irreducible factors, as far as a list of true formulas and the kinds of the atoms tell."""
+    """Signs of irreducible factors, as far as a list of true formulas and the kinds of the atoms tell.
 
-    def __init__(self, algebra: Algebra, formulas: Iterable[Term] = ()) -> None:
+    What is said of random quantities is used inside expectations only where it holds for ``all_outcomes``.
+    """
+
+    def __init__(self, algebra: Algebra, formulas: Iterable[Term] = (), all_outcomes: bool = False) -> None:
         self.algebra = algebra
         self.known: dict[str, Signs] = {}
         self.polys: dict[str, Poly] = {}
         self.leaves: list[Leaf] = []
-        formulas = list(formulas)
-        self.without_roots = [formula for formula in formulas if not any(map(_is_root, subterms(formula)))]
-        self.leaves = [self.leaf(part) for formula in formulas for part in _conjuncts(formula) if is_relation(part)]
+        self.all_outcomes = all_outcomes
+        relations = [part for formula in formulas for part in _conjuncts(formula) if is_relation(part)]
+        self.leaves = [self.leaf(relation) for relation in relations]
+        self.slopes = {atom for atom in algebra.atoms if atom.head == "Diff" and _occurs_in(atom, relations)}
+        self.without_roots = [part for part, leaf in zip(relations, self.leaves, strict=True) if not leaf.rooted]
         changed = True
         while changed:
             changed = sum(self._learn(leaf) for leaf in self.leaves) > 0
 
     def leaf(self, relation: Term) -> Leaf:
-        top, bottom = self.algebra.difference(relation.args[1], relation.args[0])
+        algebra = self.algebra
+        (top, bottom), divisors, radicands = algebra.afresh(lambda: algebra.difference(relation.args[1], relation.args[0]))
         constant, factors = self.factors(top)
         sign, below = self.factors(bottom)
-        inner = [self.factors(self.algebra.value(term)[0])[1] for term in _inner_bottoms(relation)]
+        inner = [self.factors(poly)[1] for poly in divisors]  # also those that the value has lost: x in 1/(1/x) and in f(x/x)
         odd = [(name, exponent % 2) for name, exponent in factors] + [(name, exponent % 2) for name, exponent in below]
         odd += [(name, 0) for part in inner for name, _ in part if name not in dict(odd)]
-        return Leaf(relation.head, constant * sign, tuple(odd), tuple(name for part in (below, *inner) for name, _ in part))
+        names = tuple(name for part in (below, *inner) for name, _ in part)
+        return Leaf(relation.head, constant * sign, tuple(odd), names, bool(radicands))
 
     def factors(self, poly: Poly) -> tuple[int, list[tuple[str, int]]]:
         """Sign of the constant, and the irreducible factors with their exponents."""
@@ -104,7 +112,10 @@ class Facts:
     def require_nonzero(self, polys: Iterable[Poly]) -> None:
         """Raises Refused unless every polynomial is known not to vanish."""
         for poly in polys:
-            for name, _ in self.factors(poly)[1]:
+            constant, factors = self.factors(poly)
+            if constant == 0:
+                raise Refused("may-be-zero", "a denominator is zero")
+            for name, _ in factors:
                 if 0 in self.known[name]:
                     raise Refused("may-be-zero", f"a denominator may be zero: {self.readable(name)}")
 
@@ -115,10 +126,17 @@ class Facts:
 
     def require_radicands(self) -> None:
         """Raises Refused unless all radicands met are non-negative by what is said without roots: s*s >= 0 is no proof."""
+        if any(atom.head == "Diff" and atom not in self.slopes for atom in self.algebra.atoms):
+            raise Refused("does-not-follow", "no premise says that there is this derivative")
         plain = Facts(self.algebra, self.without_roots)
         for value in self.algebra.radicands:
             if -1 in plain.sign(value):
                 raise Refused("may-be-negative", "a radicand may be negative")
+        if self.algebra.in_mean:
+            random = self.algebra.table.is_random
+            plain = Facts(self.algebra, [part for part in self.without_roots if self.all_outcomes or not random(part)])
+            if any(sign in plain.sign(value) for value, sign in self.algebra.in_mean):
+                raise Refused("scope", "what stands inside an expectation may be undefined for another outcome")
 
     def readable(self, name: str) -> str:
         for i in reversed(range(len(self.algebra.names))):
@@ -178,33 +196,13 @@ class Facts:
         return ANY
 
 
+def _occurs_in(atom: Term, formulas: list[Term]) -> bool:
+    return any(atom == node for formula in formulas for node in subterms(formula))
+
+
 def is_constant(atom: Term) -> bool:
     """Whether an atom is an algebraic number, such as sqrt(2)."""
     return atom.head in ("Sqrt", "RootOf") and not free_symbols(atom) and not function_names(atom)
-
-
-def _inner_bottoms(term: Term) -> list[Term]:
-    """Denominators within denominators, which the value of a quotient has lost: x in 1/(1/x)."""
-    return [inner for bottom in _bottoms(term) for inner in _bottoms(bottom)]
-
-
-def _bottoms(term: Term) -> list[Term]:
-    """What is divided by, anywhere in the term."""
-    return [
-        node.args[1] if node.head == "Div" else node.args[0]
-        for node in subterms(term)
-        if node.head == "Div" or (node.head == "Pow" and _is_negative(node.args[1]))
-    ]
-
-
-def _is_negative(exponent: Term) -> bool:
-    return exponent.head == "Neg" or (exponent.head == "Number" and exponent.args[0] < 0)
-
-
-def _is_root(term: Term) -> bool:
-    """A root of anything but a rational number."""
-    half = term.head == "Pow" and term.args[1] == number("1/2")
-    return (half or term.head == "Sqrt") and term.args[0].head != "Number"
 
 
 def constant_ball(algebra: Algebra, poly: Poly) -> Any:

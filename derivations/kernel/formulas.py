@@ -6,7 +6,7 @@ Two relations have one key when their differences are equal polynomials (in the 
 
 from __future__ import annotations
 
-from derivations.kernel.algebra import Algebra
+from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.errors import Refused
 from derivations.kernel.table import Table
 from derivations.language.errors import Malformed
@@ -75,7 +75,7 @@ def _relation_key(table: Table, relation: Term) -> str:
     key = algebra.key(difference)
     if head in ("Eq", "Ne"):
         key = min(key, algebra.key(algebra.scale(difference, -1)))
-    return f"{head}[{key}]"
+    return f"{head}[{key}]{_lost(algebra, difference)}"
 
 
 def number_key(table: Table, term: Term) -> str:
@@ -85,7 +85,15 @@ def number_key(table: Table, term: Term) -> str:
     if term.head == "Neg" and term.args[0].head == "Infinity":
         return "-oo"
     algebra = Algebra(table, [term], field=False)
-    return algebra.key(algebra.value(term))
+    value = algebra.value(term)
+    return algebra.key(value) + _lost(algebra, value)
+
+
+def _lost(algebra: Algebra, value: Value) -> str:
+    """The open derivatives that have cancelled: where there is no derivative, it is not equal to itself."""
+    kept = {i for _, factors in algebra.monomials(value[0]) for i, _ in factors}
+    parts = [name for i, name in enumerate(algebra.names) if i not in kept and algebra.atoms[i].head == "Diff"]
+    return f" where {';'.join(sorted(parts))}" if parts else ""
 
 
 def same(table: Table, one: Term, other: Term) -> bool:
@@ -143,8 +151,11 @@ def _match_offset(table: Table, pattern: Term, term: Term, names: frozenset[str]
 def fits(table: Table, term: Term, domain: str, within: Term | None = None) -> bool:
     """Whether a value of this form may stand for a variable of that domain.
 
-    A random variable may stand for a real one only in a formula (``within``) that speaks of no expectation.
+    A random variable may stand for a real one only in a formula (``within``) that speaks of no expectation; an open
+    derivative for none, as there may be no derivative.
     """
+    if any(node.head == "Diff" for node in subterms(term)):
+        return False
     algebra = Algebra(table, [term], field=False)
     if domain == "real":
         algebra.value(term)  # refuses what is no number
@@ -190,7 +201,7 @@ def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bou
     if source.head != target.head or len(source.args) != len(target.args):
         return False
     name = _held(source)
-    if name is not None and name != _held(target):
+    if (name is not None and name != _held(target)) or _by_steps(table, source):
         return False
     inner = bound | {name} if name is not None else bound
     return all(
@@ -204,6 +215,11 @@ def _held(term: Term) -> str | None:
     return term.args[1] if term.head == "Diff" else bound_name(term)
 
 
+def _by_steps(table: Table, term: Term) -> bool:
+    """Whether it is a derivative by a whole number: an equation for whole numbers alone says nothing of slopes."""
+    return term.head == "Diff" and table.domain(term.args[1]) != "real"
+
+
 def replaced(table: Table, source: Term, rules: list[Term], back: bool, bound: frozenset[str] = frozenset()) -> Term:
     """The formula with every part that is one side of a rule replaced by the other, outermost first; ``back``: right by left."""
     for rule in rules:
@@ -214,6 +230,8 @@ def replaced(table: Table, source: Term, rules: list[Term], back: bool, bound: f
             continue
         if set(found) >= set(names) & free_symbols(right):
             return substitute(right, found)
+    if _by_steps(table, source):
+        return source
     name = _held(source)
     inner = bound | {name} if name is not None else bound
     return rebuild(source, lambda arg: replaced(table, arg, rules, back, inner))

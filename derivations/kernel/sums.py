@@ -7,11 +7,23 @@ is left as it stands.
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import count, permutations
 from typing import TYPE_CHECKING
 
 from derivations.kernel.errors import Refused
-from derivations.language.terms import Term, expect, free_symbols, mul, number, power, substitute, symbol, total
+from derivations.language.terms import (
+    Term,
+    bound_name,
+    expect,
+    free_symbols,
+    mul,
+    number,
+    power,
+    substitute,
+    subterms,
+    symbol,
+    total,
+)
 
 if TYPE_CHECKING:
     from derivations.kernel.algebra import Algebra, Value
@@ -62,9 +74,10 @@ def _monomial(algebra: Algebra, coefficient: object, factors: list[tuple[int, in
 def _one_sum(algebra: Algebra, outer: Range, inside: list[Term]) -> Value:
     """The sum of a product of atoms that all depend on the variable."""
     ranges, factors = [outer], []
+    taken = _names(inside) | {outer[0]}
     for atom in inside:
         if atom.head == "Sum":
-            inner, parts = _flatten(algebra, atom, len(ranges))
+            inner, parts = _flatten(algebra, atom, taken)
             ranges += inner
             factors += parts
         else:
@@ -77,14 +90,19 @@ def _one_sum(algebra: Algebra, outer: Range, inside: list[Term]) -> Value:
     return _contracted(algebra, ranges, factors)
 
 
-def _flatten(algebra: Algebra, term: Term, taken: int) -> tuple[list[Range], list[Term]]:
-    """The ranges and factors of a sum that is an atom, its variables renamed apart from ``taken`` others."""
+def _names(terms: list[Term]) -> set[str]:
+    """Every variable that occurs in the terms, free or bound."""
+    nodes = [node for term in terms for node in subterms(term)]
+    return {node.args[0] for node in nodes if node.head == "Symbol"} | {name for node in nodes if (name := bound_name(node))}
+
+
+def _flatten(algebra: Algebra, term: Term, taken: set[str]) -> tuple[list[Range], list[Term]]:
+    """The ranges and factors of a sum that is an atom, its variables renamed apart from those ``taken``, which grow by them."""
     ranges: list[Range] = []
     while term.head == "Sum":
         name, first, last, body = term.args
-        fresh = f"_r{taken + len(ranges)}|{algebra.table.domain(name)}"
-        while fresh in free_symbols(body):
-            fresh = "_" + fresh
+        fresh = next(new for i in count() if (new := f"_r{i}|{algebra.table.domain(name)}") not in taken)
+        taken.add(fresh)
         term = substitute(body, {name: symbol(fresh)})
         ranges.append((fresh, first, last))
     return ranges, _factors(term)
@@ -132,8 +150,10 @@ def _runs_over(algebra: Algebra, other: Term, span: Range) -> bool:
 def _named(algebra: Algebra, ranges: list[Range], factors: list[Term]) -> Value:
     """The atom of a sum, its variables numbered so that the key is smallest."""
     best: tuple[str, Term] | None = None
+    others = _names(factors) - {name for name, _, _ in ranges}
+    numbers = [i for i in range(len(ranges) + len(others)) if not any(name.startswith(f"_s{i}|") for name in others)]
     for order in permutations(ranges):
-        names = {r[0]: symbol(f"_s{i}|{algebra.table.domain(r[0])}") for i, r in enumerate(order)}
+        names = {r[0]: symbol(f"_s{i}|{algebra.table.domain(r[0])}") for i, r in zip(numbers, order, strict=False)}
         aside = {name: symbol("_" + new.args[0]) for name, new in names.items()}  # two steps, so that nothing is captured
         back = {new.args[0]: symbol(new.args[0][1:]) for new in aside.values()}
         parts = [substitute(substitute(factor, aside), back) for factor in factors]
@@ -152,8 +172,14 @@ def _named(algebra: Algebra, ranges: list[Range], factors: list[Term]) -> Value:
 
 def expectation(algebra: Algebra, term: Term) -> Value:
     """E is linear: what is not random is taken out, sums are exchanged with it, E[1] = 1."""
-    top, bottom = algebra.value(term.args[0])
+    (top, bottom), divisors, radicands = algebra.afresh(lambda: algebra.value(term.args[0]))
     random = algebra.table.is_random
+    within = [((poly, algebra.one), 0) for poly in divisors] + [(value, -1) for value in radicands]
+    algebra.in_mean += [
+        (value, sign)
+        for value, sign in within
+        if any(random(algebra.atoms[i]) for poly in value for _, factors in algebra.monomials(poly) for i, _ in factors)
+    ]
     if any(random(algebra.atoms[i]) for _, factors in algebra.monomials(bottom) for i, _ in factors):
         raise Refused("shape", "a random quantity stands in a denominator")
     result = algebra.constant(0)
@@ -177,11 +203,12 @@ def _moment(algebra: Algebra, factors: list[tuple[int, int]]) -> Value:
         return value
     ranges: list[Range] = []
     inner: list[Term] = []
+    taken = _names([algebra.atoms[i] for i, _ in factors])
     for i, e in factors:
         for _ in range(e):
             atom = algebra.atoms[i]
             if atom.head == "Sum":
-                more, parts_of_sum = _flatten(algebra, atom, len(ranges) + 10)
+                more, parts_of_sum = _flatten(algebra, atom, taken)
                 ranges += more
                 inner += parts_of_sum
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derivations.kernel.errors import Refused
+from derivations.language.ascii import CALLS, CONSTANTS
 from derivations.language.statements import VARIABLE_DOMAINS, Symbol, is_function
 from derivations.language.terms import BINDERS, Term, children
 
@@ -16,6 +17,7 @@ BUILT_IN = {
     "independent": "the gradients of that many of the quantities are linearly independent at some point",
     "at_most_independent": "the flow has at most that many functionally independent conserved quantities",
     "no_polynomial": "no polynomial up to that degree is conserved but those that the given ones generate linearly",
+    "roots_within": "both complex roots of z**2 - p*z + q have at most that modulus",
 }
 
 
@@ -32,7 +34,8 @@ class Table:
         self.roots: set[Term] = set()  # algebraic numbers whose intervals are known to isolate a root
         for item in symbols:
             names = self.functions if is_function(item) else self.variables
-            if item.name in names or item.name in BUILT_IN or item.name.startswith("_"):
+            taken = item.name in CONSTANTS or (is_function(item) and item.name in CALLS)
+            if item.name in names or item.name in BUILT_IN or item.name.startswith("_") or taken:
                 raise Refused("name", f"the name {item.name} is declared twice or reserved")
             if not is_function(item) and item.domain not in VARIABLE_DOMAINS and not item.domain.startswith("index:"):
                 raise Refused("name", f"{item.name} has an unknown domain {item.domain!r}")
@@ -40,6 +43,8 @@ class Table:
         for name, domain in self.variables.items():
             if domain.startswith("index:") and not self._counts(domain.removeprefix("index:")):
                 raise Refused("name", f"{name} has an unknown range {domain!r}")
+        ranges = (domain for domain in self.variables.values() if domain.startswith("index:"))
+        self.counts = {domain.removeprefix("index:") for domain in ranges}  # n of index:n: one and the same throughout
 
     def _counts(self, bound: str) -> bool:
         return (bound.isdecimal() and int(bound) >= 1) or self.variables.get(bound) == "natural"
@@ -61,12 +66,12 @@ class Table:
         """Whether a random sequence occurs in the term outside expectations."""
         if term.head in ("Expect", "Variance"):
             return False
-        if term.head == "Apply" and self.functions.get(term.args[0]) == "random":
+        if term.head in ("Apply", "Derivative", "Smooth") and self.functions.get(term.args[0]) == "random":
             return True
         return any(self.is_random(arg) for arg in children(term))
 
     def check_names(self, term: Term) -> None:
-        """Raises Refused unless every name in the term is declared."""
+        """Raises Refused unless every name in the term is declared, and used as what it is."""
         if term.head == "Symbol" and term.args[0] not in self.variables:
             raise Refused("name", f"the variable {term.args[0]} is not declared")
         if term.head in ("Apply", "Derivative", "Smooth") and self.functions.get(term.args[0], "property") == "property":
@@ -79,5 +84,9 @@ class Table:
             bound = term.args[1] if term.head == "Diff" else term.args[BINDERS[term.head]]
             if bound not in self.variables:
                 raise Refused("name", f"the variable {bound} is not declared")
+            if bound in self.counts:
+                raise Refused("scope", f"{bound} is the number of indices, which does not vary")
+        if term.head == "Matrix" and any(row.head != "Tuple" for row in term.args):
+            raise Refused("shape", "a row of a matrix must be a list")
         for arg in children(term):
             self.check_names(arg)

@@ -15,7 +15,7 @@ from derivations.kernel.algebra import Algebra, Poly
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import Facts, constant_ball, is_constant, is_relation, product_sign
 from derivations.kernel.formulas import formula_key
-from derivations.language.terms import Term
+from derivations.language.terms import Term, free_symbols, subterms
 
 MAX_ROWS = 200_000
 Row = dict[str, int]
@@ -28,6 +28,7 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
     Relations are compared through their irreducible factors, all other parts are either true or false. Where a denominator
     vanishes a relation counts as unknown: as possibly true in a premise, as not shown in the claim.
     """
+    _require_apart([claim, *premises])
     facts = Facts(algebra, premises)
     names: dict[str, tuple[int, ...]] = {}
     given = [_compile(facts, premise, names) for premise in premises]
@@ -53,6 +54,20 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
             continue
         if wanted(signs) is not True:
             raise Refused("does-not-follow", "the claim fails for " + _row_text(facts, signs))
+
+
+def _require_apart(formulas: list[Term]) -> None:
+    """Raises Refused where a sum binds a variable that is also free: what is known of the one would be used for the other."""
+    relations = [part for formula in formulas for part in _relations(formula)]
+    summed = {node.args[0] for relation in relations for node in subterms(relation) if node.head == "Sum"}
+    if any(summed & free_symbols(relation) for relation in relations):
+        raise Refused("scope", "a variable of a sum occurs outside that sum, too")
+
+
+def _relations(formula: Term) -> list[Term]:
+    if is_relation(formula):
+        return [formula]
+    return [part for arg in formula.args for part in _relations(arg)] if formula.head in _TABLES else []
 
 
 @dataclass(frozen=True, slots=True)

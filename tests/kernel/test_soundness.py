@@ -255,28 +255,45 @@ def a_flow_that_stays_positive_at_one_time_only() -> Derivation:
 
 @attack
 def a_local_rate_within_a_natural_radius() -> Derivation:
-    names = {"x": "sequence", "F": "function", "t": "natural", "d": "natural", "rho": "real", "u": "real"}
+    """F(y) = 4*y**2 moves 1/2, which is nearer than 1, away from 0."""
+    names = {"x": "sequence", "F": "function", "t": "natural", "d": "natural", "rho": "real", "s": "real"}
     claim = (
-        "ForAll(rho, Implies((Abs(0) < rho) & (rho < 1), Exists(d, (0 < d) & Implies(Abs(x(0) - 0) < d,"
-        " ForAll(t, Abs(x(t) - 0) <= rho**t*Abs(x(0) - 0))))))"
+        "ForAll(rho, Implies((Abs(0) < rho) & (rho < 1), Exists(d, (0 < d) & ForAll(s, Implies(Abs(s - 0) < d,"
+        " ForAll(t, Abs(x(t, s) - 0) <= rho**t*Abs(s - 0)))))))"
     )
     return theorem(names, [
-        step(names, "1", "local-rate", claim, "H1", "H2", "H3", "H4", sequence="x(t)", function="F(x(t))", at="0",
-             slope="0", step=":t", radius=":d"),
-    ], ["ForAll(t, x(t + 1) = F(x(t)))", "F(0) = 0", "D(F, 1)(0) = 0", "Smooth(F, 1)"])  # fmt: skip
+        step(names, "1", "local-rate", claim, "H1", "H2", "H3", "H4", "H5", sequence="x(t, s)", function="F(x(t, s))", at="0",
+             slope="0", step=":t", radius=":d", start=":s"),
+    ], ["ForAll(t, ForAll(s, x(t + 1, s) = F(x(t, s))))", "ForAll(s, x(0, s) = s)", "F(0) = 0", "D(F, 1)(0) = 0",
+        "Smooth(F, 1)"])  # fmt: skip
 
 
 @attack
 def a_local_rate_of_a_sequence_that_depends_on_the_radius() -> Derivation:
-    names = {"x": "sequence", "F": "function", "t": "natural", "d": "real", "rho": "real"}
+    names = {"x": "sequence", "F": "function", "t": "natural", "d": "real", "rho": "real", "s": "real"}
     claim = (
-        "ForAll(rho, Implies((Abs(0) < rho) & (rho < 1), Exists(d, (0 < d) & Implies(Abs(x(0, d) - 0) < d,"
-        " ForAll(t, Abs(x(t, d) - 0) <= rho**t*Abs(x(0, d) - 0))))))"
+        "ForAll(rho, Implies((Abs(0) < rho) & (rho < 1), Exists(d, (0 < d) & ForAll(s, Implies(Abs(s - 0) < d,"
+        " ForAll(t, Abs(x(t, s, d) - 0) <= rho**t*Abs(s - 0)))))))"
     )
     return theorem(names, [
-        step(names, "1", "local-rate", claim, "H1", "H2", "H3", "H4", sequence="x(t, d)", function="F(x(t, d))", at="0",
-             slope="0", step=":t", radius=":d"),
-    ], ["ForAll(t, x(t + 1, d) = F(x(t, d)))", "F(0) = 0", "D(F, 1)(0) = 0", "Smooth(F, 1)", "d = 7"])  # fmt: skip
+        step(names, "1", "local-rate", claim, "H1", "H2", "H3", "H4", "H5", sequence="x(t, s, d)", function="F(x(t, s, d))",
+             at="0", slope="0", step=":t", radius=":d", start=":s"),
+    ], ["ForAll(t, ForAll(s, x(t + 1, s, d) = F(x(t, s, d))))", "ForAll(s, x(0, s, d) = s)", "F(0) = 0", "D(F, 1)(0) = 0",
+        "Smooth(F, 1)", "d = 7"])  # fmt: skip
+
+
+@attack
+def a_local_rate_within_a_radius_that_is_the_start() -> Derivation:
+    names = {"x": "sequence", "F": "function", "t": "natural", "d": "real", "rho": "real"}
+    claim = (
+        "ForAll(rho, Implies((Abs(0) < rho) & (rho < 1), Exists(d, (0 < d) & ForAll(d, Implies(Abs(d - 0) < d,"
+        " ForAll(t, Abs(x(t, d) - 0) <= rho**t*Abs(d - 0)))))))"
+    )
+    return theorem(names, [
+        step(names, "1", "local-rate", claim, "H1", "H2", "H3", "H4", "H5", sequence="x(t, d)", function="F(x(t, d))", at="0",
+             slope="0", step=":t", radius=":d", start=":d"),
+    ], ["ForAll(t, ForAll(d, x(t + 1, d) = F(x(t, d))))", "ForAll(d, x(0, d) = d)", "F(0) = 0", "D(F, 1)(0) = 0",
+        "Smooth(F, 1)"])  # fmt: skip
 
 
 @attack
@@ -344,3 +361,23 @@ def a_quotient_within_a_quotient() -> Derivation:
 def a_factorial_of_any_number_is_positive() -> Derivation:
     names = {"x": "real"}
     return theorem(names, [step(names, "1", "signs", "0 < factorial(x)")])
+
+
+_FAMILIES = {
+    "n": "natural", **dict.fromkeys(("i", "j", "k", "l", "m"), "index:n"), **dict.fromkeys(("f", "g", "v", "w"), "family")
+}  # fmt: skip
+
+
+@attack
+def a_sum_whose_variable_is_one_of_another_factor() -> Derivation:
+    """After a delta has used up one of four sums, the names of the other three must stay apart."""
+    left = "Sum(KroneckerDelta(i,j)*Sum(Sum(Sum(f(k,l)*g(m,l)*w(i,k),(m,1,n)),(l,1,n)),(k,1,n)),(i,1,n))"
+    right = "Sum(Sum(Sum(f(k,l)*g(k,l)*w(j,m),(l,1,n)),(k,1,n)),(m,1,n))"
+    return theorem(_FAMILIES, [step(_FAMILIES, "1", "finite-sum", f"{left} = {right}")])
+
+
+@attack
+def a_sum_that_the_kernel_has_named_itself_is_read_again() -> Derivation:
+    left = "Sum(KroneckerDelta(i,j)*exp(Sum(Sum(w(k,l)*v(k)*f(i),(k,1,n)),(l,1,n))),(i,1,n))"
+    right = "exp(Sum(w(k,k),(k,1,n))*Sum(v(k),(k,1,n))*f(j))"
+    return theorem(_FAMILIES, [step(_FAMILIES, "1", "finite-sum", f"{left} = {right}")])

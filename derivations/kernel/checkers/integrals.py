@@ -53,7 +53,10 @@ def _moves_so(s: Situation, field: Term, names: list[str]) -> None:
 
 
 def _for_all_times(s: Situation, names: list[str]) -> list[tuple[Term, str]]:
-    return [(p, p.args[0]) for p in s.premises if p.head == "ForAll" and p.args[0] not in names]
+    """The premises about all times, and how each calls the time: a real variable that the claim does not speak of."""
+    quantified = [(p, p.args[0]) for p in s.premises if p.head == "ForAll"]
+    taken = {*names, *free_symbols(s.claim)}
+    return [(p, tau) for p, tau in quantified if tau not in taken and s.table.domain(tau) == "real"]
 
 
 def _on_path(term: Term, names: list[str], time: Term) -> Term:

@@ -1,6 +1,6 @@
 """The rules of inference: each is one function that raises unless the claim follows; ``RULES`` names them all."""
 
-from derivations.kernel.checkers import spectra
+from derivations.kernel.checkers import second_order, spectra
 from derivations.kernel.rules import algebra, analysis, logic, sequences
 from derivations.kernel.situation import Rule
 
@@ -32,4 +32,5 @@ RULES: dict[str, Rule] = {
     "limit-exponential": sequences.limit_exponential,
     "squeeze": sequences.squeeze,
     **spectra.RULES,
+    **second_order.RULES,
 }

@@ -8,7 +8,7 @@ from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import PLUS, Facts
 from derivations.kernel.formulas import strip
-from derivations.kernel.situation import Situation, require
+from derivations.kernel.situation import CHANCE, Situation, require
 from derivations.language.terms import Term, add, free_symbols, mul, number, sub, substitute, subterms, symbol, total
 
 
@@ -102,7 +102,7 @@ def facts_of(s: Situation, algebra: Algebra) -> Facts:
         names, body = strip(premise)
         if not (free_symbols(body) - set(names)) & s.bound:
             usable.append(body)
-    return Facts(algebra, usable)
+    return Facts(algebra, usable, all_outcomes=CHANCE not in s.fixed)
 
 
 def polynomial_implication(s: Situation) -> None:

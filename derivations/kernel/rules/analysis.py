@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.kernel.formulas import same, strip
+from derivations.kernel.formulas import fits, same, strip
 from derivations.kernel.rules.algebra import facts_of, prepared
 from derivations.kernel.situation import Situation, require
 from derivations.language.terms import (
@@ -40,10 +40,13 @@ Smooth = dict[str, int]  # function -> how often it may be differentiated
 
 
 class Differentiation:
-    """d/dx of a term, with what must hold for it: denominators non-zero, arguments positive, functions smooth enough."""
+    """d/dx of a term, with what must hold for it: denominators non-zero, arguments positive, functions smooth enough.
 
-    def __init__(self, name: str, smooth: Smooth) -> None:
-        self.name, self.smooth = name, smooth
+    Where ``curves`` are allowed, x(tau) has the open derivative d x(tau)/d tau: the rule must see to it that there is one.
+    """
+
+    def __init__(self, name: str, smooth: Smooth, curves: bool = False) -> None:
+        self.name, self.smooth, self.curves = name, smooth, curves
         self.nonzero: list[Term] = []
         self.positive: list[Term] = []
 
@@ -100,7 +103,7 @@ def _d_apply(d: Differentiation, term: Term) -> Term:
     """Chain rule for a function of real numbers; a curve x(tau) gives the open derivative d x(tau)/d tau."""
     name, *args = term.args
     if name not in d.smooth:
-        require(args == [symbol(d.name)], "shape", f"nothing is known about the derivative of {name}")
+        require(d.curves and args == [symbol(d.name)], "shape", f"nothing is known about the derivative of {name}")
         return Term("Diff", (term, d.name))
     require(d.smooth[name] >= 1, "does-not-follow", f"{name} is not known to be differentiable")
     parts = []
@@ -181,6 +184,9 @@ def derivative(s: Situation) -> None:
     missing = [new - old for new, old in zip(orders, begun, strict=True)]
     require(min(missing) >= 0 and sum(missing) <= 8, "shape", "that derivative is not one of the premise's")
     there = dict(zip(names, at, strict=True))
+    for variable, value in there.items():
+        fine = fits(s.table, value, s.table.domain(variable), s.premises[0])
+        require(fine, "domain", f"the function is not known there: {variable} is {s.table.domain(variable)}")
     for variable, count in zip(names, missing, strict=True):
         require(not count or s.table.domain(variable) == "real", "domain", "the function must be known for all real numbers")
         for _ in range(count):
@@ -208,6 +214,7 @@ def smooth(s: Situation) -> None:
     not known to be smooth enough.
     """
     name, order = s.claimed("Smooth")
+    require(order >= 1 and order.denominator == 1, "shape", "how many derivatives there are is a positive whole number")
     names, known = strip(s.premises[0] if s.premises else s.claim)
     require(known.head == "Eq" and known.args[0] == apply(name, *map(symbol, names)), "shape", "the first premise must define it")
     fine = len(names) == len(set(names)) and all(s.table.domain(x) == "real" for x in names)
@@ -258,6 +265,7 @@ def taylor(s: Situation) -> None:
     require(enough, "does-not-follow", "the function is not known to be smooth enough")
     assert isinstance(order, int)
     require(x not in free_symbols(a) and limit == ZERO, "scope", "the point depends on the variable")
+    require(s.table.domain(x) == "real", "domain", "the variable must be a real number")
     top, bottom = s.claimed("Div", body)
     step, parts, factorial = sub(symbol(x), a), [], 1
     for j in range(order + 1):
@@ -272,31 +280,38 @@ def taylor(s: Situation) -> None:
 
 
 def local_rate(s: Situation) -> None:
-    """x_{t+1} = F(x_t), F(a) = a, F'(a) = m, F' continuous  ⊢
-    ∀ρ: |m| < ρ < 1 ⇒ ∃δ>0: |x_0 - a| < δ ⇒ ∀t |x_t - a| ≤ ρᵗ·|x_0 - a|.
+    """x(t + 1, b) = F(x(t, b)) and x(0, b) = b for all t, b;  F(a) = a, F'(a) = m, F' continuous
+    ⊢  ∀ρ: |m| < ρ < 1 ⇒ ∃δ>0: ∀b: |b - a| < δ ⇒ ∀t |x(t, b) - a| ≤ ρᵗ·|b - a|.
 
-    Refuses when a premise is missing or the claim has another form.
+    One radius serves all starting values b. The witness gives x(t, b), F, a, m and the names of t, δ and b. Refuses when a
+    premise is missing, or holds for some t or b only; when a or m depends on t, b, ρ or δ; and when the claim has another form.
     """
     x, f, a, m = s.term("sequence"), s.term("function"), s.term("at"), s.term("slope")
-    t, d = s.witness.get("step"), s.witness.get("radius")
-    require(isinstance(t, str) and isinstance(d, str) and x.head == "Apply", "witness", "step and radius are names")
-    assert isinstance(t, str) and isinstance(d, str)
-    name, start = f.args[0], substitute(x, {t: ZERO})
+    t, d, b = (s.witness.get(key) for key in ("step", "radius", "start"))
+    fine = isinstance(t, str) and isinstance(d, str) and isinstance(b, str) and f.head == "Apply"
+    require(fine, "witness", "step, radius and start are names, F is a function")
+    assert isinstance(t, str) and isinstance(d, str) and isinstance(b, str)
+    rho, inner = s.claimed("ForAll")
+    step, begin, name = symbol(t), symbol(b), f.args[0]
+    require(x.head == "Apply" and x.args[1:] == (step, begin), "shape", "expected x(t, b) with a step and a starting value")
+    require(s.table.functions.get(x.args[0]) == "sequence", "domain", f"{x.args[0]} is no sequence")
+    domains = [s.table.variables.get(one) for one in (t, d, b, rho)]
+    require(domains == ["natural", "real", "real", "real"], "domain", "steps are natural numbers; radius, start and rate are real")
+    fixed = free_symbols(a) | free_symbols(m)
+    require(not {t, d, b, rho} & fixed and len({t, d, b, rho}) == 4, "scope", "a bound variable occurs in the data")
+    require(not any(map(s.table.is_random, (apply(name, a), m))), "scope", "the radius would depend on the outcome")
     needed = [
-        for_all(t, eq(substitute(x, {t: add(symbol(t), ONE)}), apply(name, x))),
+        for_all(t, for_all(b, eq(apply(x.args[0], add(step, ONE), begin), apply(name, x)))),
+        for_all(b, eq(apply(x.args[0], ZERO, begin), begin)),
         eq(apply(name, a), a),
         eq(Term("Derivative", (name, (1,), a)), m),
     ]
     for wanted in needed:
         require(any(same(s.table, wanted, p) for p in s.premises), "does-not-follow", "a premise of the rule is missing")
     require(_smoothness(s.premises).get(name, 0) >= 1, "does-not-follow", f"{name} is not known to be differentiable")
-    rho, inner = s.claimed("ForAll")
-    fixed = free_symbols(a) | free_symbols(m) | (free_symbols(x) - {t})
-    require(not {rho, d, t} & fixed and len({rho, d, t}) == 3, "scope", "a bound variable occurs in the data")
-    require(s.table.domain(d) == "real", "domain", "the radius must be a real number")
-    distance, begin = Term("Abs", (sub(x, a),)), Term("Abs", (sub(start, a),))
-    decay = for_all(t, le(distance, mul(power(symbol(rho), symbol(t)), begin)))
-    near = exists(d, conj(lt(ZERO, symbol(d)), implies(lt(begin, symbol(d)), decay)))
+    distance, far = Term("Abs", (sub(x, a),)), Term("Abs", (sub(begin, a),))
+    decay = for_all(t, le(distance, mul(power(symbol(rho), step), far)))
+    near = exists(d, conj(lt(ZERO, symbol(d)), for_all(b, implies(lt(far, symbol(d)), decay))))
     wanted = implies(conj(lt(Term("Abs", (m,)), symbol(rho)), lt(symbol(rho), ONE)), near)
     require(same(s.table, inner, wanted), "shape", "the claim is not the local rate")
 
@@ -310,11 +325,12 @@ def conserved(s: Situation) -> None:
     left, right = s.claimed("Eq", body)
     require(s.table.domain(name) == "real", "domain", "the time must be a real variable")
     require(same(s.table, right, substitute(left, {name: ZERO})), "shape", "the right side must be the value at time 0")
-    d = Differentiation(name, _smoothness(s.premises))
+    d = Differentiation(name, _smoothness(s.premises), curves=True)
     along = d.of(left)
     shorter = replace(s, claim=eq(along, ZERO))
     algebra = prepared(shorter)
     require(algebra.is_zero(algebra.value(along)), "not-equal", "its derivative along the flow does not vanish")
+    algebra.value(left)  # it must be defined, also in what does not depend on the time
     require(not any(algebra.atoms[i].head == "Diff" for i in range(len(algebra.atoms))), "does-not-follow",
             "an equation of the flow is missing")  # fmt: skip
     _obligations(shorter, algebra, d)

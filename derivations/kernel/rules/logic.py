@@ -9,7 +9,7 @@ from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import fits, replaceable, replaced, same, same_kind, strip
 from derivations.kernel.situation import Situation, require
 from derivations.kernel.truth import follows_by_signs, opaque_parts
-from derivations.language.terms import Term, add, free_symbols, number, substitute, symbol
+from derivations.language.terms import Term, add, free_symbols, number, substitute, subterms, symbol
 
 
 def conjunction(s: Situation) -> None:
@@ -160,6 +160,9 @@ def rewrite(s: Situation) -> None:
         s.require_all_outcomes(rule)
     if s.claim.head in ("Eq", "Iff") and "equation" in s.witness:
         left, right = s.claim.args
+        known = {node for premise in s.premises for node in subterms(premise) if node.head == "Diff"}
+        fine = all(node in known for node in subterms(s.claim) if node.head == "Diff")
+        require(fine, "does-not-follow", "no premise says that there is this derivative")
         require(replaceable(s.table, left, right, rules), "does-not-follow", "the two sides differ in more than equals")
         return
     require(len(s.premises) >= 2, "shape", "a formula and an equation are needed")

@@ -58,9 +58,9 @@ def geometric(s: Situation) -> None:
         (for_all(t, eq(after, e)), eq(m, ONE), True),
     ]
     algebra = Algebra(s.table, [c, *s.premises])
-    facts = Facts(algebra, s.premises)
+    facts = Facts(algebra, [p for p in s.premises if not free_symbols(p) & s.bound])
     sign = facts.sign(algebra.value(c))
-    facts.require_radicands()
+    facts.require_domain()
     started = 0 not in sign
     if sign == PLUS and same(s.table, s.claim, Term("Implies", (lt(ONE, m), tends(e, t, INFINITY, INFINITY)))):
         return
@@ -80,6 +80,9 @@ def limit(s: Situation) -> None:
     (or g a positive power of the variable) and b > 0. Refuses when a denominator may be zero in the limit, or f has another limit.
     """
     body, name, to, target = s.claimed("Tends")
+    require(name not in free_symbols(to) | free_symbols(target), "scope", "the limit speaks of another variable of that name")
+    fine = not s.table.domain(name).startswith("index:") if to == INFINITY else s.table.domain(name) == "real"
+    require(fine, "domain", "the variable does not come near that end")
     algebra = prepared(s)
     value = algebra.value(body)
     value = _cancelled(algebra, value)
@@ -87,6 +90,7 @@ def limit(s: Situation) -> None:
     at, growing = _limits(s, algebra, name, to)
     slots = {i for i in range(len(algebra.atoms)) if name in free_symbols(algebra.atoms[i]) and _occurs(value, i)}
     variable = algebra.index.get(name, -1)
+    wanted = algebra.constant(0) if target == INFINITY else algebra.value(target)  # its denominators count, too
     if target == INFINITY:
         _to_infinity(algebra, facts, value, slots, growing | ({variable: 1} if to == INFINITY else {}))
         _eventually_defined(algebra, facts, name, to, at)
@@ -97,11 +101,12 @@ def limit(s: Situation) -> None:
     if to == INFINITY:
         result = _at_infinity(algebra, value, variable, at, bool(slots & set(at)))
     else:
-        at = {**at, variable: algebra.value(to)} if variable >= 0 else at
+        place = algebra.value(to)  # also where the variable does not occur: there must be such a place
+        at = {**at, variable: place} if variable >= 0 else at
         result = _substituted(algebra, value, at)
     facts.require_nonzero([result[1]])
     _eventually_defined(algebra, facts, name, to, at)
-    gap = algebra.plus(result, algebra.scale(algebra.value(target), -1))
+    gap = algebra.plus(result, algebra.scale(wanted, -1))
     require(algebra.is_zero(gap), "not-equal", "the limit is another one")
     facts.require_radicands()
 
@@ -191,13 +196,17 @@ def _to_infinity(algebra: Algebra, facts: Facts, value: Value, slots: set[int], 
 
 
 def _eventually_defined(algebra: Algebra, facts: Facts, name: str, to: Term, at: dict[int, Value]) -> None:
-    """Every denominator met must be non-zero near the end: it is a non-zero polynomial in the variable, or has a non-zero limit."""
+    """Every denominator met must be non-zero near the end.
+
+    It is a non-zero polynomial in the variable, or has a non-zero limit; where a part has none, it must be non-zero everywhere.
+    """
     variable = algebra.index.get(name, -1)
     for poly in algebra.denominators:
         depends = [i for i in range(len(algebra.atoms)) if name in free_symbols(algebra.atoms[i]) and poly.degrees()[i] > 0]
         if depends == [variable]:
             _, part = _leading(algebra, poly, variable) if to == INFINITY else _lowest(algebra, poly, variable, at[variable])
-        elif depends:
+        elif depends and set(depends) <= {*at, variable}:
+            require(to != INFINITY or variable not in depends, "may-be-zero", "a denominator mixes the variable with other limits")
             part = _substituted(algebra, (poly, algebra.one), at)[0]
         else:
             part = poly
