@@ -91,14 +91,14 @@ def _compact(value: Any) -> str:
 
 
 def index_row(result: Result, certificate: Certificate) -> dict[str, Any]:
-    """What ``list`` says of the result. ``certified`` is null until Rocq has been asked."""
+    """What ``list`` says of the result; the seal ties it to what Rocq was asked."""
     return {
         "id": result.id,
         "title": result.title,
         "question": result.question,
         "tasks": list(result.tasks),
         "status": certificate.status,
-        "certified": None,
+        "seal": certificate_to_json(certificate)["seal"],
         "summary": result.summary,
         "order": result.order,
     }

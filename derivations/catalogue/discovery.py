@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = os.path.join(os.path.dirname(__file__), "certificates")
 INDEX = os.path.join(FOLDER, "index.json")
+RECORD = os.path.join(os.path.dirname(__file__), "certified.json")
 
 
 # --- what is committed --------------------------------------------------------------------------------------------
@@ -24,14 +25,43 @@ INDEX = os.path.join(FOLDER, "index.json")
 def index() -> list[dict[str, Any]]:
     """One row for each result, in the order of the list: id, title, question, tasks, status, certified, summary, order."""
     rows: list[dict[str, Any]] = _read(INDEX)
-    return rows
+    known = record()["results"]
+    return [{**row, "certified": _certified(known.get(row["id"], {}), row["seal"])} for row in rows]
+
+
+def record() -> dict[str, Any]:
+    """What coqc said of the results: ``results`` by id, ``coqc`` its version, ``theories`` the hash of what they stand on."""
+    found: dict[str, Any] = _read(RECORD) if os.path.isfile(RECORD) else {"results": {}}
+    return found
+
+
+def _certified(row: Mapping[str, Any], seal: str) -> bool | None:
+    """True, false, or None: not asked, or asked of another certificate."""
+    found: bool | None = row.get("certified") if row.get("seal") == seal else None
+    return found
 
 
 def stored(name: str) -> Certificate:
     """The committed certificate. Raises Unusable, with the nearest id, if there is no such result."""
+    from dataclasses import replace
+
     from derivations.language.certificates import unsealed_certificate
 
-    return unsealed_certificate(stored_data(name))
+    data = stored_data(name)
+    return replace(unsealed_certificate(data), certified=_in_words(record(), name, data["seal"]))
+
+
+def _in_words(known: Mapping[str, Any], name: str, seal: str) -> dict[str, str]:
+    """What the record says of a result, for its page."""
+    row = known["results"].get(name, {})
+    found = _certified(row, seal)
+    if found is None:
+        return {"Rocq": f"not certified: {row['reason']}"} if "reason" in row else {}
+    if not found:
+        return {"Rocq": f"refused by coqc {known['coqc']}: {row['reason']}"}
+    stated = f", as Spec.{name.replace('.', '_').replace('-', '_')}" if row["specified"] else ""
+    axioms = ", ".join(axiom.rpartition(".")[2] for axiom in row["axioms"]) or "none"
+    return {"Rocq": f"certified by coqc {known['coqc']}{stated} ({row['lines']} lines)", "axioms": axioms}
 
 
 def stored_data(name: str) -> dict[str, Any]:

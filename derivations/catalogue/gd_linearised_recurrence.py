@@ -2,7 +2,8 @@
 
 Setting     x' = F(x), F the update map, F(x*) = x*.
 Statement   x_t = x* + m**t*(x_0 - x*), exactly if F is affine; else for the linearised iteration, with
-            (F(x) - x* - m*(x - x*))/(x - x*) -> 0, and |x_t - x*| <= rho**t*|x_0 - x*| near x* for every rho > |m|.
+            (F(x) - x* - m*(x - x*))/(x - x*) -> 0; and for every rho with |m| < rho < 1 there is one radius delta > 0
+            such that |x_t - x*| <= rho**t*|x_0 - x*| for all t, from every x_0 nearer to x* than delta.
 Idea        Expand the update at its fixed point; solve the recurrence by induction.
 Endpoints   |m| >= 1 gives no local rate; m = 1 is silent about the nonlinear iteration.
 References  [ortega1970] theorem 10.1.3 (Ostrowski), [polyak1964]
@@ -23,6 +24,7 @@ from derivations.language.terms import (
     eq,
     exists,
     for_all,
+    free_symbols,
     implies,
     le,
     lt,
@@ -34,13 +36,15 @@ from derivations.language.terms import (
 )
 from derivations.problems.losses import generic
 from derivations.problems.questions import Problem, default_problem
+from derivations.tactics.integrals import fresh
 from derivations.tactics.linear import Error, T, error_recurrence, minus, plus
 from derivations.tactics.proof import Proof
 
 
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
-    error = error_recurrence(proof, problem)
+    begin = fresh("s", _names(problem))
+    error = error_recurrence(proof, problem, begin)
     name = problem.loss.parameters[0]
     value = apply(name, T) if error.exact else plus(error.point, error.term)
     solved = for_all("t", eq(value, plus(error.point, mul(power(error.ratio, T), error.start))))
@@ -57,7 +61,7 @@ def derive(problem: Problem) -> Derivation:
             error.closed,
         )
         return proof.finish(answer, problem.sources)
-    remainder, rate = _remainder(proof, error, name), _rate(proof, error, name)
+    remainder, rate = _remainder(proof, error, name), _rate(proof, error, problem, begin)
     shown = [proof.claims[label] for label in (error.known["map"], error.update)]
     shown += [solved, proof.claims[remainder], proof.claims[rate]]
     proof.step("conjunction", conj(*shown), error.known["map"], error.update, error.closed, remainder, rate,
@@ -65,7 +69,8 @@ def derive(problem: Problem) -> Derivation:
     proof.remark(
         "How good the approximation is",
         ("The linear formula describes the linearised iteration. The iteration itself approaches the point at every rate that is "
-         "larger than the size of the slope, if it starts near enough.",),
+         "larger than the size of the slope, from every start that is near enough. How near that is depends on the rate, not on "
+         "the start.",),
         remainder, rate,
     )  # fmt: skip
     answer = {"kind": "expression", "text": select("text", 2, 1, 1), "update": select("text", 0, 1, 1),
@@ -83,19 +88,27 @@ def _remainder(proof: Proof, error: Error, name: str) -> str:
                       because="Taylor's formula for the update at the point")  # fmt: skip
 
 
-def _rate(proof: Proof, error: Error, name: str) -> str:
-    """The local linear rate of the iteration itself."""
-    proof.declare("rho", "real", "any number between the size of the slope and 1")
-    proof.declare("delta", "real", "how near is near enough")
-    rho, delta, known = symbol("rho"), symbol("delta"), error.known
-    distance = Term("Abs", (minus(apply(name, T), error.point),))
-    begin = Term("Abs", (minus(apply(name, ZERO), error.point),))
-    decay = for_all("t", le(distance, mul(power(rho, T), begin)))
-    near = exists("delta", conj(lt(ZERO, delta), implies(lt(begin, delta), decay)))
-    claim = for_all("rho", implies(conj(lt(Term("Abs", (error.ratio,)), rho), lt(rho, ONE)), near))
-    return proof.step("local-rate", claim, known["step"], known["fixed"], known["slope"], known["smooth"],
-                      sequence=apply(name, T), function=apply("F", symbol(name)), at=error.point, slope=error.ratio,
-                      step="t", radius="delta", because="a map with a small slope contracts near its fixed point")  # fmt: skip
+def _names(problem: Problem) -> set[str]:
+    """The names that the problem brings."""
+    terms = (*problem.assume, *problem.loss.at.values())
+    return {*problem.optimizer.hyperparameters, *problem.loss.constants, *(name for term in terms for name in free_symbols(term))}
+
+
+def _rate(proof: Proof, error: Error, problem: Problem, begin: str) -> str:
+    """The local linear rate of the iteration itself, from every start within one radius."""
+    name, rate, radius = problem.loss.parameters[0], fresh("rho", _names(problem)), fresh("delta", _names(problem))
+    rho = symbol(proof.declare(rate, "real", "any number between the size of the slope and 1"))
+    delta = symbol(proof.declare(radius, "real", "how near is near enough"))
+    start = symbol(begin)
+    iterate = apply(name, T, start)
+    near = Term("Abs", (minus(start, error.point),))
+    decay = for_all("t", le(Term("Abs", (minus(iterate, error.point),)), mul(power(rho, T), near)))
+    within = exists(radius, conj(lt(ZERO, delta), for_all(begin, implies(lt(near, delta), decay))))
+    claim = for_all(rate, implies(conj(lt(Term("Abs", (error.ratio,)), rho), lt(rho, ONE)), within))
+    needed = [error.known[key] for key in ("step", "begin", "fixed", "slope", "smooth")]
+    return proof.step("local-rate", claim, *needed, sequence=iterate, function=apply("F", symbol(name)),
+                      at=error.point, slope=error.ratio, step="t", radius=radius, start=begin,
+                      because="a map with a small slope contracts near its fixed point")  # fmt: skip
 
 
 def _generic() -> Problem:

@@ -25,7 +25,7 @@ from derivations.reading import read_expression, read_names, read_point, vocabul
 NAMED = ("quadratic", "generic")
 MAX_EXPONENT, MAX_TERMS = 60, 2000
 TAKEN = {
-    "t": "the step", "s": "a step", "k": "a number of steps", "tau": "time", "n": "a number of steps", "rho": "a rate",
+    "t": "the step", "s": "a step or a start", "k": "a number of steps", "tau": "time", "n": "a number of steps", "rho": "a rate",
     "delta": "a radius",
 }  # fmt: skip
 

@@ -159,6 +159,7 @@ _PHRASES: MappingProxyType[str, tuple[str | int, ...]] = MappingProxyType({
     "independent": ("the number of functionally independent quantities in ", 1, " is ", 0),
     "at_most_independent": ("the number of those that the flow ", 1, " can conserve is at most ", 0),
     "no_polynomial": ("up to the degree ", 0, " the flow ", 1, " conserves no polynomial but the constants"),
+    "roots_within": ("the two roots with sum ", 1, " and product ", 2, " have modulus at most ", 0),
 })  # fmt: skip
 
 

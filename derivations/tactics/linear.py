@@ -215,8 +215,11 @@ def signs_of(proof: Proof, term: Term) -> frozenset[int]:
     return Facts(algebra, claims).sign(algebra.value(term))
 
 
-def error_recurrence(proof: Proof, problem: Problem) -> Error:
-    """The error's recurrence and closed form: exact for an affine update, else for the linearised iteration."""
+def error_recurrence(proof: Proof, problem: Problem, begin: str = "") -> Error:
+    """The error's recurrence and closed form: exact for an affine update, else for the linearised iteration.
+
+    An update that is not affine is iterated from every starting value s, theta(t, s), if ``begin`` gives a name for s.
+    """
     loss, name = one_parameter(problem)
     proof.declare("t", "natural")
     proof.declare(name, "sequence", f"{'parameter' if name == 'theta' else name} after t steps")
@@ -227,7 +230,7 @@ def error_recurrence(proof: Proof, problem: Problem) -> Error:
         slope, _ = _affine(gradient, symbol(name))
         if slope is not None:
             return _exact(proof, problem, loss, labels, gradient)
-    return _linearised(proof, problem, loss, labels, gradient)
+    return _linearised(proof, problem, loss, labels, gradient, begin)
 
 
 def _affine(term: Term, atom: Term) -> tuple[Term | None, Term | None]:
@@ -298,11 +301,12 @@ def closed_form(proof: Proof, recurrence: str, error: Term, ratio: Term, start: 
     return proof.step("induction", for_all("t", claim), branches=branches, because="by induction on t")
 
 
-def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], gradient: Term | None) -> Error:
+def _linearised(
+    proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], gradient: Term | None, begin: str
+) -> Error:
     """The linearisation of the update map at its fixed point, and its recurrence."""
     name = loss.parameters[0]
     x, point, start = symbol(name), loss.at[name], symbol(f"{name}_0")
-    now, after = apply(name, T), apply(name, add(T, ONE))
     proof.declare(f"{name}_0", "real", "initial value")
     proof.declare("F", "function")
     proof.declare("e", "sequence")
@@ -310,11 +314,9 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     critical, curvature, second, smooth_l = _at_the_point(proof, loss, labels, gradient)
     rule = updated(problem, x, slope_l)
     define_f = proof.define(for_all(name, eq(apply("F", x), rule)), "one step of the method")
-    step = proof.define(for_all("t", eq(after, apply("F", now))), "the iteration")
-    begin = proof.define(eq(start, apply(name, ZERO)), "where it starts")
+    iterated, started = _iteration(proof, name, point, begin)
     slope_f = Term("Derivative", ("F", (1,), point))
     line = proof.define(for_all("t", eq(apply("e", add(T, ONE)), mul(slope_f, apply("e", T)))), "the linearised error")
-    same_start = proof.assume(eq(apply("e", ZERO), minus(apply(name, ZERO), point)), "it starts at the same distance")
     there = proof.step("instantiate", eq(apply("F", point), substitute(rule, {name: point})), define_f, values={name: point},
                        because="the update at the point")  # fmt: skip
     if not is_zero(sub(updated(problem, point, lambda at: ZERO), point)):
@@ -326,13 +328,29 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     slope = proof.step("derivative", eq(slope_f, ratio), define_f, smooth_l, second, because="differentiate the update")
     recurrence_claim = for_all("t", eq(apply("e", add(T, ONE)), mul(ratio, apply("e", T))))
     recurrence = proof.step("rewrite", recurrence_claim, line, slope, because="insert the slope")
-    closed = closed_form(proof, recurrence, apply("e", T), ratio, minus(start, point), [same_start, begin])
+    closed = closed_form(proof, recurrence, apply("e", T), ratio, minus(start, point), started)
     smooth_f = proof.step("smooth", smooth("F", 1), define_f, smooth_l, because="it is built from L'")
-    known = {"fixed": fixed, "slope": slope, "smooth": smooth_f, "step": step, "map": define_f}
+    known = {"fixed": fixed, "slope": slope, "smooth": smooth_f, "map": define_f, **iterated}
     if gradient is not None:
         explicit = for_all(name, eq(apply("F", x), updated(problem, x, lambda at: substitute(gradient, {name: at}))))
         known["map"] = proof.step("rewrite", explicit, define_f, labels[1], because="insert the derivative")
     return Error(apply("e", T), ratio, minus(start, point), point, curvature, False, recurrence, closed, slope, known)
+
+
+def _iteration(proof: Proof, name: str, point: Term, begin: str) -> tuple[dict[str, str], list[str]]:
+    """x(t + 1) = F(x(t)), or x(t + 1, s) = F(x(t, s)) from every start s: its labels, and those of the linearised error's start."""
+    start = symbol(f"{name}_0")
+    if not begin:
+        step = proof.define(for_all("t", eq(apply(name, add(T, ONE)), apply("F", apply(name, T)))), "the iteration")
+        first = proof.define(eq(start, apply(name, ZERO)), "where it starts")
+        same = proof.assume(eq(apply("e", ZERO), minus(apply(name, ZERO), point)), "it starts at the same distance")
+        return {"step": step}, [same, first]
+    s = symbol(proof.declare(begin, "real", "any starting value"))
+    update = eq(apply(name, add(T, ONE), s), apply("F", apply(name, T, s)))
+    step = proof.define(for_all("t", for_all(begin, update)), "the iteration, from every start")
+    first = proof.assume(for_all(begin, eq(apply(name, ZERO, s), s)), "it starts at ", s)
+    same = proof.assume(eq(apply("e", ZERO), minus(start, point)), "it starts at the distance of the initial value")
+    return {"step": step, "begin": first}, [same]
 
 
 def _at_the_point(

@@ -29,12 +29,13 @@ class Unknown(Exception):
 
 @dataclass
 class Model:
-    """``values`` of the variables; ``functions`` by name; ``ranges`` on which quantifiers are tried."""
+    """``values`` of the variables; ``functions`` by name; ``near`` are further real numbers on which quantifiers are tried."""
 
     values: dict[str, Any]
     functions: dict[str, Function]
     domains: dict[str, str]
     properties: dict[str, Term] = field(default_factory=dict)
+    near: tuple[float, ...] = ()
 
     def number(self, term: Term, values: Mapping[str, Any] | None = None) -> Any:
         try:
@@ -46,7 +47,7 @@ class Model:
     def range_of(self, name: str) -> list[Any]:
         domain = self.domains[name]
         if domain == "real":
-            return [-2.3, -1.0, -0.4, 0.0, 0.7, 1.0, 3.1]
+            return [-2.3, -1.0, -0.4, 0.0, 0.7, 1.0, 3.1, *self.near]
         if domain.startswith("index:"):
             bound = domain.removeprefix("index:")
             return list(range(1, int(bound if bound.isdecimal() else self.values[bound]) + 1))
@@ -162,6 +163,9 @@ def _property(model: Model, formula: Term, here: dict[str, Any]) -> bool:
         return counts == [int(model.number(arg, here)) for arg in args[1:]]
     if name in ("independent", "at_most_independent"):
         return _counts(name, *args)
+    if name == "roots_within":
+        rho, p, q = (float(model.number(arg, here)) for arg in args)
+        return bool(max(abs(np.roots([1, -p, q]))) <= rho + 1e-7)
     raise Unknown(name)
 
 

@@ -30,14 +30,32 @@ def world(statement: Statement, seed: int) -> Model:
         special = _flow(seed)
     elif any(item.claim.head == "Smooth" for item in statement.hypotheses):
         special = _smooth_loss(values, seed)
+    special |= _starts(statement)
     again = model_of(statement, seed, special)
-    if "e" in names and "F" in names and "theta" in again.functions:  # e(0) is a hypothesis there
-        start = again.functions["theta"](0) - again.values["theta_star"]
+    if {"e", "F", "theta_0"} <= names.keys():  # e(0) is a hypothesis there
+        start = again.values["theta_0"] - again.values["theta_star"]
         again = model_of(statement, seed, {**special, "e": lambda *_: start})
+    if {"delta", "theta_star"} <= names.keys():  # a small radius, and a start within
+        again.near = (2e-3, float(again.values["theta_star"]) + 1e-3)
+    if {"mu", "L_max"} <= names.keys():  # in their order, in most models
+        again.values["mu"], again.values["L_max"] = sorted(map(abs, (again.values["mu"], again.values["L_max"])))
     if {"v", "H"} <= names.keys():  # exactly, so that rounding does not grow in the steep direction
         again.values.update(_extremes(seed))
         again.values["eta"] = Fraction(again.values["eta"]).limit_denominator(40)
     return again
+
+
+def _starts(statement: Statement) -> dict[str, Function]:
+    """Sequences that start where one of their arguments says: x(0, a, b) = b for all a, b."""
+    found: dict[str, Function] = {}
+    for item in statement.hypotheses:
+        body = item.claim
+        while body.head == "ForAll":
+            body = body.args[1]
+        if body.head == "Eq" and body.args[0].head == "Apply" and body.args[1] in body.args[0].args[2:]:
+            place = body.args[0].args.index(body.args[1]) - 1
+            found[body.args[0].args[0]] = lambda *args, place=place: args[place]
+    return found
 
 
 def _noise(values: Mapping[str, Any], seed: int) -> dict[str, Function]:
