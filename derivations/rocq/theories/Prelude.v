@@ -1,0 +1,2 @@
+(** What emitted files stand on. *)
+From Derivations Require Export Basics Sums Signs Sequences Calculus Numbers Matrices SecondOrder.

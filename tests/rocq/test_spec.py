@@ -1,0 +1,335 @@
+"""Spec.v says what the catalogue proves: of every certified result, word for word, under hypotheses that are used and can hold.
+
+The k-th hypothesis of a statement in Spec.v is the k-th one of the emitted theorem. Each of them is taken away, from both, and
+from the proof's introductions; coqc must then refuse some step. Where it accepts, the theorem holds without the hypothesis.
+That all of them can hold at once is proved by an example: a theorem about nothing would be certified as readily.
+The examples with noise are prepared in white_noise.v.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from derivations.catalogue.discovery import index, record, stored
+from derivations.rocq.emit import HEAD, emit, rocq_name
+from derivations.rocq.library import sources, spec_names, strip_comments
+from derivations.rocq.runner import Workplace, forbidden
+
+# Hypotheses that a proof does not use, and why they are stated nevertheless.
+STRENGTHENINGS: dict[tuple[str, str], str] = {}
+# The hypotheses that are taken away in the ordinary run; the others are in the long one.
+SAMPLE = frozenset(
+    {
+        ("gd_regimes", "theta is made by descent"),
+        ("gd_regimes", "not started at the minimum"),
+        ("gd_newton_step", "there is curvature"),
+        ("gd_linearised_recurrence", "L'' exists and is continuous"),
+        ("gd_linearised_recurrence", "theta_star is critical"),
+        ("gd_spectral_ranges", "mu is positive"),
+        ("hessian_conditions", "v i has length 1"),
+        ("flow_conserved", "theta_2 flows"),
+        ("sgd_stationary_variance", "E is an expectation"),
+        ("sgd_stationary_variance", "so is the noise"),
+        ("sgd_minibatch_variance", "they know nothing of the start"),
+    }
+)
+SPEC = sources()["Spec"]
+HYPOTHESIS = re.compile(r"^  \(\* (?P<says>.+?) *\*\)\s+(?P<formula>.+) ->$", re.MULTILINE)
+
+
+# --- the two texts of a statement -----------------------------------------------------------------------------------
+
+
+def specified(name: str) -> str:
+    """The statement in Spec.v, with its comments."""
+    found = re.search(rf"^Definition {name} : Prop :=\n(.*?\.)\n(?:\n|\Z)", SPEC, re.MULTILINE | re.DOTALL)
+    assert found, name
+    return found[1]
+
+
+def spoken(name: str) -> list[str]:
+    """What the comments call the hypotheses."""
+    return [found["says"] for found in HYPOTHESIS.finditer(specified(name))]
+
+
+@cache
+def emitted(name: str) -> str:
+    """The file that is emitted for the result."""
+    (certificate,) = [stored(row["id"]) for row in index() if rocq_name(row["id"]) == name]
+    return emit(certificate.derivation, certificate.id)
+
+
+def stated(text: str) -> str:
+    """The statement in an emitted file."""
+    found = re.search(r"^Theorem \w+ :\n(.*?)\.\nProof\.$", text, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+def arrows(statement: str) -> list[str]:
+    """The lines of an emitted statement that end in a hypothesis."""
+    return [line for line in statement.splitlines() if line.endswith(" ->")]
+
+
+def emitted_without(text: str, k: int) -> str:
+    """The emitted file without its hypothesis number k, which is not introduced either."""
+    line = arrows(stated(text))[k]
+    binders = re.match(r" *forall .*\), (?=expectation V E ->$)", line)  # of the outcomes and the expectation
+    text = text.replace(f"{line}\n", f"{binders[0]}\n" if binders else "", 1)
+    if binders:
+        before, after = "intros Omega V E HE.", "intros Omega V E."
+    else:
+        before, after = f"  intros {introduced(line)}.\n", ""
+    assert text.count(before) == 1, before
+    return text.replace(before, after)
+
+
+def introduced(line: str) -> str:
+    """The name that the proof gives to the hypothesis on this line of an emitted statement."""
+    if label := re.match(r" *\(\* (\w+) \*\)", line):
+        return label[1]
+    if bound := re.match(r" *\(1 <= (\S+) <= \S+\)%nat ->$", line):
+        return f"B{bound[1]}"
+    random = re.match(r" *\(forall .*, V \((\S+)( \S+)+\)\) ->$", line)
+    assert random, line
+    return f"M{random[1]}"
+
+
+def _random_by_definition(line: str) -> bool:
+    """Whether this line of a proof shows, before the first step, that what is defined is a random variable."""
+    return re.match(r"  intros \w+\. .*assert \(M\w+ : forall .*, V \(", line) is not None
+
+
+def specified_without(name: str, k: int) -> str:
+    found = list(HYPOTHESIS.finditer(specified(name)))[k]
+    return specified(name)[: found.start()] + specified(name)[found.end() + 1 :]
+
+
+# --- asking coqc ----------------------------------------------------------------------------------------------------
+
+
+def error(place: Workplace, file: str, text: str) -> tuple[int, str] | None:
+    """The line and the words of coqc's first error; nothing if it accepts the text."""
+    path: Path = place.results / f"{file}.v"
+    path.write_text(text, encoding="utf-8")
+    done = place._run(path, 120)
+    if not done.returncode:
+        return None
+    where = re.search(r"line (\d+), characters", done.stderr)
+    assert where, f"no error of coqc: {done.stderr}"
+    return int(where[1]), done.stderr.partition("Error:")[2].strip()
+
+
+def same(one: str, other: str, fail: str = "") -> str:
+    return f"{fail}Check (fun proof : {one} => proof : {other})."
+
+
+# --- every certified result is stated, and the statement is the emitted one -----------------------------------------
+
+
+def test_every_certified_result_is_stated() -> None:
+    certified = {rocq_name(name) for name, row in record()["results"].items() if row["certified"]}
+    assert certified <= spec_names()
+
+
+def test_every_statement_is_of_a_result() -> None:
+    assert spec_names() <= {rocq_name(row["id"]) for row in index()}
+
+
+@pytest.mark.parametrize("name", sorted(spec_names()))
+def test_hypotheses_stand_on_lines_of_their_own(name: str) -> None:
+    assert len(spoken(name)) == len(arrows(stated(emitted(name))))
+    assert len(set(spoken(name))) == len(spoken(name))
+
+
+@pytest.mark.parametrize("name", sorted(spec_names()))
+def test_statement_is_the_emitted_one(workplace: Workplace, name: str) -> None:
+    """Word for word, up to definitions; and so it is without the k-th hypothesis on both sides."""
+    text = emitted(name)
+    lines = [HEAD, "From Derivations Require Import Spec.", f"Definition whole : Prop :=\n{stated(text)}."]
+    lines.append(same("whole", f"Spec.{name}"))
+    for k in range(len(spoken(name))):
+        lines += [
+            f"Definition emitted_{k} : Prop :=\n{stated(emitted_without(text, k))}.",
+            f"Definition specified_{k} : Prop :=\n{specified_without(name, k)}",
+            same(f"emitted_{k}", f"specified_{k}"),
+            same(f"emitted_{k}", f"Spec.{name}", "Fail "),
+        ]
+    assert error(workplace, f"same_{name}", "\n".join(lines)) is None
+
+
+# --- no hypothesis too many -----------------------------------------------------------------------------------------
+
+
+def _hypotheses() -> Iterator[object]:
+    for name in sorted(spec_names()):
+        for says in spoken(name):
+            marks = () if (name, says) in SAMPLE else pytest.mark.long
+            yield pytest.param(name, says, id=f"{name}-{says.replace(' ', '_')}", marks=marks)
+
+
+def test_lists_name_hypotheses() -> None:
+    assert set(STRENGTHENINGS) | SAMPLE <= {(name, says) for name in spec_names() for says in spoken(name)}
+
+
+@pytest.mark.parametrize(("name", "says"), list(_hypotheses()))
+def test_without_a_hypothesis(workplace: Workplace, name: str, says: str) -> None:
+    k = spoken(name).index(says)
+    text = emitted_without(emitted(name), k)
+    found = error(workplace, f"{name}_without_{k}", text)
+    if found is None:
+        assert (name, says) in STRENGTHENINGS, "coqc accepts the proof without this hypothesis"
+        return
+    line, words = found
+    first_step = text[: text.index("  (* (1) ")].count("\n")
+    about_the_proof = line > first_step or _random_by_definition(text.splitlines()[line - 1])
+    assert about_the_proof, f"this is not about the proof: {words}"
+    assert (name, says) not in STRENGTHENINGS, "the hypothesis is used by now"
+
+
+# --- the hypotheses do not contradict each other --------------------------------------------------------------------
+
+# An example of each statement's hypotheses: values for its variables, and a proof of each hypothesis. A learning rate of zero is
+# enough where there is no noise; these examples show that the statements speak of something, not that they are interesting.
+_STILL = "(fun _ => 1) 0 1 0"
+_ONE_DIRECTION = "1%nat (fun _ _ => 1) (fun _ => 0) (fun _ _ => 1) (fun _ _ => 1) (fun _ => 1) 0"
+_FLOW = (
+    "intros tau; unfold partial_1, partial_2; rewrite (Derive_ext _ (fun _ => 0)) by (intros; ring); "
+    "rewrite Derive_const, Ropp_0; exact (is_derive_const 0 tau)"
+)
+_DESCENT, _SUM = "intros t; ring", "unfold among, inner, of_unit_length in *; simpl; "
+_NO_STEP = "(fun _ a _ => a) (fun t _ b => match t with O => b | S _ => 0 end)"
+_NO_STEPS = ("intros; ring", "intros; ring", "reflexivity", "reflexivity")
+_ALONG_IT = ("intros t k _; ring", "intros i _ j _; reflexivity", f"intros i _ j _; {_SUM}ring", f"intros i _; {_SUM}lra")
+_WORLD, _NOT_ZERO = "outcome settled average average_is_expectation", ("lra", "lra", "lra")
+EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "gd_linearised_recurrence": (
+        "(fun _ s => s) 0 0 (fun _ => 0) 0 (fun _ => 0)",
+        ("intros t s; unfold descent_map; ring", _DESCENT, "apply smooth_const", "apply Derive_const", "reflexivity", "ring"),
+    ),
+    "gd_regimes": (_STILL, (_DESCENT, "lra")),
+    "gd_newton_step": (_STILL, (_DESCENT, "lra", "lra")),
+    "gd_border": ("0 0 0 1", ("lra", "lra")),
+    "gd_spectral_ranges": (
+        f"{_ONE_DIRECTION} 1 1 1%nat",
+        (f"{_SUM}lia", *_ALONG_IT, "lra", "intros; lra", "intros; lra", "reflexivity"),
+    ),
+    "gd_regimes_several": ("0 (fun _ => 1) (fun _ => 1)", (_DESCENT, _DESCENT, "lra", "lra")),
+    "hessian_conditions": (_ONE_DIRECTION, (*_ALONG_IT, f"intros i _; {_SUM}ring")),
+    "flow_conserved": ("(fun _ => 0) (fun _ => 0)", (_FLOW, _FLOW)),
+    "gd_conserved_drift": ("0 (fun _ => 0) (fun _ => 0) 0", (_DESCENT, _DESCENT)),
+    "gd_exponential_law": ("(fun _ => 1) 0 1 0 0", (_DESCENT,)),
+    "heavy_ball_stability": (f"{_NO_STEP} 0 0 0 0", _NO_STEPS),
+    "heavy_ball_optimal_rate": (f"{_NO_STEP} 0 0 0 0 1 2 0", (*_NO_STEPS, "lra", "lra")),
+    "sgd_stationary_variance": (
+        f"{_WORLD} (theta 7 (1/2) 3 5 (noise 2)) (noise 2) (1/2) 3 5 2",
+        (
+            "apply theta_is_random, noise_is_random",
+            "apply noise_is_random",
+            "apply theta_descends",
+            "exact (noise_centred 2)",
+            "exact (noise_white 2)",
+            "intros t; apply start_is_uncorrelated; [apply noise_is_random | apply noise_centred]",
+            *_NOT_ZERO,
+        ),
+    ),
+    "sgd_minibatch_variance": (
+        f"{_WORLD} (theta 7 (1/2) 3 5 (mean_of 4 (noises 2))) (1/2) 3 5 2 4%nat (noises 2)",
+        (
+            "apply theta_is_random, mean_is_random",
+            "intros t i; apply noise_is_random",
+            "apply theta_descends",
+            "simpl; lra",
+            "exact (noises_centred 4 2)",
+            "exact (noises_white 4 2)",
+            "intros t i _; apply start_is_uncorrelated; [apply noise_is_random | apply noise_centred]",
+            *_NOT_ZERO,
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in spec_names() if spoken(name)))
+def test_some_example_satisfies_the_hypotheses(workplace: Workplace, name: str) -> None:
+    values, proofs = EXAMPLES[name]
+    last = list(HYPOTHESIS.finditer(specified(name)))[-1].end()
+    script = "\n".join(f"- {proof}." for proof in proofs)
+    lines = [HEAD, "From Derivations Require Import Spec."]
+    if _WORLD in values:
+        world = Path(__file__).with_name("white_noise.v").read_text(encoding="utf-8")
+        assert forbidden(world, theory=True) is None
+        lines.append(world)
+    lines += [f"Goal ~ ({specified(name)[:last]} False).", "Proof."]
+    lines += [f"intros H. apply (H {values}).", script, "Qed."]
+    assert error(workplace, f"example_{name}", "\n".join([*lines, ""])) is None
+
+
+# --- another statement is refused -----------------------------------------------------------------------------------
+
+CHANGES = (
+    (r"<->", "->"), (r" <= ", " < "), (r" < ", " <= "), (r" <> ", " = "), (r" = ", " <> "),
+    (r" \+ ", " - "), (r"(?<=[\w)]) - ", " + "), (r" \* ", " + "), (r" / ", " * "),
+    (r"/\\", r"\\/"), (r"\\/", r"/\\"), (r"~ ", ""), (r"p_infty", "m_infty"), (r"exists", "forall"),
+)  # fmt: skip
+NUMERAL = re.compile(r"(?<![\w.'])\d+(?![\w.'])")
+
+
+def changes(text: str) -> Iterator[str]:
+    """The text with one sign or number changed."""
+    for pattern, new in CHANGES:
+        for found in re.finditer(pattern, text):
+            yield text[: found.start()] + found.expand(new) + text[found.end() :]
+    for found in NUMERAL.finditer(text):
+        yield text[: found.start()] + str(int(found[0]) + 1) + text[found.end() :]
+
+
+def _all_emitted() -> list[str]:
+    return [f"Definition emitted_{name} : Prop :=\n{stated(emitted(name))}." for name in sorted(spec_names())]
+
+
+QUICK = frozenset({"flow_conserved", "gd_exponential_law", "gd_linearised_recurrence", "gd_newton_step", "hessian_nature"})
+
+
+def _statements() -> list[object]:
+    return [pytest.param(name, marks=() if name in QUICK else pytest.mark.long) for name in sorted(spec_names())]
+
+
+@pytest.mark.parametrize("name", _statements())
+def test_another_statement_is_refused(workplace: Workplace, name: str) -> None:
+    """The runner's question, put for every statement that differs in one sign or number."""
+    others = list(changes(strip_comments(specified(name))))
+    lines = [HEAD, "From Derivations Require Import Spec.", f"Definition whole : Prop :=\n{stated(emitted(name))}."]
+    for i, other in enumerate(others):
+        lines += [f"Definition other_{i} : Prop :=\n{other}", same("whole", f"other_{i}", "Fail ")]
+    assert len(others) >= 10
+    assert error(workplace, f"other_{name}", "\n".join(lines)) is None
+
+
+def notions() -> tuple[str, str]:
+    """The definitions of Spec.v before its statements, and the statements; without comments, and without lemmas."""
+    text = strip_comments(SPEC.partition("Import Prelude.")[2])
+    text = re.sub(r"^Lemma .*?Qed\.\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    first = min(text.index(f"Definition {name} : Prop") for name in spec_names())
+    return text[:first], text[first:]
+
+
+@pytest.mark.long
+def test_other_notions_are_refused(workplace: Workplace) -> None:
+    """A notion that is changed in one sign or number makes some statement another one."""
+    words, statements = notions()
+    together = " /\\ ".join(sorted(spec_names()))
+    whole = " /\\ ".join(f"emitted_{name}" for name in sorted(spec_names()))
+    others = list(changes(words))
+    assert len(others) >= 60
+    for start in range(0, len(others), 40):
+        lines = [HEAD, *_all_emitted(), f"Definition whole : Prop := {whole}."]
+        for i, other in [(-1, words), *list(enumerate(others))[start : start + 40]]:
+            module = f"Changed_{i}" if i >= 0 else "Unchanged"
+            lines += [f"Module {module}.", other, statements, f"Definition together : Prop := {together}.", f"End {module}."]
+            lines.append(same("whole", f"{module}.together", "Fail " if i >= 0 else ""))
+        assert error(workplace, "notions", "\n".join(lines)) is None
