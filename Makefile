@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: sheet test test-long bench docs lint certificates clean
+.PHONY: sheet test test-long bench docs lint certificates certify clean
 
 sheet: $(READY)
 	$(BIN)/derivations sheet lecture3 -o build/lecture3
@@ -28,6 +28,11 @@ docs: $(READY)
 # Derives the whole catalogue anew and writes what is committed of it.
 certificates: $(READY)
 	$(BIN)/python -m derivations.catalogue.build
+	$(BIN)/python docs/generate.py
+
+# Has coqc check the whole catalogue, and records what it said. Needs coq and libcoq-coquelicot.
+certify: $(READY)
+	$(BIN)/python -m derivations.cli.certifying -o build/rocq
 	$(BIN)/python docs/generate.py
 
 $(READY): pyproject.toml

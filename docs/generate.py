@@ -18,6 +18,7 @@ from typing import Any
 
 import derivations.catalogue
 from derivations.catalogue.discovery import index, stored
+from derivations.cli.trusting import of_result, shared
 from derivations.kernel.rules import RULES
 from derivations.language.certificates import Certificate
 from derivations.language.terms import Term
@@ -221,12 +222,37 @@ def _theory(certificate: Certificate, tasks: list[str]) -> str:
     return f"{head}\n\n{_answer(certificate, page)}"
 
 
+# --- what each result rests on ------------------------------------------------------------------------------------
+
+
+def trust_page() -> str:
+    """What each result rests on: the text of ``show --trust`` as a page."""
+    parts = [NOTE, "# What each result rests on", _TRUST_INTRODUCTION, _trust_part("The machinery behind all of them", shared())]
+    parts += [_trust_part(row["id"], of_result(row)) for row in index()]
+    return "\n\n".join(parts) + "\n"
+
+
+_TRUST_INTRODUCTION = """The lemmas are those of the Rocq theories that the certified file of the result names itself; what
+these rest on in turn stands in their files. [Certified by Rocq](certified.md) says what the words mean. The same page in the
+terminal: `derivations show --trust`."""
+
+
+def _trust_part(title: str, parts: list[tuple[str, str]]) -> str:
+    rows = "\n".join(f"- **{escape(key)}:** {escape(value)}" for key, value in parts)
+    return f"## {escape(title)}\n\n{rows}"
+
+
 # --- writing ------------------------------------------------------------------------------------------------------
 
 
 def pages() -> dict[str, str]:
     """The generated files, by their names."""
-    return {"rules.md": rules_page(), "results.md": results_page(), "theory.md": theory_page()}
+    return {
+        "rules.md": rules_page(),
+        "results.md": results_page(),
+        "theory.md": theory_page(),
+        "trust.md": trust_page(),
+    }
 
 
 def main(arguments: list[str]) -> int:

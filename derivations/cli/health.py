@@ -13,7 +13,7 @@ PACKAGES = ("click", "sympy", "python-flint", "numpy", "scipy", "matplotlib", "j
 OPTIONAL = {"z3-solver": "finds counterexamples: pip install z3-solver"}
 PROGRAMS = {
     "pdflatex": "makes the PDFs of sheets: apt-get install texlive-latex-base texlive-latex-recommended",
-    "coqc": "certifies results a second time: apt-get install coq",
+    "coqc": "certifies results a second time: apt-get install coq libcoq-coquelicot",
 }
 
 

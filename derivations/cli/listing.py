@@ -23,6 +23,8 @@ def _as_json(rows: list[dict[str, Any]]) -> str:
 
 
 def _as_text(rows: list[dict[str, Any]]) -> str:
+    for row in rows:
+        row["status"] += {True: ", certified", False: ", refused by Rocq", None: ""}[row["certified"]]
     columns = [[row[field] for row in rows] for field in ("id", "question", "status")]
     sizes = [max((len(item) for item in column), default=0) for column in columns]
     lines = []

@@ -10,7 +10,7 @@ from derivations.cli.output import emit, width
 if TYPE_CHECKING:
     from derivations.language.certificates import Certificate
 
-FORMATS = ("text", "latex", "html", "md", "json", "certificate")
+FORMATS = ("text", "latex", "html", "md", "json", "certificate", "rocq")
 NOTATIONS = ("lecture", "notes")
 
 
@@ -42,6 +42,20 @@ def rendered(certificate: Certificate, form: str, notation: str, columns: int) -
         from derivations.language.certificates import certificate_to_json
 
         return dumps(certificate_to_json(certificate), indent=1, ensure_ascii=False) + "\n"
+    if form == "rocq":
+        return rocq(certificate)
     from derivations.rendering.formats import render
 
     return render(certificate, form, notation, columns)
+
+
+def rocq(certificate: Certificate) -> str:
+    """The certificate as a Rocq file. Raises Undecided where a step has no template."""
+    from derivations.language.errors import Undecided
+    from derivations.rocq.emit import emit as written
+    from derivations.rocq.errors import Unsupported
+
+    try:
+        return written(certificate.derivation, certificate.id)
+    except Unsupported as problem:
+        raise Undecided(f"this has no Rocq file: {problem}") from problem

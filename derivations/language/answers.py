@@ -7,10 +7,10 @@ text     the part as ASCII text
 texts    its arguments as a list of ASCII texts
 name     the name of the predicate found there ("one_step" is given as "one-step")
 number   the whole number found there
-approx   the number found there as a decimal: the middle of an algebraic number's isolating interval
+approx   the number found there as a decimal: the digits that both ends of an algebraic number's isolating interval share
 pairs    equations found there, as {left: right}
 rows     the entries of the matrix found there, row by row
-holds    true, if the predicate with the name given under "predicate" is found there
+holds    true, if the predicate with the name given under "predicate" is found there, as a part of a conjunction
 same     whether the part is, literally, the one at the path given under "other"
 degree   of a predicate (name, number, quantities, variables): the highest degree of a quantity, as it is written
 ======== =====================================================================================
@@ -72,7 +72,7 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     if kind == "name" and part.head == "Predicate":
         return part.args[0].replace("_", "-")
     if kind == "holds" and part.head == "Predicate" and part.args[0] == selector.get("predicate"):
-        return True
+        return _asserted(conclusion, selector["at"])
     if kind == "same":
         return part == at_path(conclusion, tuple(selector["other"]))
     if kind == "degree" and part.head == "Predicate" and len(part.args) == 4:
@@ -81,7 +81,7 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     if kind == "number" and part.head == "Number" and part.args[0].denominator == 1:
         return int(part.args[0])
     if kind == "approx":
-        return f"{float(sum(end.args[0] for end in part.args[2:4]) / 2):.12g}" if part.head == "RootOf" else None
+        return _shared_digits(part.args[2], part.args[3]) if part.head == "RootOf" else None
     if kind == "pairs":
         equations = part.args if part.head in ("And", "Tuple") else (part,)
         if all(isinstance(one, Term) and one.head == "Eq" for one in equations):
@@ -89,6 +89,22 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     if kind == "rows" and part.head == "Matrix":
         return [[ascii_text(entry) for entry in row.args] for row in part.args]
     raise Malformed(f"there is no {kind} at {selector['at']}: {ascii_text(part)[:80]}")
+
+
+def _asserted(conclusion: Term, path: list[int]) -> bool:
+    """True where the part is what the conclusion says. Raises Malformed where it only speaks of it, as in "not A" or "A if B"."""
+    if any(at_path(conclusion, tuple(path[:i])).head not in ("And", "ForAll") for i in range(len(path))):
+        raise Malformed(f"the conclusion does not say that {ascii_text(at_path(conclusion, tuple(path)))[:80]}")
+    return True
+
+
+def _shared_digits(low: Term, high: Term) -> str:
+    """At most twelve digits of a number between the two. Raises Malformed where not even the first is certain."""
+    for digits in range(12, 0, -1) if low.head == high.head == "Number" else ():
+        one, other = (f"{float(end.args[0]):.{digits}g}" for end in (low, high))
+        if one == other:
+            return one
+    raise Malformed(f"the interval from {ascii_text(low)[:40]} to {ascii_text(high)[:40]} is too wide for a decimal")
 
 
 def _degree(term: Term, names: set[str]) -> int:

@@ -21,6 +21,11 @@ _CALL = {
 }  # fmt: skip
 
 
+# What a variable, and what a function or property, must not be called, as its text would be that of something else.
+CONSTANTS = frozenset({"oo", "I", "True", "False"})
+CALLS = frozenset({*_CALL.values(), "D", "Diff", "Sum", "Matrix", "ForAll", "Exists", "Tends", "Smooth", "Interval", "RootOf"})
+
+
 def ascii_text(term: Term) -> str:
     """The term as ASCII text that Python's grammar accepts."""
     return _text(term)[0]
