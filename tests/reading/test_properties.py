@@ -217,7 +217,7 @@ PIECES = st.sampled_from(
 
 def _read_or_refuse(text: str) -> None:
     for vocabulary in (LECTURE, ANYTHING):
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             term = read_formula(text, vocabulary)
         except Unusable as error:
@@ -228,7 +228,7 @@ def _read_or_refuse(text: str) -> None:
         else:
             assert well_formed(term) is term
             assert term.span is not None
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 @settings(max_examples=500, deadline=None)

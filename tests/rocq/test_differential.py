@@ -80,6 +80,7 @@ TRUE_ALL_THE_SAME = {
         "local-rate",
         "how near is near enough may depend on chance",
     ): "in Rocq the radius may depend on the outcome: for each there is one",
+    ("limit", "there may be no such place"): "in Rocq a/a is some number, and the limit of a constant is the same everywhere",
 }
 
 
