@@ -214,6 +214,8 @@ def _exponential(term: Term, style: Style) -> Laid:
 
 
 def _call(term: Term, style: Style) -> Laid:
+    if term.head == "Det" and term.args[0].head == "Matrix":  # which has brackets of its own
+        return Laid(Row((operator_name(_CALLS[term.head]), layout(term.args[0], style))), ATOM)
     return Laid(Row((operator_name(_CALLS[term.head]), Fenced(commas(term.args, style)))), ATOM)
 
 

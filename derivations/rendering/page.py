@@ -98,7 +98,8 @@ class Page:
     @property
     def meaning(self) -> str:
         """What the status word says, in words."""
-        return STATUS_MEANING.get(self.status, "")
+        accepted = any(value.startswith("certified") for _, value in self.certified)
+        return STATUS_MEANING.get(self.status, "") + ("; certified by Rocq" if accepted else "")
 
 
 def page_of(
