@@ -59,7 +59,6 @@ TRUE_ALL_THE_SAME = {
         "this needs the rule expectation",
     ): "an expectation is linear; the kernel has a rule of its own for that",
     ("instantiate", "a value for what is not quantified"): "the value too many does no harm",
-    ("limit", "there may be no such place"): "in Rocq there is a number 0/0, and a constant tends to itself everywhere",
     ("number-sign", "a variable occurs"): "x < x + 1",
     ("number-sign", "there is no such root"): "in Rocq there is a number sqrt(-1), and its product with zero is zero",
     ("number-sign", "there is no such number"): "in Rocq there is a number 1/0, and it is equal to itself",
