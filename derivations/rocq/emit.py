@@ -46,7 +46,10 @@ class Scope:
 
 def emit(derivation: Derivation, name: str) -> str:
     """The text of the ``.v`` file with one theorem of that name. Raises Unsupported where a template is missing."""
-    return Emitter(derivation).file(rocq_name(name))
+    try:
+        return Emitter(derivation).file(rocq_name(name))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Unsupported(f"the data are not those of a derivation that the kernel accepts: {error!r}") from error
 
 
 def rocq_name(name: str) -> str:

@@ -1,0 +1,222 @@
+"""Canonical forms of powers, exponentials, roots, absolute values and determinants: each with the laws that lead to it.
+
+They are functions of a ``Canon`` (algebra.py), which remembers the equations that they prove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derivations.kernel.algebra import _perfect_power, rational_coefficients
+from derivations.language.terms import ONE, ZERO, Term, add, div, mul, number, power, subterms, symbol
+from derivations.rocq.errors import Unsupported
+
+if TYPE_CHECKING:
+    from derivations.rocq.algebra import Canon
+
+
+def _power(canon: Canon, term: Term) -> Term:
+    base, exponent = term.args
+    if exponent.head == "Neg" and exponent.args[0].head == "Number":
+        exponent = number(-exponent.args[0].args[0])
+    if exponent.head != "Number":
+        return _natural_power(canon, base, exponent)
+    value: Fraction = exponent.args[0]
+    if value == Fraction(1, 2):
+        return canon.of(Term("Sqrt", (base,)))
+    if value >= 0:
+        return power(canon.of(base), int(value))
+    return _negative_power(canon, canon.of(base), int(-value))
+
+
+def _negative_power(canon: Canon, base: Term, exponent: int) -> Term:
+    """/ x ^ n is 1 / x ^ n."""
+    if not canon.field and canon.constant(base) is None:
+        return _negative_power_as_atom(canon, base, exponent)
+    if canon.constant(base) is None:
+        canon.bottoms.append(base)
+    written, quotient = power(base, -exponent), div(ONE, power(base, exponent))
+    canon.note(written, quotient, "symmetry. exact (Rmult_1_l _).")
+    return quotient
+
+
+def _negative_power_as_atom(canon: Canon, base: Term, exponent: int) -> Term:
+    """Where denominators may vanish: 1 / x ^ n is an atom, and 1 / x another one."""
+    raised = power(base, exponent) if exponent > 1 else base
+    below = canon.representative(f"1/[{canon.plain.key(canon.plain.value(raised))}]", raised)
+    canon.bottoms.append(below)
+    quotient = div(ONE, below)
+    canon.note(power(base, -exponent), quotient, f"{canon.rewriting()}unfold Rdiv; rewrite ?pow_1, Rmult_1_l; reflexivity.")
+    return quotient
+
+
+def _natural_power(canon: Canon, base: Term, exponent: Term) -> Term:
+    form = canon.plain.linear_form(exponent)
+    if form is None:
+        raise Unsupported("an exponent that is no natural number")
+    if base.head == "Exp":
+        return _power_of_exponential(canon, base, exponent)
+    inner = canon.of(base)
+    written = power(inner, exponent)
+    minus, root, times = _perfect_power(canon.plain, canon.plain.value(inner))
+    key = canon.plain.key(root)
+    rooted = inner if times == 1 and not minus else canon.plain.written(root)
+    rooted = canon.representatives.setdefault(f"base {key}", rooted)
+    factors: list[Term] = [power(inner, form[1])] if form[1] and (key != "1" or minus) else []
+    for name, count in sorted(form[0].items()):
+        variables = _product(name)
+        if minus and count % 2:
+            factors.append(power(number(-1), variables))
+        if key != "1":
+            part = canon.replaced(f"[{key}]^[{name}]", power(rooted, variables))
+            factors.append(part if times * count == 1 else power(part, times * count))
+    canonical = mul(*factors) if factors else ONE
+    say = canon.goal.real
+    sign = "(-1) * " if minus else ""
+    same = say(inner) == say(rooted) and times == 1 and not minus
+    start = "" if same else f"replace ({say(inner)}) with ({sign}({say(rooted)}) ^ {times}) by {canon.close()}. "
+    if key == "1":
+        one = "(-1)" if minus else "1"
+        start = f"replace ({say(inner)}) with ({one}) by {canon.close()}. " if say(inner) != one else ""
+        canon.note(written, canonical, start + ("powers." if minus else "apply pow1."))
+        return canonical
+    canon.note(written, canonical, f"{start}powers.")
+    return canonical
+
+
+def _power_of_exponential(canon: Canon, base: Term, exponent: Term) -> Term:
+    """exp x ^ t is exp (t x)."""
+    joined = Term("Exp", (mul(exponent, base.args[0]),))
+    inner, canonical = canon.of(base), canon.of(joined)
+    say = canon.goal.real
+    script = f"transitivity ({say(joined)}); [apply exp_power; natural_real; ring | {canon.rewriting()}reflexivity]."
+    canon.note(power(base, exponent), canonical, script)
+    if say(inner) != say(base):
+        whole, name = say(power(base, exponent)), canon.goal.fresh("Q")
+        back = f"assert ({name} : {say(base)} = {say(inner)}) by ({canon.rewriting()}reflexivity). rewrite <- {name}. "
+        canon.note(power(inner, exponent), canonical, f"{back}transitivity ({whole}); [reflexivity | {script[:-1]}].")
+    return canonical
+
+
+def _exponential(canon: Canon, term: Term) -> Term:
+    """exp (2x - y) is exp x ^ 2 / exp y."""
+    inner = canon.of(term.args[0])
+    written = Term("Exp", (inner,))
+    top, bottom = canon.plain.value(inner)
+    if not canon.field or not bottom.is_constant():
+        return canon.representative(f"exp[{canon.plain.key((top, bottom))}]", written)
+    above: list[Term] = []
+    below: list[Term] = []
+    sum_parts = []
+    for coefficient, factors in canon.plain.monomials(top / bottom.leading_coefficient()):
+        unit = canon.plain.term_of(coefficient / coefficient.p, factors)
+        count = int(coefficient.p)
+        key = "*".join(f"{canon.plain.names[i]}^{e}" for i, e in sorted(factors, key=lambda pair: canon.plain.names[pair[0]]))
+        atom = canon.representative(f"exp[{key}/{coefficient.q}]", Term("Exp", (unit,)))
+        (above if count > 0 else below).append(atom if abs(count) == 1 else power(atom, abs(count)))
+        sign = "" if count > 0 else "- "
+        sum_parts.append(f"{sign}(INR {abs(count)} * ({canon.goal.real(atom.args[0])}))")
+    canonical = mul(*above) if above else ONE
+    if below:
+        canonical = div(canonical, mul(*below))
+    split = " + ".join(sum_parts) or "0"
+    script = f"replace ({canon.goal.real(inner)}) with ({split}) by (simpl INR; {canon.close()}). exponentials."
+    canon.note(written, canonical, script)
+    return canonical
+
+
+def _square_root(canon: Canon, term: Term) -> Term:
+    inner = canon.of(term.args[0])
+    written = Term("Sqrt", (inner,))
+    value = canon.constant(inner)
+    if value is not None:
+        return _root_of_rational(canon, written, value)
+    first = canon.representative(f"sqrt[{canon.plain.key(canon.plain.value(inner))}]", written)
+    if canon.field:
+        canon.relation(first, inner, f"apply pow2_sqrt. {canon.signs(Term('Le', (ZERO, first.args[0])))}")
+    return first
+
+
+def _root_of_rational(canon: Canon, written: Term, value: Fraction) -> Term:
+    """sqrt (12/5) is 2 * sqrt 3 * sqrt 5 / 5."""
+    canon.plain.value(written)
+    top, bottom = canon.plain.value(written)
+    canonical = canon.plain.written((top, bottom)) if not top.is_zero() else ZERO
+    for node in subterms(canonical):
+        if node.head == "Sqrt":
+            canon.relation(node, node.args[0], "apply pow2_sqrt; lra.")
+    say = canon.goal.real
+    if say(canonical) != say(written):
+        script = f"apply sqrt_is; [{_root_nonneg()} | {canon.ring()}]."
+        canon.note(written, canonical, script)
+    return canonical
+
+
+def _algebraic(canon: Canon, term: Term) -> Term:
+    """A root of a polynomial: the polynomial's leading power may be replaced."""
+    from derivations.rocq.templates.roots import root_fact
+
+    coefficients = rational_coefficients(canon.goal.table, *term.args[:2])
+    text, degree = canon.goal.real(term), len(coefficients) - 1
+    if (text, "root") not in canon.noted:
+        canon.noted.add((text, "root"))
+        line, fact = root_fact(canon.goal, term)
+        rest = add(*(mul(number(-c / coefficients[-1]), power(term, i)) for i, c in enumerate(coefficients[:-1])))
+        name = canon.goal.fresh("K")
+        proof = f"generalize (proj2 {fact}). generalize ({text}). intros. lra."
+        canon.lines += [line, f"assert ({name} : ({text}) ^ {degree} = {canon.goal.real(rest)}). {{ {proof} }}"]
+        canon.relations.append(name)
+    return canon.representative(canon.key_of(term), term)
+
+
+def _determinant(canon: Canon, term: Term) -> Term:
+    """The expansion along the rows."""
+    from derivations.rocq.templates.integrals import determinant
+
+    expanded = determinant([row.args for row in term.args[0].args])
+    canonical = canon.of(expanded)
+    middle = canon.goal.real(expanded)
+    canon.note(term, canonical, f"transitivity ({middle}); [compute_matrices; ring | {canon.rewriting()}reflexivity].")
+    return canonical
+
+
+def _absolute(canon: Canon, term: Term) -> Term:
+    inner = canon.of(term.args[0])
+    written = Term("Abs", (inner,))
+    value = canon.constant(inner)
+    if value is not None:
+        lemma = "rewrite Rabs_pos_eq by lra" if value >= 0 else "rewrite Rabs_left by lra"
+        canon.note(written, number(abs(value)), f"{lemma}. field.")
+        return number(abs(value))
+    value_of = canon.plain.value(inner)
+    key = min(canon.plain.key(value_of), canon.plain.key(canon.plain.scale(value_of, -1)))
+    first = canon.representatives.setdefault(f"abs[{key}]", written)
+    if canon.goal.real(first) != canon.goal.real(written):
+        other = canon.goal.real(first.args[0])
+        same, turned = (f"apply (f_equal Rabs); {canon.close()}", f"rewrite <- (Rabs_Ropp ({other}))")
+        canon.note(written, first, f"first [{same} | {turned}; {same}].")
+    if canon.field:
+        canon.relation(first, power(first.args[0], 2), "apply pow2_abs.")
+    return first
+
+
+def _product(name: str) -> Term:
+    """``s^1*t^2``, the kernel's name of a product of variables, as a term."""
+    parts = [part.rsplit("^", 1) for part in name.split("*")]
+    return mul(*(symbol(variable) for variable, times in parts for _ in range(int(times))))
+
+
+def _root_nonneg() -> str:
+    return "repeat first [apply Rmult_le_pos | apply Rdiv_le_0_compat | apply sqrt_pos | lra]"
+
+
+FORMS: dict[str, Callable[[Canon, Term], Term]] = {
+    "Exp": _exponential,
+    "Sqrt": _square_root,
+    "Abs": _absolute,
+    "Det": _determinant,
+    "RootOf": _algebraic,
+    "Pow": _power,
+}
