@@ -258,10 +258,9 @@ def _plain(algebra: Algebra, poly: Poly) -> Term:
 def _divided(algebra: Algebra, poly: Poly, root: Poly, times: int) -> Poly:
     """The polynomial without that many factors ``root``."""
     for _ in range(times):
-        try:
-            poly = poly / root
-        except Exception as error:  # python-flint's DomainError: the division is not exact
-            raise Unsupported("a denominator that vanishes at an irrational point") from error
+        poly, rest = divmod(poly, root)
+        if not rest.is_zero():
+            raise Unsupported("a denominator that vanishes at an irrational point")
     return poly
 
 
