@@ -103,6 +103,10 @@ def unsealed_certificate(data: Any) -> Certificate:
         raise Malformed(f"this is not a certificate: {error!r}") from error
     if data["status"] != certificate.status:
         raise Malformed(f"the status {data['status']!r} does not follow from what the proof rests on")
-    if data["answer"] != json.loads(json.dumps(certificate.answer)):
+    try:
+        answer = json.loads(json.dumps(certificate.answer))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed(f"the answer's places are not of the form that they should have: {error!r}") from error
+    if data["answer"] != answer:
         raise Malformed("the answer is not the one that the conclusion contains")
     return certificate

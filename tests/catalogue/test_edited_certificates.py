@@ -52,12 +52,16 @@ def point_elsewhere(data: dict[str, Any]) -> None:
         data["answer"]["text"] = "x"
 
 
+def point_nowhere(data: dict[str, Any]) -> None:
+    data["derivation"]["answer"] = {**data["derivation"]["answer"], "text": {"$": "text"}}
+
+
 def change_status(data: dict[str, Any]) -> None:
     data["status"] = "cited" if data["status"] == "proved" else "proved"
 
 
 FORMAL: list[Edit] = [
-    change_answer, add_to_answer, change_kind, change_both_answers, point_elsewhere, change_status,
+    change_answer, add_to_answer, change_kind, change_both_answers, point_elsewhere, point_nowhere, change_status,
 ]  # fmt: skip
 
 
