@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
-
-from derivations.kernel.checker import check
-from derivations.kernel.errors import Refused
 from derivations.language.statements import Branch, Derivation, Hypothesis, Step
 from derivations.language.terms import apply, eq
 
+from .attacks import Attack, attacks, refused
 from .writing import formula, step, theorem
 
-Attack = Callable[[], Derivation]
-ATTACKS: list[Attack] = []
+attack, each_attack = attacks()
 
 
-def attack(function: Attack) -> Attack:
-    ATTACKS.append(function)
-    return function
-
-
-@pytest.mark.parametrize("build", ATTACKS, ids=lambda function: function.__name__)
+@each_attack
 def test_the_kernel_refuses(build: Attack) -> None:
-    derivation = build()
-    with pytest.raises(Refused):
-        check(derivation)
+    refused(build)
 
 
 @attack

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from derivations.kernel.checker import check
-from derivations.kernel.errors import Refused
 from derivations.language.answers import resolve, select
 from derivations.language.errors import Malformed
 from derivations.language.statements import Derivation, Hypothesis, Symbol
 from derivations.language.terms import INFINITY, ONE, TWO, ZERO, Term, conj, eq, for_all, implies, lt, symbol, tends
 
+from .attacks import Attack, attacks, refused
 from .writing import formula, step, theorem
 
-Attack = Callable[[], Derivation]
-ATTACKS: list[Attack] = []
+attack, each_attack = attacks()
 
 
-def attack(function: Attack) -> Attack:
-    ATTACKS.append(function)
-    return function
-
-
-@pytest.mark.parametrize("build", ATTACKS, ids=lambda function: function.__name__)
+@each_attack
 def test_the_kernel_refuses(build: Attack) -> None:
-    derivation = build()
-    with pytest.raises(Refused):
-        check(derivation)
+    refused(build)
 
 
 @attack
