@@ -1,6 +1,7 @@
 """Writes the committed certificates: derives every result anew and has the kernel check it.
 
-``python -m derivations.catalogue.build`` writes; with ``--check`` it compares, and exits with 1 where something differs.
+``python -m derivations.catalogue.build`` writes them, or those that are named; with ``--check`` it compares, and exits with 1 where
+something differs.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ from derivations.language.errors import DerivationsError
 Talk = Callable[[str], object]
 
 
-def build(folder: Path, talk: Talk) -> bool:
-    """Derives every result and writes its certificate; False if one could not be derived (what it had is left)."""
+def build(folder: Path, talk: Talk, only: Sequence[str] = ()) -> bool:
+    """Writes the certificates of every result, or of those named; False if one could not be derived (what it had is left)."""
     folder.mkdir(parents=True, exist_ok=True)
     listed = folder / "index.json"
     before = {row["id"]: row for row in json.loads(listed.read_text(encoding="utf-8"))} if listed.exists() else {}
     rows, fine = [], True
     for result in results():
+        if only and result.id not in only:
+            rows += [before[result.id]] if result.id in before else []
+            continue
         certificate = _derived(result, talk)
         if certificate is not None:
             (folder / f"{result.id}.json").write_text(certificate_text(certificate), encoding="utf-8")
@@ -108,10 +112,11 @@ def main(arguments: list[str]) -> int:
     def talk(line: str) -> None:
         sys.stderr.write(f"{line}\n")
 
-    if arguments not in ([], ["--check"]):
-        talk("usage: python -m derivations.catalogue.build [--check]")
+    unknown = {name for name in arguments if name != "--check"} - {result.id for result in results()}
+    if unknown or ("--check" in arguments and len(arguments) > 1):
+        talk(f"usage: python -m derivations.catalogue.build [--check | RESULT...]; there is no {sorted(unknown)}")
         return 2
-    fine = compare(talk) if arguments else build(Path(FOLDER), talk)
+    fine = compare(talk) if arguments == ["--check"] else build(Path(FOLDER), talk, arguments)
     return 0 if fine else 1
 
 
