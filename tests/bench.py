@@ -21,6 +21,9 @@ from derivations.catalogue.result import Result
 from derivations.cli.verifying import load, replayed
 from derivations.reading import read_expression, vocabulary_for
 
+sys.path.insert(0, str(Path(__file__).parent))
+from bench_stability import stability
+
 RUNS = 21
 CERTIFICATES = [str(Path(FOLDER) / f"{row['id']}.json") for row in index()]
 SHOWN = "sgd.stationary-variance"
@@ -155,7 +158,7 @@ def _parse_latex() -> Callable[[], object] | None:
 
 
 def main() -> None:
-    for part in (processes, replaying, reading, deriving):
+    for part in (processes, replaying, reading, deriving, stability):
         part()
         print()
 
