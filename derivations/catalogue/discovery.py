@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derivations.catalogue.result import Result
     from derivations.language.certificates import Certificate
+    from derivations.language.statements import Derivation
     from derivations.problems.questions import Problem
 
 FOLDER = os.path.join(os.path.dirname(__file__), "certificates")
@@ -125,8 +126,11 @@ def derive_result(result: Result, problem: Problem | None = None) -> Certificate
     from derivations.language.certificates import Certificate
     from derivations.language.errors import Undecided
 
+    if problem is not None and problem.vector_field is not None and not result.fields:
+        asked = "this question" if result.question != "stability" else result.id
+        raise Undecided(f"{asked} is about a loss; of a vector field only stability is treated so far")
     try:
-        derivation = result.derive(problem if problem is not None else result.problem())
+        derivation = _derived(result, problem if problem is not None else result.problem())
         report = check(derivation)
     except Refused as refusal:
         raise Undecided(f"no proof was found that the kernel accepts: {refusal}") from refusal
@@ -142,6 +146,44 @@ def derive_result(result: Result, problem: Problem | None = None) -> Certificate
     )
 
 
+def _derived(result: Result, problem: Problem) -> Derivation:
+    """The derivation, found under names that no method has, and printed under the method's own."""
+    import re
+
+    from derivations.language.errors import Undecided
+    from derivations.problems.names import hidden, printed, within
+    from derivations.tactics.renaming import renamed
+
+    inside = hidden(problem)
+    if not inside:
+        return result.derive(problem)
+    try:
+        derivation = result.derive(within(problem, inside))
+    except Undecided as error:
+        back = {new: old for old, new in inside.items()}
+        raise Undecided(re.sub(r"\w+", lambda word: back.get(word[0], word[0]), str(error))) from error
+    names = printed(inside, [one.name for one in derivation.statement.variables])
+    return renamed(derivation, names, {new: f"the method's own {old}" for old, new in inside.items()})
+
+
+def check_question(name: str) -> None:
+    """Raises Unusable, with the nearest one, for what is neither a question nor the id of a result."""
+    ids = [row["id"] for row in index()]
+    if name not in questions() and name not in ids:
+        raise unknown("question", name, [*questions(), *ids], f"there are {', '.join(questions())}")
+
+
+def answer(name: str, problem: Problem | None = None) -> tuple[Certificate, Problem]:
+    """The answer to a question, or the result of that id, for this problem, and the problem that it is about.
+
+    Raises Unusable for a name that there is not, and Undecided where no proof was found.
+    """
+    check_question(name)
+    catalogue = {result.id: result for result in results()}
+    found = derive_result(catalogue[name], problem) if name in catalogue else derive_question(name, problem)
+    return found, problem or catalogue[found.id].problem()
+
+
 def derive_question(question: str, problem: Problem | None = None) -> Certificate:
     """The answer of the first result that treats the question for this problem.
 
@@ -150,17 +192,36 @@ def derive_question(question: str, problem: Problem | None = None) -> Certificat
     from derivations.language.errors import Undecided
 
     answering = [result for result in results() if result.question == question]
+    if problem is not None and problem.vector_field is not None:
+        answering = [result for result in answering if result.fields] or answering
     if not answering:
         raise unknown("question", question, sorted({result.question for result in results()}))
-    reason: Undecided | None = None
+    several = problem is not None and len(problem.loss.parameters) > 1
+    reasons: list[tuple[int, Undecided]] = []
     for result in answering:
         try:
             return derive_result(result, problem)
         except Undecided as error:
-            several = problem is not None and len(problem.loss.parameters) > 1
-            reason = error if several else reason or error
-    assert reason is not None
-    raise reason
+            reasons.append((_likeness(result, problem), error))
+    raise max(reversed(reasons) if several else reasons, key=lambda pair: pair[0])[1]
+
+
+def _likeness(result: Result, problem: Problem | None) -> int:
+    """In how much the problem is of the kind that the result is about: what it says is then what one wants to know."""
+    if problem is None:
+        return 0
+    own = result.problem()
+    return sum(_kind(own)[i] == kind for i, kind in enumerate(_kind(problem)))
+
+
+def _kind(problem: Problem) -> tuple[object, ...]:
+    """The noise, whether there are several parameters, how many states, and whether the step is explicit."""
+    from derivations.language.terms import subterms, symbol
+
+    method = problem.optimizer
+    new = f"{method.parameter}_next"
+    implicit = any(node == symbol(new) for node in subterms(method.update[method.parameter]))
+    return problem.noise, len(problem.loss.parameters) > 1, len(method.state), implicit
 
 
 def differences(certificate: Certificate, data: Mapping[str, Any]) -> list[str]:

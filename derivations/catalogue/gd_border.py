@@ -24,7 +24,8 @@ from derivations.tactics.proof import Proof
 
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
-    twice, correction = border_steps(proof, problem)
+    border = border_steps(proof, problem)
+    twice, correction = border.twice, border.corrected(proof)
     proof.step("conjunction", conj(proof.claims[twice], proof.claims[correction]), twice, correction, because="both")
     proof.remark(
         "The nonlinear verdict at the border",

@@ -17,18 +17,19 @@ from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
 from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, for_all, free_symbols, iff, ne, sub, symbol
 from derivations.problems.questions import Problem
-from derivations.tactics.algebra import coefficient_of, tidy
-from derivations.tactics.linear import Error, error_recurrence, first_step
+from derivations.tactics.algebra import tidy
+from derivations.tactics.linear import Error, error_recurrence, first_step, learning_rate
 from derivations.tactics.newton import newton_steps, second_order_steps
 from derivations.tactics.proof import Proof
+from derivations.tactics.regimes import rate_and_factor
 
 
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
     error = error_recurrence(proof, problem)
-    rate = next(iter(problem.optimizer.hyperparameters), "")
-    factor, rest = coefficient_of(sub(ONE, error.ratio), symbol(rate))
-    if tidy(rest) != ZERO or rate in free_symbols(factor):
+    rate = learning_rate(problem.optimizer)
+    factor = rate_and_factor(sub(ONE, error.ratio), rate)
+    if factor is None:
         raise Undecided("the multiplier of this method is not 1 - eta*(curvature)")
     if factor == ZERO:
         raise Undecided("there is no curvature at the point, so no learning rate is Newton's")

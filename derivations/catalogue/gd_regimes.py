@@ -10,6 +10,8 @@ References  [polyak1964], [strogatz2015] section 10.1
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.errors import Undecided
@@ -17,19 +19,23 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import ZERO, conj, eq, for_all, implies
 from derivations.problems.losses import exact_value
 from derivations.problems.questions import Problem
-from derivations.tactics.linear import Error, error_recurrence, signs_of
+from derivations.tactics.linear import Error, error_recurrence, is_implicit, signs_of
 from derivations.tactics.proof import Proof
-from derivations.tactics.regimes import NAMES, Regimes, prove_regimes, rate_and_factor, solve_for_rate
+from derivations.tactics.regimes import NAMES, Regimes, prove_regimes, rate_and_factor, solve_conditions, solve_for_rate
 
 
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
+    if is_implicit(problem.optimizer):
+        raise Undecided("for a step with the new value on both sides see its own result")
     error = error_recurrence(proof, problem)
     regimes = prove_regimes(proof, error)
-    table = conj(*(proof.claims[regimes.by_product[name]] for name in NAMES))
-    parts, labels = [table], list(regimes.by_product.values())
     rate = next(iter(problem.optimizer.hyperparameters), "")
     factor = rate_and_factor(regimes.product, rate) if rate else None
+    if factor is None:
+        regimes = replace(regimes, by_product=solve_conditions(proof, regimes, rate))
+    table = conj(*(proof.claims[regimes.by_product[name]] for name in NAMES))
+    parts, labels = [table], list(regimes.by_product.values())
     path: tuple[int, ...] = ()
     assuming = {}
     value = None if factor is None else exact_value(factor)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
+from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
 from derivations.language.terms import conj, matrix, predicate
 from derivations.problems.losses import read_loss
@@ -23,8 +24,10 @@ from derivations.tactics.regimes import NAMES
 
 def derive(problem: Problem) -> Derivation:
     proof = Proof()
+    rate = next(iter(problem.optimizer.hyperparameters), "")
+    if not rate:
+        raise Undecided("the regimes of several parameters are ranges of a learning rate; here it has a value already")
     hessian, found = directions(proof, problem)
-    rate = next(iter(problem.optimizer.hyperparameters))
     regions = region_steps(proof, found, rate)
     values = predicate("eigenvalues", matrix(hessian.entries), *(d.eigenvalue for d in found))
     spectrum = proof.step("eigenvalues", values, because="these are all eigenvalues of the Hessian")

@@ -24,6 +24,8 @@ LISTED = ("monotone", "one_step", "overshooting", "period_two", "divergent", "co
 
 
 def derive(problem: Problem) -> Derivation:
+    if problem.loss.is_named and not problem.loss.is_family:
+        raise Undecided("in several parameters the curvatures are a family, and none has a value of its own; give a loss instead")
     if not problem.loss.is_named:
         raise Undecided("for a loss given by an expression see the regimes of one or several parameters")
     proof = Proof()

@@ -20,7 +20,7 @@ from derivations.problems.optimizers import read_optimizer
 from derivations.problems.questions import Problem
 from derivations.tactics.conditions import Prover
 from derivations.tactics.linear import T
-from derivations.tactics.optimal_rate import attained, curvatures, double_roots, lower_bound
+from derivations.tactics.optimal_rate import attained, curvatures, lower_bound, optimum
 from derivations.tactics.proof import Proof
 from derivations.tactics.second_order import characteristic_polynomial, two_states
 
@@ -33,14 +33,14 @@ def derive(problem: Problem) -> Derivation:
     hyper = tuple(method.hyperparameters)
     states = two_states(proof, problem)
     span = curvatures(proof, states, hyper)
-    best = double_roots(states, hyper, span.low, span.high)
     ranges = [(claim, "the range of a hyperparameter") for claim in method.hyperparameters.values() if claim != TRUE]
     prover, rows = Prover(proof, ranges), [list(row) for row in states.rows]
+    best = optimum(prover, states, hyper, span)
     polynomial = characteristic_polynomial(proof, rows, span.coefficients(states.curvature), span.meanings)
     shown = (*states.updates, polynomial, lower_bound(prover, states, span, best), attained(prover, states, span, best))
     proof.step("conjunction", conj(*(proof.claims[label] for label in shown)), *shown,
                because="the recurrence, that nothing is better, and what is best")  # fmt: skip
-    words = "At both ends of the range the characteristic polynomial then has a double root: beside the powers of the rate stand "
+    words = "Where the characteristic polynomial then has a double root, beside the powers of the rate stand "
     proof.remark("What the rate does not say", (words, "the same powers times ", T, "."), shown[-1])
     answer = {"kind": "expression", "text": select("text", 3, 1, 0), "optimal_rate": select("text", 3, 1, 0),
               "spectral_radius": select("text", 4, 1, 1, 0, 1), "optimal": select("pairs", 4, 0),
@@ -57,7 +57,7 @@ RESULT = Result(
     title="The best rate over a range of curvatures",
     question="rate",
     derive=derive,
-    summary="Heavy ball: over all curvatures in a range no choice beats this rate, and one choice attains it.",
+    summary="Over all curvatures in a range no choice of the hyperparameters beats this rate, and one choice attains it.",
     references=("polyak1964",),
     problem=_problem,
     order=62,

@@ -21,6 +21,8 @@ from derivations.tactics.spectral import II, Spectral, condition_steps, spectral
 
 
 def derive(problem: Problem) -> Derivation:
+    if problem.loss.is_named and not problem.loss.is_family:
+        raise Undecided("in several parameters the curvatures are a family, and none has a value of its own; give a loss instead")
     if not problem.loss.is_named:
         raise Undecided("for a loss given by an expression ask for its Hessian")
     proof = Proof()

@@ -25,3 +25,4 @@ class Result:
     tasks: tuple[str, ...] = ()
     problem: Callable[[], Problem] = default_problem
     order: int = 100  # place in the list
+    fields: bool = False  # whether a vector field may stand where the gradient stands

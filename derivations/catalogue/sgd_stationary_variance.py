@@ -11,6 +11,8 @@ References  [mandt2017], [liu2021]
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.errors import Undecided
@@ -18,9 +20,11 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, free_symbols, mul, power, sub, symbol, tends
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import tidy
+from derivations.tactics.conditions import Prover, simplified
 from derivations.tactics.expansions import leading_term, nonzero_factors
 from derivations.tactics.moments import mean_and_lemma, noisy_recurrence, second_moment
 from derivations.tactics.proof import Proof
+from derivations.tactics.regimes import rate_and_factor
 from derivations.tactics.stationary import Stationary, stationary
 
 
@@ -30,7 +34,7 @@ def derive(problem: Problem) -> Derivation:
     mean, lemma = mean_and_lemma(proof, noisy)
     recurrence, solution = second_moment(proof, noisy, lemma)
     found = stationary(proof, noisy, mean, solution)
-    parts = [found.converges, found.grows]
+    parts = [found.converges, found.grows or mean]
     answer = {
         "kind": "expression",
         "text": select("text", 0, 1, 0, 3),
@@ -39,20 +43,36 @@ def derive(problem: Problem) -> Derivation:
         "at_step": select("text", 0, 1, 2, 1, 1),
     }
     rate = next(iter(problem.optimizer.hyperparameters), "")
-    if rate in free_symbols(found.value):
-        parts += _leading_order(proof, found, rate)
+    leading = _leading_order(proof, found, rate) if rate in free_symbols(found.value) else []
+    if leading:
+        parts += leading
         answer["leading"] = select("text", 3, 1, 0, 1, 0)
+    solved = _solved(proof, found.inside, rate)
+    if solved:
+        parts.append(solved)
+        answer["exists_iff"] = select("text", len(parts) - 1, 1)
     proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
-    _remarks(proof, found, lemma, recurrence, parts)
+    _remarks(proof, found, lemma, recurrence, parts, answer)
     return proof.finish(answer, problem.sources)
 
 
+def _solved(proof: Proof, inside: Term, rate: str) -> str:
+    """The stable range solved for one quantity, as an equivalence, where it is no multiple of the learning rate."""
+    ends = [part for one in inside.args for part in one.args if rate in free_symbols(part)]
+    if not ends or all(rate_and_factor(part, rate) is not None for part in ends):
+        return ""
+    region = simplified(Prover(proof), inside.args, rate, "solve the conditions for the hyperparameters", inside)
+    return region.label if region.solved and region.formula != inside else ""
+
+
 def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
-    """value/rate as the learning rate vanishes, and the exact difference of the value and its leading order."""
+    """value/rate as the learning rate vanishes, and the exact difference of the value and its leading order; none if it stays."""
     leading = leading_term(found.value, rate)
-    known = nonzero_factors(proof, leading, rate)
     scale: Term = symbol(rate)
-    order = next(k for k in range(1, 9) if rate not in free_symbols(tidy(div(leading, power(scale, k)))))
+    order = next((k for k in range(9) if rate not in free_symbols(tidy(div(leading, power(scale, k))))), 0)
+    if order == 0:
+        return []
+    known = nonzero_factors(proof, leading, rate)
     scale = scale if order == 1 else power(scale, order)
     per_rate = tends(mul(div(ONE, scale), found.value), rate, ZERO, tidy(div(leading, scale)))
     slope = proof.step("limit", per_rate, *known, because="for a small learning rate it is proportional to it")
@@ -67,8 +87,8 @@ def _leading_order(proof: Proof, found: Stationary, rate: str) -> list[str]:
     return [slope, exact]
 
 
-def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts: list[str]) -> None:
-    if len(parts) > 2:
+def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts: list[str], shown: Mapping[str, object]) -> None:
+    if "leading" in shown:
         proof.remark(
             "What is lost at a finite learning rate",
             ("The formula that is usually quoted is the leading order in the learning rate. What it leaves out, relative to the "
@@ -82,11 +102,9 @@ def _remarks(proof: Proof, found: Stationary, lemma: str, recurrence: str, parts
          "Gaussian only if the noise is.",),
         lemma, recurrence,
     )  # fmt: skip
-    proof.remark(
-        "When there is no stationary variance",
-        ("On the border of the stable range the second moment grows linearly, beyond it geometrically.",),
-        found.grows,
-    )
+    if found.grows:
+        words = "On the border of the stable range the second moment grows linearly, beyond it geometrically."
+        proof.remark("When there is no stationary variance", (words,), found.grows)
 
 
 def _additive(problem: Problem) -> Derivation:

@@ -14,20 +14,26 @@ if TYPE_CHECKING:
 
 def derived(name: str, given: dict[str, Any], seconds: float) -> tuple[Certificate, Problem]:
     """The answer to a question, or the result of that id, for what the options say (nothing: the result's own problem)."""
-    from derivations.catalogue.discovery import index, questions, unknown
+    from derivations.catalogue.discovery import answer, check_question
     from derivations.cli.limits import within
 
-    ids = [row["id"] for row in index()]
-    if name not in questions() and name not in ids:
-        raise unknown("question", name, [*questions(), *ids], f"there are {', '.join(questions())}")
-    problem = read_options(given)
+    check_question(name)
+    problem = _own_problem(name, given) or read_options(given)
     with working(f"deriving {name}"):
-        return within(seconds, lambda: _derived(name, problem))
+        return within(seconds, lambda: answer(name, problem))
 
 
-def _derived(name: str, problem: Problem | None) -> tuple[Certificate, Problem]:
-    from derivations.catalogue.discovery import derive_question, derive_result, results
+ADJUSTING = ("settings", "assume", "start", "steps")
 
-    catalogue = {result.id: result for result in results()}
-    found = derive_result(catalogue[name], problem) if name in catalogue else derive_question(name, problem)
-    return found, problem or catalogue[found.id].problem()
+
+def _own_problem(name: str, given: dict[str, Any]) -> Problem | None:
+    """The problem of the result of that id with the values, assumptions and start that are given, if nothing else is."""
+    from derivations.catalogue.discovery import results
+    from derivations.problems.questions import adjusted
+
+    used = [key for key, value in given.items() if value not in (None, ())]
+    result = next((one for one in results() if one.id == name), None) if used else None
+    if result is None or not set(used) <= set(ADJUSTING):
+        return None
+    settings, assume = (tuple(given.get(key) or ()) for key in ("settings", "assume"))
+    return adjusted(result.problem(), settings, assume, given.get("start"), given.get("steps"))

@@ -49,11 +49,15 @@ _PROBLEM = (
         "--parameters", metavar="NAMES", help="Which names in the loss are parameters; the rest are constants."
     ),
     click.option("--optimizer", metavar="NAME|FILE.toml", help="The method; gradient-descent if none is named."),
-    click.option("--noise", metavar="NAME", help="The noise of the gradient: additive or minibatch."),
+    click.option("--field", metavar="MAP", help="A vector field where the gradient stands (a game), for example x: y, y: -x."),
+    click.option("--noise", metavar="NAME",
+                 help="The noise: additive, minibatch, without-replacement, reshuffling or multiplicative."),
     click.option("--assume", metavar="EXPR", multiple=True, help="A further hypothesis, for example beta > 0."),
     click.option(
         "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A value for a constant, such as beta=9/10."
     ),
+    click.option("--start", metavar="POINT", help="Where an iteration begins, for example x=5,y=1."),
+    click.option("--steps", metavar="NUMBER", help="How many steps of an iteration are asked for; three if not said."),
 )
 
 
@@ -71,4 +75,7 @@ def read_options(given: dict[str, Any]) -> Problem | None:
         given["parameters"],
         tuple(given["assume"]),
         tuple(given["settings"]),
+        given["start"],
+        given["steps"],
+        given["field"],
     )

@@ -10,7 +10,7 @@ from derivations.cli.output import emit, width
 if TYPE_CHECKING:
     from derivations.language.certificates import Certificate
 
-FORMATS = ("text", "latex", "html", "md", "json", "certificate", "rocq")
+FORMATS = ("text", "latex", "theorem", "html", "md", "json", "certificate", "rocq", "bibtex")
 NOTATIONS = ("lecture", "notes")
 
 

@@ -54,7 +54,7 @@ def _fits_its_problem(certificate: Certificate) -> bool | None:
     try:
         problem = read_problem(
             given.get("loss"), given.get("at"), given.get("optimizer"), given.get("noise"), given.get("parameters"),
-            tuple(given.get("assume", ())), tuple(given.get("set", ())),
+            tuple(given.get("assume", ())), tuple(given.get("set", ())), given.get("start"), given.get("steps"), given.get("field"),
         )  # fmt: skip
         again = derive_result({one.id: one for one in results()}[certificate.id], problem)
     except DerivationsError:

@@ -18,7 +18,7 @@ KINDS = (
     "range", "expression", "equation", "matrix", "set", "number", "leading-term", "asymptotic", "up-to-scale",
     "up-to-constant", "words", "chain",
 )  # fmt: skip
-GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set")
+GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set", "start", "steps")
 
 _SHEET = {"title": str, "notation": str, "task": list}
 _TASK = {

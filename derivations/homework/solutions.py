@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from derivations.catalogue.discovery import derive_question, derive_result, index, results, stored
@@ -67,6 +68,9 @@ def _given(task: TaskSpec) -> Problem | None:
         given.get("parameters"),
         tuple(given.get("assume", ())),
         tuple(given.get("set", ())),
+        given.get("start"),
+        given.get("steps"),
+        given.get("field"),
     )
 
 
@@ -152,21 +156,22 @@ def laid_out(
 ) -> Sheet:
     """The sheet for rendering; a proof that serves several tasks is printed once, after the last one of its first run.
 
-    ``figures`` are those of each result, by its id.
+    ``figures`` are those of each proof, by its key.
     """
     places = _places(solutions)
     drawn: set[str] = set()
     tasks = []
     for position, solution in enumerate(solutions):
-        here = tuple(proof for proof in solution.proofs if places[_key(proof)][0] == position)
-        pictures = [(proof.id, picture) for proof in here for picture in (figures or {}).get(proof.id, ())]
+        here = tuple(proof for proof in solution.proofs if places[key_of(proof)][0] == position)
+        pictures = [(key_of(proof), picture) for proof in here for picture in (figures or {}).get(key_of(proof), ())]
         fresh = tuple(picture for name, picture in pictures if name not in drawn)
         drawn |= {name for name, _ in pictures}
         tasks.append(_task(solution, here, places, notation, fresh))
-    return Sheet(spec.title, tuple(tasks), notation, formula)
+    return Sheet(spec.title, tuple(tasks), notation, partial(formula, notation=spec.notation))
 
 
-def _key(proof: Certificate) -> str:
+def key_of(proof: Certificate) -> str:
+    """What tells a proof from others: the result, and the problem that it was derived for."""
     return f"{proof.id} {json.dumps(proof.derivation.problem, sort_keys=True)}"
 
 
@@ -175,7 +180,7 @@ def _places(solutions: tuple[Solution, ...]) -> dict[str, tuple[int, list[str]]]
     places: dict[str, tuple[int, list[str]]] = {}
     for position, solution in enumerate(solutions):
         for proof in solution.proofs:
-            key = _key(proof)
+            key = key_of(proof)
             at, served = places.get(key, (position, []))
             following = at == position - 1 and served[-1:] == [solutions[position - 1].task.id]
             places[key] = (position if following else at, [*served, solution.task.id])
@@ -197,11 +202,11 @@ def _task(
         if parts and answer is None:
             answer = Answer(parts, style_of(proof.derivation, notation))
     if solution.proofs and not here:
-        served = places[_key(solution.proofs[0])][1]
+        served = places[key_of(solution.proofs[0])][1]
         last = next(iter(reversed(_run(served, task.id))))
         note = f"The proof stands under Task {last}."
     elif here:
-        proves = places[_key(here[0])][1] if len(here) == 1 else []
+        proves = places[key_of(here[0])][1] if len(here) == 1 else []
     if not solution.proofs:
         note = "" if task.own.get("kind") else f"No derivation: {solution.reason}."
     return Task(task.id, task.points, task.text, here, _own_key(solution), figures, answer, note, tuple(proves))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from derivations.catalogue.build import certificate_text
 from derivations.homework.sheets import SheetSpec
-from derivations.homework.solutions import Solution, laid_out
+from derivations.homework.solutions import Solution, key_of, laid_out
 from derivations.homework.typesetting import PACKAGES, can_typeset, typeset
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Unusable
@@ -58,7 +58,7 @@ def write_sheet(
             folder.write(f"certificates/{name}.json", certificate_text(proof))
             picture = draw(proof, problem, notation, name, folder, talk)
             if picture is not None:
-                drawn[proof.id] = picture
+                drawn[key_of(proof)] = picture
     sheets = {end: _sheet(spec, solutions, notation, drawn, end) for end in ("tex", "html", "md")}
     sources = [
         folder.write(f"{kind}.{end}", write(sheets[end])) for kind in kinds for end, write in _WRITERS[kind].items()

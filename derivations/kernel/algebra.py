@@ -26,6 +26,7 @@ MAX_EXPONENT = 400
 MAX_DEGREE = 800
 MAX_TERMS = 20_000
 MAX_BITS = 20_000
+MAX_ROOT = 60
 _ATOMIC = frozenset({"Symbol", "Apply", "Derivative", "Diff", "Pow", "Sqrt", "Exp", "Expect", "Sum", "Delta", "Div"})
 
 
@@ -323,25 +324,31 @@ def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
             result = self.times(result, self.atom(f"[-1]^[{name}]", power(number(-1), mul(*factors))))
         if key != "1":
             generator = self.atom(f"[{key}]^[{name}]", power(written, mul(*factors)))
-            result = self.times(result, self.raised(generator, times * count))
+            result = self.times(result, self.raised(generator, 1 if root[0].is_zero() else times * count))  # 0**(2*t) is 0**t
     return result
 
 
 def _perfect_power(self: Algebra, value: Value) -> tuple[bool, Value, int]:
-    """(minus, r, k) with value = ±r**k and r of a sign chosen once for all: so that (m**2)**t is (m**t)**2."""
+    """(minus, r, k) with value = ±r**k and r of a sign chosen once for all: so that (m**2)**t is (m**t)**2, 4**t is (2**t)**2."""
     if not value[1].is_constant() or value[0].is_zero():
         return False, value, 1
     poly = value[0] / value[1].leading_coefficient()
     constant, factors = poly.factor()
-    times = gcd(*(int(e) for _, e in factors)) if factors else 1
     scale = Fraction(int(constant.p), int(constant.q))
-    exact = next((k for k in range(times, 0, -1) if times % k == 0 and _root(abs(scale), k) is not None), 1)
+    times = gcd(*(int(e) for _, e in factors))
+    powers = range(times, 0, -1) if factors else range(min(_bits(scale), MAX_ROOT), 0, -1)
+    exact = next((k for k in powers if times % k == 0 and _root(abs(scale), k) is not None), 1)
     root = self.one * fmpq(*(_root(abs(scale), exact) or abs(scale)).as_integer_ratio())
     for factor, e in factors:
         root *= factor ** (int(e) // exact)
     if self._parts(root)[0][1] < 0:
         root = -root
     return root**exact != poly, (root, self.one), exact
+
+
+def _bits(value: Fraction) -> int:
+    """A bound for k where value = ±r**k with a rational r that is not 1; 1 if there is none."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) - 1 or 1
 
 
 def _root(value: Fraction, k: int) -> Fraction | None:
@@ -483,14 +490,16 @@ def _root_of(self: Algebra, term: Term) -> Value:
     """An algebraic number: the polynomial it is a root of may be divided out."""
     from derivations.kernel.checkers.numbers import isolated  # which needs this module
 
-    body, name, low, high, _ = term.args
-    coefficients = rational_coefficients(self.table, body, name)
     if term not in self.table.roots:
+        body, name, low, high, _ = term.args
+        coefficients = rational_coefficients(self.table, body, name)
         isolated(self.table, term, Fraction(10) ** 9)
-        self.table.roots.add(term)
-    monic = [c / coefficients[-1] for c in coefficients]
-    slot = self.slot(f"root[{monic};{low.args};{high.args}]", term)
-    self.relations[slot] = ("root", [fmpq(c.numerator, c.denominator) for c in monic])
+        monic = [c / coefficients[-1] for c in coefficients]
+        key = f"root[{monic};{low.args};{high.args}]"
+        self.table.roots[term] = key, [fmpq(c.numerator, c.denominator) for c in monic]
+    key, relation = self.table.roots[term]
+    slot = self.slot(key, term)
+    self.relations[slot] = ("root", relation)
     return self.generators[slot], self.one
 
 

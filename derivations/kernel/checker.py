@@ -10,7 +10,7 @@ from collections import Counter
 
 from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import fits, same, strip
-from derivations.kernel.rules import RULES
+from derivations.kernel.rules import RULES, citation
 from derivations.kernel.situation import CHANCE, Shown, Situation
 from derivations.kernel.table import BUILT_IN, Table
 from derivations.language.certificates import Certificate
@@ -54,6 +54,7 @@ class _Checker:
         self.derivation = derivation
         self.table = Table(derivation.statement.variables)
         self.rules: Counter[str] = Counter()
+        self.citations: set[str] = set()
         self.arguments: dict[str, int] = {}
         self.count = 0
 
@@ -76,7 +77,7 @@ class _Checker:
             for label in remark.about:
                 if label not in scope:
                     raise Refused("label", f"a remark speaks of {label}, which is no step")
-        return Report(dict(self.rules), unused=self._unused(statement))
+        return Report(dict(self.rules), citations=tuple(sorted(self.citations)), unused=self._unused(statement))
 
     def _admit(self, formula: Term) -> None:
         """Raises unless the formula is well formed, its names declared, each function with as many arguments as before."""
@@ -136,6 +137,7 @@ class _Checker:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise Refused("witness", f"the data are not of the form that the rule needs: {error}") from error
         self.rules[step.rule] += 1
+        self.citations |= {theorem for theorem in (citation(step),) if theorem is not None}
         self._enter(scope, step.label, step.claim)
 
     def _branch(self, branch: Branch, scope: dict[str, Term], fixed: frozenset[str]) -> Shown:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
 
 from derivations.kernel.errors import Refused
 from derivations.language.ascii import CALLS, CONSTANTS
@@ -18,6 +20,8 @@ BUILT_IN = {
     "at_most_independent": "the flow has at most that many functionally independent conserved quantities",
     "no_polynomial": "no polynomial up to that degree is conserved but those that the given ones generate linearly",
     "roots_within": "both complex roots of z**2 - p*z + q have at most that modulus",
+    "roots_in_disc": "all complex roots of the polynomial with these coefficients, the highest first, have modulus below 1",
+    "roots_in_closed_disc": "all complex roots of the polynomial with these coefficients, the highest first, have modulus <= 1",
 }
 
 
@@ -31,7 +35,8 @@ class Table:
         self.variables: dict[str, str] = {}
         self.functions: dict[str, str] = {}
         self.keys: dict[Term, str] = {}  # canonical keys already computed
-        self.roots: set[Term] = set()  # algebraic numbers whose intervals are known to isolate a root
+        self.roots: dict[Term, tuple[str, list[Any]]] = {}  # keys and monic polynomials of isolated roots
+        self.spans: dict[Term, tuple[Any, Fraction, Fraction]] = {}  # their polynomials and narrowest intervals
         for item in symbols:
             names = self.functions if is_function(item) else self.variables
             taken = item.name in CONSTANTS or (is_function(item) and item.name in CALLS)

@@ -8,6 +8,8 @@ texts    its arguments as a list of ASCII texts
 name     the name of the predicate found there ("one_step" is given as "one-step")
 number   the whole number found there
 approx   the number found there as a decimal: the digits that both ends of an algebraic number's isolating interval share
+decimal  the number found there as a decimal, be it with roots or as a quotient: the digits that an enclosure makes certain
+only-points  true, if the conclusion says there that A holds at certain points and nowhere else: A <=> x = r and y = s, or ...
 pairs    equations found there, as {left: right}
 rows     the entries of the matrix found there, row by row
 holds    true, if the predicate with the name given under "predicate" is found there, as a part of a conjunction
@@ -24,6 +26,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derivations.language.ascii import ascii_text
+from derivations.language.decimals import decimal_text
 from derivations.language.errors import Malformed
 from derivations.language.terms import Term, at_path, free_symbols
 
@@ -82,6 +85,10 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
         return int(part.args[0])
     if kind == "approx":
         return _shared_digits(part.args[2], part.args[3]) if part.head == "RootOf" else None
+    if kind == "decimal":
+        return decimal_text(part)
+    if kind == "only-points" and part.head == "Iff":
+        return _asserted(conclusion, selector["at"]) and all(map(_is_point, _alternatives(part.args[1])))
     if kind == "pairs":
         equations = part.args if part.head in ("And", "Tuple") else (part,)
         if all(isinstance(one, Term) and one.head == "Eq" for one in equations):
@@ -89,6 +96,16 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     if kind == "rows" and part.head == "Matrix":
         return [[ascii_text(entry) for entry in row.args] for row in part.args]
     raise Malformed(f"there is no {kind} at {selector['at']}: {ascii_text(part)[:80]}")
+
+
+def _alternatives(formula: Term) -> tuple[Term, ...]:
+    return formula.args if formula.head == "Or" else () if formula.head == "False" else (formula,)
+
+
+def _is_point(formula: Term) -> bool:
+    """Whether it gives constants for variables: x = r, or x = r and y = s …"""
+    parts = formula.args if formula.head == "And" else (formula,)
+    return all(one.head == "Eq" and one.args[0].head == "Symbol" and not free_symbols(one.args[1]) for one in parts)
 
 
 def _asserted(conclusion: Term, path: list[int]) -> bool:

@@ -26,7 +26,7 @@ NAMED = ("quadratic", "generic")
 MAX_EXPONENT, MAX_TERMS = 60, 2000
 TAKEN = {
     "t": "the step", "s": "a step or a start", "k": "a number of steps", "tau": "time", "n": "a number of steps", "rho": "a rate",
-    "delta": "a radius",
+    "delta": "a radius", "L": "the loss", "F": "one step of the method",
 }  # fmt: skip
 
 
@@ -54,17 +54,24 @@ class Loss:
     def is_named(self) -> bool:
         return self.source in NAMED
 
+    @property
+    def is_family(self) -> bool:
+        """Whether it is a named loss none of whose constants has a value: it then stands for every curvature."""
+        plain = all(value.head == "Symbol" for value in self.at.values())
+        return self.is_named and plain and (self.body is None or len(self.constants) == 2)
 
-def quadratic() -> Loss:
-    """L(theta) = lam/2*(theta - theta_star)**2, near its critical point theta_star."""
-    theta, star, lam = symbol("theta"), symbol("theta_star"), symbol("lam")
-    body = mul(number("1/2"), lam, power(add(theta, neg(star)), 2))
-    return Loss(("theta",), body, {"theta": star}, "quadratic")
+
+def quadratic(names: Mapping[str, str] | None = None) -> Loss:
+    """L(theta) = lam/2*(theta - theta_star)**2, near its critical point theta_star; ``names`` are other names for these."""
+    name, star, lam = ((names or {}).get(one, one) for one in ("theta", "theta_star", "lam"))
+    body = mul(number("1/2"), symbol(lam), power(add(symbol(name), neg(symbol(star))), 2))
+    return Loss((name,), body, {name: symbol(star)}, "quadratic")
 
 
-def generic() -> Loss:
+def generic(names: Mapping[str, str] | None = None) -> Loss:
     """A smooth loss of one parameter, near a critical point theta_star, of which nothing else is known."""
-    return Loss(("theta",), None, {"theta": symbol("theta_star")}, "generic")
+    name, star = ((names or {}).get(one, one) for one in ("theta", "theta_star"))
+    return Loss((name,), None, {name: symbol(star)}, "generic")
 
 
 def read_loss(text: str, parameters: str | None = None, at: str | None = None) -> Loss:
@@ -87,8 +94,8 @@ def read_loss(text: str, parameters: str | None = None, at: str | None = None) -
         raise Unusable(
             "this loss has no parameter", text, (0, len(text)), "a loss is an expression such as x**2 + 10*y**2"
         )
-    _refuse_unsupported(body, text)
-    point = _read_at(at, names) if at else {}
+    refuse_unsupported(body, text)
+    point = read_point_of(at, names) if at else {}
     loss = Loss(tuple(names), body, point, text, at or "")
     if point:
         _refuse_singular(loss, at or "")
@@ -121,14 +128,15 @@ def _natural_order(name: str) -> tuple[str, int]:
     return name.rstrip("0123456789_"), int(digits) if digits else -1
 
 
-def _read_at(at: str, names: Iterable[str]) -> dict[str, Term]:
+def read_point_of(at: str, names: Iterable[str], whose: str = "the loss") -> dict[str, Term]:
+    """A coordinate for each of these parameters. Raises Unusable, quoting and pointing."""
     point = read_point(at, vocabulary_for((), open=True))
     names = list(names)
     for name, value in point.items():
         if name not in names:
             start = max(at.find(name), 0)
             hint = f"its parameters are {', '.join(names)}"
-            raise Unusable(f"{name!r} is not a parameter of the loss", at, (start, start + len(name)), hint)
+            raise Unusable(f"{name!r} is not a parameter of {whose}", at, (start, start + len(name)), hint)
         if free_symbols(value) & set(names):
             start, end = value.span or (0, len(at))
             raise Unusable("a coordinate of the point depends on a parameter", at, (start, end))
@@ -147,14 +155,18 @@ _SUPPORTED = frozenset(
 )  # fmt: skip
 
 
-def _refuse_unsupported(body: Term, text: str) -> None:
+def refuse_unsupported(body: Term, text: str, what: str = "a loss") -> None:
+    """Raises Unusable for what has no derivatives here, or is too large."""
     for node in subterms(body):
         if node.head not in _SUPPORTED:
-            raise Unusable(f"a loss cannot contain {node.head.lower()}", text, node.span or (0, len(text)))
+            raise Unusable(f"{what} cannot contain {node.head.lower()}", text, node.span or (0, len(text)))
         if node.head == "Pow":
             _refuse_exponent(node, text)
+        if node.head == "Div" and not free_symbols(node.args[1]) and exact_value(node.args[1]) == 0:
+            raise Unusable("this divides by zero", text, node.span or (0, len(text)))
     if expanded_size(body) > MAX_TERMS:
-        raise Unusable(f"multiplied out, this loss would have more than {MAX_TERMS:,} terms", text, (0, len(text)))
+        this = what.replace("a ", "this ")
+        raise Unusable(f"multiplied out, {this} would have more than {MAX_TERMS:,} terms", text, (0, len(text)))
 
 
 def _refuse_exponent(node: Term, text: str) -> None:

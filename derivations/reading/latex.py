@@ -162,8 +162,8 @@ def read_quantifier(reader: Reader, token: Token, level: int) -> Term:
     bound: list[str] = []
     while not bound or reader.accept(","):
         name, outside = bound_variable(reader)
-        bound.append(name)
-        reader.names = {**outside, name: name}
+        bound.append(names.get(name, name))  # another notation's letter for it means the same variable, as in "for all k" behind
+        reader.names = {**outside, name: bound[-1]}
     if not reader.accept(":"):
         raise reader.error("expected a colon after the variable", reader.tokens[reader.at], "write \\forall x: x < 1")
     body = reader.parse(level)

@@ -61,6 +61,10 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
         if len(found) != 2:
             raise reader.fail("a Kronecker delta has two indices", token[2], reader.end(), "write \\delta_{s,t}")
         return Term("Delta", tuple(found), (token[2], reader.end()))
+    if script is not None and reader.latex and reader.text[token[2]] != "\\":
+        readings = _with_last_indexed(key, f"_{script[0]}", reader)
+        if len(readings) == 1:
+            return _taken_apart(reader, token, readings[0])
     if script is not None and vocabulary.open and longer.isidentifier():
         return _longer(reader, longer, script[1])
     end = tokens[script[1] - 1][3] if script else tokens[reader.at][3]
@@ -253,6 +257,11 @@ def _euler(reader: Reader, start: int) -> Term:
     return Term("Exp", (exponent,), (start, reader.end()))
 
 
+def _is_greek(written: str) -> bool:
+    """Whether this is a letter such as \\lambda: apart from a bracket it is a factor, where nothing is said of functions."""
+    return written.startswith("\\") or not written.isascii()
+
+
 def _several(reader: Reader, token: Token, key: str) -> Term:
     """theta_t for a sequence theta, etalam for eta*lam, or a name that the open vocabulary lets pass."""
     start, end = token[2], token[3]
@@ -264,7 +273,8 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
         indices = spread([plain_index(reader, part, start, end) for part in below.split("_")], 2)
         if len(indices) == 2:
             return Term("Delta", tuple(indices), (start, end))
-    if called:
+    apart = reader.tokens[reader.at][2] > end and _is_greek(reader.text[start:end])
+    if called and not (reader.vocabulary.open and apart):
         raise unknown_function(reader, key, start, end)
     written_out = reader.text[start] != "\\"
     if written_out and key == token[1] and (reader.latex or not reader.vocabulary.open):
@@ -280,6 +290,12 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
             raise reader.fail(f"'{key}' could be one name or a product", start, end, hint)
         return _symbol(reader, key, start)
     raise unknown_name(reader, key, start, end)
+
+
+def _with_last_indexed(word: str, index: str, reader: Reader) -> list[tuple[str, ...]]:
+    """The ways to write abS_12 as a*b*S_12: names without a space between them, the last one with the index."""
+    ends = [word[at:] for at in range(1, len(word)) if f"{canonical(word[at:])}{index}" in reader.names]
+    return [(*way, end) for end in ends for way in splittings(word[: -len(end)], reader.names)]
 
 
 def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:

@@ -6,6 +6,8 @@ subscript characters (x², θ₀) become ``^{2}`` and ``_{0}`` with the spans th
 
 from __future__ import annotations
 
+import re
+
 from derivations.language.errors import Unusable
 from derivations.reading.characters import FRACTIONS, SPACES, SUBSCRIPTS, SUPERSCRIPTS, explain, letter_key
 from derivations.reading.commands import (
@@ -193,6 +195,13 @@ def _skip_spaces(text: str, at: int, end: int) -> int:
     return at
 
 
+def _row_end(text: str, start: int, at: int, end: int, tokens: list[Token]) -> int:
+    """``\\\\`` or ``\\\\[2pt]``: the end of a row, and perhaps how far the next one is below."""
+    tokens.append(("row", "", start, at))
+    spacing = _SPACING.match(text, at, end)
+    return spacing.end() if spacing else at
+
+
 def _styled(text: str, start: int, at: int, end: int, tokens: list[Token]) -> int:
     """``\\mathrm{Var}``, ``\\mathcal L``: one name; ``\\boldsymbol{\\theta_1}``: the braces without the style."""
     at = _skip_spaces(text, at + (text[at : at + 1] == "*"), end)
@@ -245,7 +254,8 @@ def _environment(text: str, start: int, at: int, end: int, tokens: list[Token]) 
     return close or end
 
 
-_SPECIAL = {"style": _styled, "size": _sized, "environment": _environment}
+_SPACING = re.compile(r"\[-?[0-9.]{1,8} ?(?:pt|ex|em|mm|cm)\]")
+_SPECIAL = {"row": _row_end, "style": _styled, "size": _sized, "environment": _environment}
 
 
 def _beyond_ascii(text: str, at: int, end: int, latex: bool, tokens: list[Token]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from derivations.language.notation import GREEK
@@ -24,7 +25,8 @@ _ACCENTS = frozenset("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u03
 
 def escape(text: str) -> str:
     """The text with its special characters and mathematical signs in LaTeX; characters no font has become "?"."""
-    return "".join(_SPECIAL.get(c) or _GREEK.get(c) or _character(c) for c in text)
+    opened = re.sub(r'(?:^|(?<=[\s(\[]))"', "“", text)  # a straight quote opens at the start of a word
+    return "".join(_SPECIAL.get(c) or _GREEK.get(c) or _character(c) for c in opened)
 
 
 def _character(c: str) -> str:

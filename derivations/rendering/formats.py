@@ -8,7 +8,7 @@ from derivations.language.certificates import Certificate
 from derivations.language.errors import Unusable
 from derivations.rendering.page import Figure, page_of
 
-FORMATS = ("text", "latex", "html", "md", "json")
+FORMATS = ("text", "latex", "theorem", "html", "md", "json", "bibtex")
 
 
 def render(
@@ -23,6 +23,14 @@ def render(
         from derivations.rendering.record import record
 
         return json.dumps(record(certificate, notation), indent=2, ensure_ascii=False) + "\n"
+    if form == "bibtex":
+        from derivations.rendering.bibtex import bibtex
+
+        return bibtex(certificate)
+    if form == "theorem":
+        from derivations.rendering.theorem import theorem
+
+        return theorem(certificate, notation)
     page = page_of(certificate, notation, figures)
     if form == "text":
         from derivations.rendering.text import text

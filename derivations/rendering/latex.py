@@ -72,7 +72,8 @@ def print_latex(box: Box, script: bool = False) -> str:
         case boxes.Fenced():
             return _fenced(box, script)
         case boxes.Table(rows):
-            matrix = r" \\ ".join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
+            gap = r" \\[0.8ex] " if any(height(entry) > 1 for entries in rows for entry in entries) else r" \\ "
+            matrix = gap.join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
             return rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}"
         case boxes.Stack(stacked):
             stack = r" \\ ".join(f"&{_lead(line)}{print_latex(line, script)}" for line in stacked)

@@ -141,7 +141,7 @@ def _factor(term: Term, style: Style, level: int) -> Box:
     if term.head == "Number":
         return at_least(rational(term.args[0], style, small=True), level)
     laid = lay(term, style)
-    if isinstance(laid.box, Fraction) and all(arg.head == "Number" for arg in term.args):
+    if isinstance(laid.box, Fraction) and term.head == "Div" and all(arg.head == "Number" for arg in term.args):
         laid = Laid(laid.box._replace(small=True), laid.level)
     return at_least(laid, PRODUCT + 1 if laid.level == PRODUCT else level)
 
@@ -151,7 +151,8 @@ def _joint(left: Term, left_box: Box, right: Term, right_box: Box, style: Style)
     if _begins_with_number(right_box):
         return DOT
     if isinstance(right_box, Fraction) and left.head in ("Number", "Div"):
-        return DOT if left.head == "Number" and right.head == "Number" else THIN
+        plain = right.head == "Number" or all(isinstance(arg, Term) and arg.head == "Number" for arg in right.args)
+        return DOT if left.head == "Number" and plain else THIN  # never like a mixed number
     if left.head == "Number" and left.args[0] == 1:
         return DOT
     if isinstance(right_box, Fenced):
@@ -274,7 +275,7 @@ def _derivative(term: Term, style: Style) -> Laid:
     function = style.name(name)
     call = Fenced(commas(tuple(args), style))
     if len(orders) != 1:
-        return _partial(function, orders, tuple(args), style)
+        return _partial(name, orders, tuple(args), style)
     if orders[0] in (1, 2, 3) and not (isinstance(function, Scripts) and function.sup is not None):
         return Laid(Row((Primes(function, orders[0]), call)), ATOM)
     base = Fenced(function) if isinstance(function, Scripts) and function.sup is not None else function
@@ -285,10 +286,12 @@ def _derivative(term: Term, style: Style) -> Laid:
     return Laid(Row((raised, call)), ATOM)
 
 
-def _partial(function: Box, orders: tuple[int, ...], args: tuple[Term, ...], style: Style) -> Laid:
-    """A partial derivative: as a fraction where the arguments are plain names, else with numbered ∂."""
-    total = sum(orders)
-    if total == 0 or len(orders) != len(args) or any(arg.head != "Symbol" for arg in args):
+def _partial(name: str, orders: tuple[int, ...], args: tuple[Term, ...], style: Style) -> Laid:
+    """A partial derivative: as a fraction where the arguments are the function's own names, else with numbered ∂."""
+    function, total = style.name(name), sum(orders)
+    names = tuple(arg.args[0] if arg.head == "Symbol" else "" for arg in args)
+    own = "" not in names and style.coordinates.get(name, names) == names
+    if total == 0 or len(orders) != len(args) or not own:
         signs = [
             _raised(Scripts(_curly(), sub=Atom(str(i), str(i), "number")), order)
             for i, order in enumerate(orders, start=1)

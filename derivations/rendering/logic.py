@@ -99,7 +99,8 @@ def _listed(laid: list[Laid], joiner: Operator, level: int) -> Laid:
 def _negation(term: Term, style: Style, lay: Lay) -> Laid:
     inner = lay(term.args[0], style)
     if term.args[0].head == "Predicate":
-        return Laid(Row((Words("not "), inner.box)), NEGATION)
+        words = "it is not so that " if term.args[0].args[0] in _PHRASES else "not "
+        return Laid(Row((Words(words), inner.box)), NEGATION)
     return Laid(Row((Operator("¬", r"\neg", "prefix"), at_least(inner, POWER))), NEGATION)
 
 
@@ -160,6 +161,9 @@ _PHRASES: MappingProxyType[str, tuple[str | int, ...]] = MappingProxyType({
     "at_most_independent": ("the number of those that the flow ", 1, " can conserve is at most ", 0),
     "no_polynomial": ("up to the degree ", 0, " the flow ", 1, " conserves no polynomial but the constants"),
     "roots_within": ("the two roots with sum ", 1, " and product ", 2, " have modulus at most ", 0),
+    "roots_in_disc": ("all roots of the polynomial with the coefficients ", 0, ", the highest first, have modulus below 1"),
+    "roots_in_closed_disc":
+        ("all roots of the polynomial with the coefficients ", 0, ", the highest first, have modulus at most 1"),
 })  # fmt: skip
 
 

@@ -240,7 +240,7 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
         return words(str(part.args[0]))
     if kind == "holds":
         return "yes"
-    if kind in ("same", "degree", "number", "approx"):
+    if kind in ("same", "degree", "number", "approx", "decimal", "only-points"):
         found = resolve({"value": selector}, conclusion)["value"]
         return {True: "yes", False: "no"}[found] if isinstance(found, bool) else str(found)
     if kind == "texts":

@@ -70,9 +70,12 @@ def _step(step: Step, style: Style, report: Report) -> dict[str, Any]:
     return found
 
 
+_CITING = ("linear-iteration", "schur-cohn", "schur-cohn-closed")  # in degree three and more they rest on theorems that are cited
+
+
 def _status(step: Step, report: Report) -> str:
     """The status of one step, from its rule: cited, decided by an oracle, or proved."""
-    if step.rule == "cite":
+    if step.rule == "cite" or (report.citations and step.rule in _CITING):
         return "cited"
     return "decided" if step.rule in ("oracle", "decide", *report.oracles) else "proved"
 

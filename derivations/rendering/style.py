@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from derivations.language.notation import GREEK, Glyph, glyphs, plain_glyph
@@ -18,7 +18,8 @@ _NAMED = frozenset({"Symbol", "Apply", "Derivative", "Smooth"})
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a layout needs to know of a text: ``applied`` maps what is applied to arguments to its domain.
+    """What a layout needs to know of a text: ``applied`` maps what is applied to arguments to its domain, ``coordinates``
+    a function to the names of its arguments in its definition.
 
     ``plain`` is for one line of a terminal; ``script`` holds inside exponents and indices.
     """
@@ -28,6 +29,7 @@ class Style:
     notation: str = "lecture"
     plain: bool = False
     script: bool = False
+    coordinates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def glyph(self, name: str) -> Glyph:
         return self.glyphs.get(name) or plain_glyph(name)
@@ -107,11 +109,27 @@ def style_of_terms(terms: Iterable[Term], notation: str = "lecture", variables: 
 def style_of(text: Statement | Derivation, notation: str = "lecture") -> Style:
     """The style of a whole statement or derivation, so that one name is one glyph on the whole page."""
     if isinstance(text, Statement):
-        return style_of_terms(_statement_terms(text), notation, text.variables)
+        style = style_of_terms(_statement_terms(text), notation, text.variables)
+        return replace(style, coordinates=MappingProxyType(_coordinates(text)))
     terms = list(_statement_terms(text.statement))
     terms += [term for step in text.steps for term in _step_terms(step)]
     terms += [term for remark in text.remarks for term in _prose_terms(remark.text)]
-    return style_of_terms(terms, notation, text.statement.variables)
+    style = style_of_terms(terms, notation, text.statement.variables)
+    return replace(style, coordinates=MappingProxyType(_coordinates(text.statement)))
+
+
+def _coordinates(statement: Statement) -> dict[str, tuple[str, ...]]:
+    """The names x, y of ∀x ∀y f(x, y) = …, for each function so defined."""
+    found = {}
+    for item in statement.definitions:
+        claim = item.claim
+        while claim.head == "ForAll":
+            claim = claim.args[1]
+        if claim.head == "Eq" and claim.args[0].head == "Apply" and claim != item.claim:
+            name, *args = claim.args[0].args
+            if all(arg.head == "Symbol" for arg in args):
+                found[name] = tuple(arg.args[0] for arg in args)
+    return found
 
 
 def _prose_terms(prose: Prose) -> list[Term]:

@@ -62,6 +62,8 @@ def _natural_power(canon: Canon, base: Term, exponent: Term) -> Term:
     written = power(inner, exponent)
     minus, root, times = _perfect_power(canon.plain, canon.plain.value(inner))
     key = canon.plain.key(root)
+    if key == "0":
+        return _power_of_zero(canon, inner, written, form)
     rooted = inner if times == 1 and not minus else canon.plain.written(root)
     rooted = canon.representatives.setdefault(f"base {key}", rooted)
     factors: list[Term] = [power(inner, form[1])] if form[1] and (key != "1" or minus) else []
@@ -82,8 +84,22 @@ def _natural_power(canon: Canon, base: Term, exponent: Term) -> Term:
         start = f"replace ({say(inner)}) with ({one}) by {canon.close()}. " if say(inner) != one else ""
         canon.note(written, canonical, start + ("powers." if minus else "apply pow1."))
         return canonical
-    canon.note(written, canonical, f"{start}powers.")
+    canon.note(written, canonical, f"{start}first [powers | reflexivity].")
     return canonical
+
+
+def _power_of_zero(canon: Canon, inner: Term, written: Term, form: tuple[dict[str, int], int]) -> Term:
+    """0 ^ (2 * t) is 0 ^ t: 1 at t = 0, and 0 for any other t."""
+    say = canon.goal.real
+    start = "" if say(inner) == "0" else f"replace ({say(inner)}) with 0 by {canon.close()}. "
+    if form[1]:
+        canon.note(written, number(0), f"{start}apply pow_i; lia.")
+        return number(0)
+    if len(form[0]) != 1 or not (name := next(iter(form[0]))).removesuffix("^1").isidentifier():
+        raise Unsupported("a power of 0 with such an exponent")
+    part = canon.replaced(f"[0]^[{name}]", power(number(0), _product(name)))
+    canon.note(written, part, f"{start}zero_power.")
+    return part
 
 
 def _power_of_exponential(canon: Canon, base: Term, exponent: Term) -> Term:

@@ -154,7 +154,7 @@ class Goal:
         if "(S " not in proof and "0%nat" not in proof and "%nat" not in proof:
             return f"exact {proof}."
         name = self.fresh("Q")
-        return f"first [exact {proof} | pose proof {proof} as {name}; natural_forms {name}; exact {name}]."
+        return f"first [exact {proof} | pose proof {proof} as {name}; natural_forms {name}; by_naturals {name}]."
 
     def introduce(self, name: str) -> str:
         """``intros`` for a variable that is quantified, with its bound; one of that name in the context gets another name first."""

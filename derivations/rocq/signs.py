@@ -12,7 +12,7 @@ from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import _conjuncts
 from derivations.kernel.truth import follows_by_signs, opaque_parts
-from derivations.language.terms import ZERO, Term, ne
+from derivations.language.terms import ZERO, Term, function_names, ne
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Goal
 from derivations.rocq.kinds import proper
@@ -120,12 +120,15 @@ def _needed(goal: Goal, claim: Term, given: Given) -> list[tuple[Term, str]]:
 
 
 def _choices(goal: Goal, claim: Term, given: Given) -> Iterator[list[tuple[Term, str]]]:
-    """Sets of premises that may do, small ones first: those that share a factor with the claim, those that share one with
+    """Sets of premises that may do, small ones first: those that speak of no further functions; those that share a factor with
 
-    these, and so on; then those that speak of no further parts, as the kernel has it; then all.
+    the claim, those that share one with these, and so on; then those that speak of no further parts, as the kernel has it; all.
     """
-    about = opaque_parts(claim)
+    about, named = opaque_parts(claim), function_names(claim)
     near = [pair for pair in given if opaque_parts(pair[0]) <= about]
+    plain = [pair for pair in near if function_names(pair[0]) <= named]
+    if len(plain) < len(near):
+        yield plain
     if len(near) > 2:
         found = _factors_of(goal, claim)
         parts = [_factors_of(goal, formula) for formula, _ in near]

@@ -181,7 +181,7 @@ def _contracted(canon: Canon, ranges: list[Range], factors: list[Term]) -> Form:
             span = next((r for r in ranges if one == symbol(r[0])), None)
             if span is not None and _runs_over(canon, other, span):
                 others = [*factors[:place], *factors[place + 1 :]]
-                return _contraction(canon, ranges, span, (factor, other, position), others)
+                return _contraction(canon, ranges, span, (factor, other, position), others, mul(*factors))
     used = frozenset().union(*(free_symbols(factor) for factor in factors)) if factors else frozenset()
     idle = [r for r in ranges if r[0] not in used]
     kept = [r for r in ranges if r[0] in used]
@@ -206,14 +206,13 @@ def _known(canon: Canon, term: Term) -> Form:
 
 
 def _contraction(
-    canon: Canon, ranges: list[Range], span: Range, tie: tuple[Term, Term, int], others: list[Term]
+    canon: Canon, ranges: list[Range], span: Range, tie: tuple[Term, Term, int], others: list[Term], product: Term
 ) -> Form:
-    """sum_k delta(k, j)*f(k) = f(j), inside the remaining sums."""
+    """sum_k delta(k, j)*f(k) = f(j), inside the remaining sums; ``product`` is the summand as it is written."""
     goal, (factor, other, position) = canon.goal, tie
     remaining = [r for r in ranges if r is not span]
     rest, say = mul(*others), goal.real
     reached = nested(remaining, substitute(rest, {span[0]: other}))
-    product = mul(factor, *others)
     tied = Term("Mul", (factor, rest))
     lemma = f"fsum_delta{'_r' if position else ''} {extent(goal, span)} {goal.writer.natural(other)}"
     lines = [f"apply fsum_ext. {enter(goal, name)}" for name, _, _ in remaining]

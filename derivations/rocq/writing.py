@@ -305,4 +305,6 @@ _BUILT_IN: dict[str, Callable[[Writer, list[Term]], str]] = {
     "at_most_independent": Writer._at_most,
     "no_polynomial": Writer._no_polynomial,
     "roots_within": lambda self, args: f"roots_within {' '.join(self._wrap(arg, _ATOM) for arg in args)}",
+    "roots_in_disc": lambda self, args: f"roots_in_disc {self.vector(args[0].args)}",
+    "roots_in_closed_disc": lambda self, args: f"roots_in_closed_disc {self.vector(args[0].args)}",
 }

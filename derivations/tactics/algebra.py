@@ -24,6 +24,7 @@ from derivations.language.terms import (
     neg,
     number,
     power,
+    rebuild,
     symbol,
 )
 
@@ -91,6 +92,8 @@ class Bridge:
             return Term(_HEADS[expression.func], tuple(map(self.to_term, expression.args)))
         if expression is sp.E:
             return Term("Exp", (ONE,))
+        if expression in (sp.nan, sp.zoo):
+            raise Undecided("for these values something would have to be divided by zero")
         raise Undecided(f"{expression} has no counterpart here")
 
     def _sum(self, expression: Any) -> Term:
@@ -232,3 +235,8 @@ def coefficient_of(term: Term, atom: Term) -> tuple[Term, Term]:
         raise Undecided(f"{ascii_text(term)} is not affine in {ascii_text(atom)}")
     rest = sp.expand(expression - slope * x)
     return bridge.to_term(_shortest(slope)), bridge.to_term(_shortest(rest))
+
+
+def replaced_everywhere(term: Term, old: Term, new: Term) -> Term:
+    """The term with every part that is ``old``, as it is written, replaced."""
+    return new if term == old else rebuild(term, lambda arg: replaced_everywhere(arg, old, new))

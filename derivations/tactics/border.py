@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
+from derivations.language.ascii import ascii_text
 from derivations.language.errors import Undecided
 from derivations.language.terms import (
     ZERO,
@@ -29,14 +31,38 @@ from derivations.language.terms import (
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import Bridge, coefficient_of, derivative, tidy
 from derivations.tactics.higher_order import RATIONAL
-from derivations.tactics.linear import declare_problem, gradient_steps, minus, one_parameter, require_critical, updated
+from derivations.tactics.linear import (
+    declare_problem,
+    gradient_steps,
+    learning_rate,
+    minus,
+    one_parameter,
+    require_critical,
+    updated,
+)
 from derivations.tactics.proof import Proof
 
 
-def border_steps(proof: Proof, problem: Problem) -> tuple[str, str]:
-    """Labels of the two limits: of two steps at slope -1, and of the corrected distance."""
+@dataclass(frozen=True)
+class Border:
+    """x, the point, F(x) with the gradient inserted, the slope at the point; the labels of ∀x F(x) = that, and of two steps."""
+
+    x: Term
+    point: Term
+    explicit: Term
+    slope: Term
+    every: str
+    twice: str
+
+    def corrected(self, proof: Proof) -> str:
+        """Label of the limit of the corrected distance."""
+        return _corrected(proof, self.x, self.point, self.explicit, self.slope, self.every)
+
+
+def border_steps(proof: Proof, problem: Problem) -> Border:
+    """The map F, and the label of the limit of two steps at the learning rate at which its slope is -1."""
     loss, name = one_parameter(problem)
-    rate = next(iter(problem.optimizer.hyperparameters), "")
+    rate = learning_rate(problem.optimizer)
     if loss.body is None or any(node.head not in RATIONAL for node in subterms(loss.body)):
         raise Undecided("this question needs a polynomial or rational loss of one parameter")
     declare_problem(proof, problem, loss)
@@ -53,12 +79,16 @@ def border_steps(proof: Proof, problem: Problem) -> tuple[str, str]:
     slope = tidy(substitute(derivative(explicit, name), loss.at))
     end = _where(slope, rate)
     twice = _two_steps(proof, x, point, substitute(rule, {rate: end}), substitute(explicit, {rate: end}), labels[1])
-    return twice, _corrected(proof, x, point, explicit, slope, every)
+    return Border(x, point, explicit, slope, every, twice)
 
 
 def _where(slope: Term, rate: str) -> Term:
     """The learning rate at which the slope is -1."""
-    factor, start = coefficient_of(slope, symbol(rate))
+    try:
+        factor, start = coefficient_of(slope, symbol(rate))
+    except Undecided:
+        message = f"the border is found where the slope is a multiple of {rate} and a constant; here it is {ascii_text(slope)}"
+        raise Undecided(message) from None
     if factor == ZERO:
         raise Undecided("the slope does not depend on the learning rate")
     return tidy(div(sub(number(-1), start), factor))

@@ -7,7 +7,6 @@ rounded, exactly, and the kernel's rule ``polynomial-implication`` multiplies ou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any
@@ -15,32 +14,39 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.language.terms import ONE, Term, subterms
-from derivations.tactics.algebra import Bridge
+from derivations.language.terms import ONE, Term
+from derivations.tactics.polynomials import Dense, Monomial, Problem, dense, gap, is_small, merged, problem_of, times
 
-Monomial = tuple[int, ...]
-Dense = dict[Monomial, Fraction]
+__all__ = ["Dense", "dense", "exact_weights", "find", "gap", "is_small", "ldl", "times", "vertex"]
+
 Witness = dict[str, Any]
 MAX_COLUMNS, MAX_BASIS = 4000, 14
-_STRICT = frozenset({"Lt", "Gt"})
 _SMALLEST = (Fraction(1, 100), Fraction(1, 10_000))  # how much a strictly positive term must weigh at least
 
 
-def find(claim: Term, premises: Sequence[Term], degree: int = 3, multipliers: Iterable[Term] = ()) -> Witness | None:
+def find(
+    claim: Term,
+    premises: Sequence[Term],
+    degree: int = 3,
+    multipliers: Iterable[Term] = (),
+    squares: bool = True,
+    plain: bool = True,
+) -> Witness | None:
     """A witness for ``polynomial-implication``: claim (f > 0 or f >= 0) from the premises (relations), in this order.
 
-    Products of up to ``degree`` premises are tried, then squares times premises. ``multipliers`` are positive terms that f may
-    be multiplied by. Premises x = term are inserted; only relations that are polynomial then (also in square roots) take part.
+    Products of up to ``degree`` premises are tried, then (unless ``squares`` is false) squares times premises. ``multipliers`` are
+    positive terms that f may be multiplied by (that it must be, unless ``plain``). Premises x = term are inserted; only relations
+    that are polynomial then (also in square roots) take part.
     """
-    for factor in (ONE, *multipliers):
-        problem = _problem(claim, premises, factor)
+    for factor in (*((ONE,) if plain else ()), *multipliers):
+        problem = problem_of(claim, premises, factor)
         if problem is None:
             continue
         for size in range(1, degree + 1):
             terms = _handelman(problem, size)
             if terms is not None:
                 return _witness(terms, factor)
-        terms = _squares(problem)
+        terms = _squares(merged(problem)) if squares else None
         if terms is not None:
             return _witness(terms, factor)
     return None
@@ -53,86 +59,10 @@ def _witness(terms: list[dict[str, Any]], factor: Term) -> Witness:
     return found
 
 
-# --- the problem in numbers ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """Polynomials as coefficients by exponents: the goal, and the premises with their place in the list and strictness."""
-
-    goal: Dense
-    strict: bool
-    given: tuple[tuple[int, Dense, bool, bool], ...]  # place, polynomial, strict, equation
-    bridge: Bridge
-    generators: tuple[Any, ...]
-    roots: dict[Any, Any]
-
-
-def gap(relation: Term, bridge: Bridge) -> Any:
-    """What the relation says is positive (or not negative, or zero), as a SymPy expression."""
-    left, right = (bridge.to_sympy(side) for side in relation.args)
-    return left - right if relation.head in ("Gt", "Ge") else right - left
-
-
-def _problem(claim: Term, premises: Sequence[Term], factor: Term) -> _Problem | None:
-    bridge = Bridge()
-    roots = _roots([claim, *premises, factor], bridge)
-    equal = [tuple(bridge.to_sympy(side) for side in one.args) for one in premises
-             if one.head == "Eq" and one.args[0].head in ("Symbol", "Apply")]  # fmt: skip
-
-    def plain(expression: Any) -> Any:
-        return sp.expand(sp.cancel(sp.together(expression.subs(equal).subs(roots))))
-
-    goal = plain(gap(claim, bridge) * bridge.to_sympy(factor))
-    given = [(i, plain(gap(one, bridge)), one.head) for i, one in enumerate(premises)
-             if one.head in ("Lt", "Le", "Gt", "Ge", "Eq")]  # fmt: skip
-    generators = tuple(sorted(set().union(goal.free_symbols, *(part.free_symbols for _, part, _ in given)), key=str))
-    target = _dense(goal, generators)
-    if target is None:
-        return None
-    rows = []
-    for i, part, head in given:
-        dense = _dense(part, generators)
-        if dense:
-            rows.append((i, dense, head in _STRICT, head == "Eq"))
-    return _Problem(target, claim.head in _STRICT, tuple(rows), bridge, generators, roots)
-
-
-def _roots(terms: list[Term], bridge: Bridge) -> dict[Any, Any]:
-    """x -> s**2 for every square root s of a symbol x: with s in place of x all is polynomial."""
-    found = {}
-    for node in {node for term in terms for node in subterms(term) if node.head == "Sqrt" and node.args[0].head == "Symbol"}:
-        x = bridge.to_sympy(node.args[0])
-        s = sp.Symbol(f"root_{x}", real=True)
-        bridge.atoms[s] = node
-        found[sp.sqrt(x)], found[x] = s, s**2
-    return found
-
-
-def _dense(expression: Any, generators: tuple[Any, ...]) -> Dense | None:
-    if not generators:
-        return {(): Fraction(int(expression.p), int(expression.q))} if expression.is_Rational else None
-    if not expression.is_polynomial(*generators):
-        return None
-    poly = sp.Poly(expression, *generators)
-    if not all(c.is_Rational for c in poly.coeffs()):
-        return None
-    return {m: Fraction(int(c.p), int(c.q)) for m, c in poly.terms() if c != 0}
-
-
-def _times(one: Dense, other: Dense) -> Dense:
-    result: Dense = {}
-    for m, c in one.items():
-        for n, d in other.items():
-            key = tuple(a + b for a, b in zip(m, n, strict=True))
-            result[key] = result.get(key, Fraction(0)) + c * d
-    return {m: c for m, c in result.items() if c}
-
-
 # --- products of premises -----------------------------------------------------------------------------------------
 
 
-def _products(problem: _Problem, size: int) -> Iterator[tuple[tuple[int, ...], Dense, bool]]:
+def _products(problem: Problem, size: int) -> Iterator[tuple[tuple[int, ...], Dense, bool]]:
     """Products of up to ``size`` premises that are inequalities: places, polynomial, whether certainly positive."""
     one: Dense = {(0,) * len(problem.generators): Fraction(1)}
     usable = [(place, poly, strict) for place, poly, strict, equation in problem.given if not equation]
@@ -140,22 +70,39 @@ def _products(problem: _Problem, size: int) -> Iterator[tuple[tuple[int, ...], D
         for chosen in combinations_with_replacement(usable, count):
             poly = one
             for _, factor, _ in chosen:
-                poly = _times(poly, factor)
+                poly = times(poly, factor)
             yield tuple(place for place, _, _ in chosen), poly, all(strict for _, _, strict in chosen)
 
 
-def _handelman(problem: _Problem, size: int) -> list[dict[str, Any]] | None:
+def _monomials(problem: Problem) -> Iterator[tuple[tuple[int, ...], Dense, bool]]:
+    """For each monomial of the goal, a product of premises that is a multiple of it: 0 < x and 0 <= y give 0 <= x**3*y**2."""
+    single = [(place, *next(iter(poly.items())), strict) for place, poly, strict, equation in problem.given
+              if not equation and len(poly) == 1]  # fmt: skip
+    single = [one for one in single if one[2] > 0 and any(one[1])]
+    for monomial in problem.goal:
+        left, places, coefficient, positive = list(monomial), [], Fraction(1), True
+        for place, exponents, c, strict in sorted(single, key=lambda one: (-sum(one[1]), not one[3])):
+            while all(a >= b for a, b in zip(left, exponents, strict=True)):
+                left = [a - b for a, b in zip(left, exponents, strict=True)]
+                places.append(place)
+                coefficient, positive = coefficient * c, positive and strict
+        if places and not any(left):
+            yield tuple(places), {monomial: coefficient}, positive
+
+
+def _handelman(problem: Problem, size: int) -> list[dict[str, Any]] | None:
     """f = sum of c*products, c >= 0, by a linear program whose vertex is then solved for exactly."""
     columns = list(_products(problem, size))
+    columns += [one for one in _monomials(problem) if len(one[0]) > size]
     if len(columns) > MAX_COLUMNS:
         return None
     for least in _SMALLEST if problem.strict else (Fraction(0),):
-        chosen = _vertex(problem.goal, columns, least)
+        chosen = vertex(problem.goal, columns, least)
         if chosen is not None:
             break
     else:
         return None
-    weights = _exact([columns[i][1] for i in chosen], problem.goal)
+    weights = exact_weights([columns[i][1] for i in chosen], problem.goal)
     if weights is None or any(c < 0 for c in weights):
         return None
     terms = [_term(c, columns[i][0]) for i, c in zip(chosen, weights, strict=True) if c]
@@ -172,7 +119,7 @@ def _term(weight: Fraction, places: tuple[int, ...], square: Term | None = None)
     return term
 
 
-def _vertex(goal: Dense, columns: list[tuple[tuple[int, ...], Dense, bool]], least: Fraction) -> list[int] | None:
+def vertex(goal: Dense, columns: list[tuple[tuple[int, ...], Dense, bool]], least: Fraction) -> list[int] | None:
     """The columns that a vertex of the linear program uses: few, and of low degree if possible."""
     from scipy.optimize import linprog
 
@@ -189,7 +136,7 @@ def _vertex(goal: Dense, columns: list[tuple[tuple[int, ...], Dense, bool]], lea
     return [j for j, value in enumerate(found.x) if value > 1e-9] if found.status == 0 else None
 
 
-def _exact(columns: list[Dense], goal: Dense) -> list[Fraction] | None:
+def exact_weights(columns: list[Dense], goal: Dense) -> list[Fraction] | None:
     """Rational c with sum c_j*columns_j = goal, free ones zero; None if there are none."""
     rows = sorted({m for poly in columns for m in poly} | set(goal))
     table = [[poly.get(m, Fraction(0)) for poly in columns] + [goal.get(m, Fraction(0))] for m in rows]
@@ -216,7 +163,7 @@ def _exact(columns: list[Dense], goal: Dense) -> list[Fraction] | None:
 # --- sums of squares ----------------------------------------------------------------------------------------------
 
 
-def _squares(problem: _Problem) -> list[dict[str, Any]] | None:
+def _squares(problem: Problem) -> list[dict[str, Any]] | None:
     """f = sum of squares times premises (Putinar), for claims that are not strict; a strict one needs a constant left over."""
     degree = max((sum(m) for m in problem.goal), default=0)
     blocks = []
@@ -273,7 +220,7 @@ def _without_zeros(
                   for k, (places, poly, basis) in enumerate(blocks)]  # fmt: skip
 
 
-def _polynomial(problem: _Problem, basis: list[Monomial], vector: list[Fraction]) -> Term:
+def _polynomial(problem: Problem, basis: list[Monomial], vector: list[Fraction]) -> Term:
     expression = sum(
         sp.Rational(c.numerator, c.denominator) * sp.prod([g**e for g, e in zip(problem.generators, m, strict=True)])
         for m, c in zip(basis, vector, strict=True)
@@ -362,7 +309,7 @@ def _projected(columns: list[Dense], rows: list[Monomial], goal: Dense, point: l
     if not missing:
         return point
     gram = [{m: sum((c.get(m, Fraction(0)) * c.get(n, Fraction(0)) for c in columns), Fraction(0)) for m in rows} for n in rows]
-    weights = _exact(gram, missing)
+    weights = exact_weights(gram, missing)
     if weights is None:
         return None
     by_row = dict(zip(rows, weights, strict=True))

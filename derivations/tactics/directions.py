@@ -44,7 +44,7 @@ from derivations.problems.losses import exact_value, refuse_taken
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import Bridge, coefficient_of, is_zero, tidy
 from derivations.tactics.hessians import Hessian, hessian_steps, partial, unit
-from derivations.tactics.linear import T, closed_form, flat, replace_calls
+from derivations.tactics.linear import T, closed_form, flat, refuse_nested_gradient, replace_calls
 from derivations.tactics.proof import Proof
 from derivations.tactics.regimes import MEANING, geometric_facts
 from derivations.tactics.spectra import eigenvalues
@@ -59,12 +59,13 @@ class Direction:
     term: Term
     eigenvalue: Term
     ratio: Term
+    recurrence: str
     closed: str
     facts: dict[str, str]
 
 
-def directions(proof: Proof, problem: Problem) -> tuple[Hessian, list[Direction]]:
-    """The decoupled recurrences of the problem, one for each eigenvector."""
+def directions(proof: Proof, problem: Problem, facts: bool = True) -> tuple[Hessian, list[Direction]]:
+    """The decoupled recurrences of the problem, one for each eigenvector; without ``facts`` nothing is said of their starts."""
     n = len(problem.loss.parameters)
     if not 2 <= n <= MAX_PARAMETERS:
         raise Undecided(f"between 2 and {MAX_PARAMETERS} parameters are treated here")
@@ -82,15 +83,16 @@ def directions(proof: Proof, problem: Problem) -> tuple[Hessian, list[Direction]
     proof.declare("t", "natural")
     errors, updates = _iteration(proof, problem, hessian)
     values, _ = eigenvalues(proof, hessian.entries)
-    vectors = _eigenvectors(hessian.entries, values)
+    vectors = eigenvectors(hessian.entries, values)
     found = []
     for i, (value, vector) in enumerate(zip(values, vectors, strict=True)):
-        found.append(_direction(proof, problem, i, value, vector, errors, updates))
+        found.append(_direction(proof, problem, i, value, vector, errors, updates, facts))
     return hessian, found
 
 
 def _linear(problem: Problem, value: Term, gradient: Term) -> Term:
     """The update with the given gradient inserted."""
+    refuse_nested_gradient(problem.optimizer)
     name = problem.optimizer.parameter
     rule = replace_calls(problem.optimizer.update[name], "grad", lambda at: gradient)
     return flat(substitute(rule, {name: value}))
@@ -122,7 +124,7 @@ def _iteration(proof: Proof, problem: Problem, hessian: Hessian) -> tuple[list[T
     return errors, labels
 
 
-def _eigenvectors(entries: list[list[Term]], values: list[Term]) -> list[list[Term]]:
+def eigenvectors(entries: list[list[Term]], values: list[Term]) -> list[list[Term]]:
     """An eigenvector for each eigenvalue, in the order given; for a multiple one as many as its multiplicity."""
     bridge = Bridge()
     given = sp.Matrix([[bridge.to_sympy(entry) for entry in row] for row in entries])
@@ -169,8 +171,9 @@ def _in_root(poly: Any, root: Term, bridge: Bridge) -> Term:
 
 
 def _direction(
-    proof: Proof, problem: Problem, i: int, value: Term, vector: list[Term], errors: list[Term], updates: list[str]
-) -> Direction:
+    proof: Proof, problem: Problem, i: int, value: Term, vector: list[Term], errors: list[Term], updates: list[str],
+    wanted: bool,
+) -> Direction:  # fmt: skip
     """c_i = the projection of the error on the eigenvector; c_i(t+1) = m_i*c_i(t); what it does for every multiplier."""
     name = proof.declare(f"c_{i + 1}", "sequence", f"error along eigenvector {i + 1}")
     now, after, start = apply(name, T), apply(name, add(T, ONE)), apply(name, ZERO)
@@ -191,10 +194,12 @@ def _direction(
     recurrence = proof.step(
         "identity", eq(after, mul(ratio, now)), later, defined, *updates, because="the eigenvector decouples"
     )
+    if not wanted:
+        return Direction(now, value, ratio, recurrence, "", {})
     away = proof.assume(ne(start, ZERO), "it does not start at the point in this direction")
     closed = closed_form(proof, recurrence, now, ratio, start, [])
     facts = geometric_facts(proof, now, ratio, start, closed, away)
-    return Direction(now, value, ratio, closed, facts)
+    return Direction(now, value, ratio, recurrence, closed, facts)
 
 
 def _ratio(problem: Problem, value: Term) -> Term:

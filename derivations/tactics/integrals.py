@@ -380,7 +380,8 @@ def _point_where(field: Field, matrix: list[list[Term]]) -> tuple[dict[str, Term
                 )
                 if minor != 0 and plain:
                     point = {
-                        name: bridge.to_term(sp.Integer(value)) for name, value in zip(field.names, values, strict=True)
+                        name: bridge.to_term(value if isinstance(value, sp.Basic) else sp.Integer(value))
+                        for name, value in zip(field.names, values, strict=True)
                     }
                     return point, columns, bridge.to_term(minor)
     raise Undecided("no point was found at which independence can be seen for all values of the constants")

@@ -5,6 +5,7 @@ The names, definitions and hypotheses come from the problem; the slope m, the fi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derivations.language.ascii import ascii_text
@@ -30,6 +31,7 @@ from derivations.language.terms import (
     symbol,
 )
 from derivations.problems.losses import Loss, refuse_taken
+from derivations.problems.optimizers import Optimizer
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import coefficient_of, derivative, factored, is_zero, tidy
 from derivations.tactics.proof import Proof
@@ -221,6 +223,8 @@ def error_recurrence(proof: Proof, problem: Problem, begin: str = "") -> Error:
     An update that is not affine is iterated from every starting value s, theta(t, s), if ``begin`` gives a name for s.
     """
     loss, name = one_parameter(problem)
+    if is_implicit(problem.optimizer):
+        return _implicit(proof, problem, loss)
     proof.declare("t", "natural")
     proof.declare(name, "sequence", f"{'parameter' if name == 'theta' else name} after t steps")
     declare_problem(proof, problem, loss)
@@ -243,8 +247,51 @@ def _affine(term: Term, atom: Term) -> tuple[Term | None, Term | None]:
 def updated(problem: Problem, at: Term, gradient: object) -> Term:
     """The new value of the parameter as a term in the old one, grad(x) replaced."""
     name = problem.optimizer.parameter
+    if f"{name}_next" in free_symbols(problem.optimizer.update[name]):
+        message = f"{problem.optimizer.name} defines {name}_next by itself; implicit steps are not treated by this question so far"
+        raise Undecided(message)
     rule = replace_calls(problem.optimizer.update[name], "grad", gradient)
     return flat(substitute(rule, {name: at}))
+
+
+def learning_rate(method: Optimizer) -> str:
+    """The first hyperparameter. Raises Undecided if each has a value."""
+    if not method.hyperparameters:
+        raise Undecided(f"this question is about the learning rate, and every hyperparameter of {method.name} has a value here")
+    return next(iter(method.hyperparameters))
+
+
+def is_implicit(method: Optimizer) -> bool:
+    """Whether the new value of the parameter stands on both sides of its update."""
+    return f"{method.parameter}_next" in free_symbols(method.update[method.parameter])
+
+
+def _implicit(proof: Proof, problem: Problem, loss: Loss) -> Error:
+    """The recurrence of a step that has to be solved for the new value."""
+    from derivations.tactics.implicit import solved_step
+
+    found = solved_step(proof, problem)
+    name = loss.parameters[0]
+    after, point = apply(name, add(T, ONE)), loss.at[name]
+    solved = eq(after, plus(point, mul(found.ratio, found.error)))
+    here = proof.step("signs", solved, found.recurrence, found.condition, because="solved for the new value")
+    every = proof.step("generalise", for_all("t", solved), here, because="the step was arbitrary")
+    return Error(found.error, found.ratio, found.start, point, found.curvature, True, found.recurrence, found.closed, every, {},
+                 (found.condition,))  # fmt: skip
+
+
+def nested_gradient(method: Optimizer) -> bool:
+    """Whether the gradient is taken elsewhere than at the parameter's old value."""
+    calls = (node for rule in method.update.values() for node in subterms(rule) if node.head == "Apply" and node.args[0] == "grad")
+    return any(call.args[1] != symbol(method.parameter) for call in calls)
+
+
+def refuse_nested_gradient(method: Optimizer) -> None:
+    """Raises Undecided where the gradient is taken elsewhere than at the parameter's old value."""
+    if nested_gradient(method):
+        name = method.parameter
+        words = f"{method.name} takes the gradient elsewhere than at {name}"
+        raise Undecided(f"{words}; in several parameters this question does not treat that so far")
 
 
 def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], gradient: Term) -> Error:
@@ -254,14 +301,12 @@ def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], g
     rule = updated(problem, now, lambda x: Term("Derivative", ("L", (1,), x)))
     step = proof.define(for_all("t", eq(after, rule)), "one step of the method")
     begin = proof.define(eq(start, apply(name, ZERO)), "where it starts")
-    instances = [
-        proof.step("instantiate", eq(node, substitute(gradient, {name: node.args[2]})), labels[1],
-                   values={name: node.args[2]}, because="the derivative at the current point")
-        for node in dict.fromkeys(subterms(rule)) if node.head == "Derivative"
-    ]  # fmt: skip
+    instances = derivative_instances(proof, labels[1], name, gradient, [rule])
     explicit = updated(problem, now, lambda x: substitute(gradient, {name: x}))
     update = proof.step("identity", eq(after, explicit), step, *instances, because="insert it into the update")
     ratio, shift = coefficient_of(explicit, now)
+    if is_zero(sub(ONE, ratio)) and not is_zero(shift):
+        raise Undecided("the method has no fixed point on this loss")
     point, conditions = fixed_point(proof, loss, ratio, shift)
     error = minus(now, point)
     claim = eq(minus(after, point), mul(ratio, error))
@@ -272,6 +317,23 @@ def _exact(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], g
     return Error(
         error, ratio, minus(start, point), point, curvature, True, recurrence, closed, every, {}, tuple(conditions)
     )
+
+
+def derivative_instances(proof: Proof, label: str, name: str, gradient: Term, terms: Iterable[Term]) -> list[str]:
+    """The derivative at each point where the terms ask for it, inner ones first; within a point it is inserted already."""
+
+    def change(term: Term) -> Term:
+        if term.head == "Derivative" and term.args[:2] == ("L", (1,)):
+            return substitute(gradient, {name: change(term.args[2])})
+        return rebuild(term, change)
+
+    nodes = [node for term in terms for node in subterms(term) if node.head == "Derivative" and node.args[:2] == ("L", (1,))]
+    points = dict.fromkeys(change(node.args[2]) for node in reversed(nodes))
+    return [
+        proof.step("instantiate", eq(Term("Derivative", ("L", (1,), at)), substitute(gradient, {name: at})), label,
+                   values={name: at}, because="the derivative at the current point")
+        for at in points
+    ]  # fmt: skip
 
 
 def fixed_point(proof: Proof, loss: Loss, ratio: Term, shift: Term) -> tuple[Term, list[str]]:
@@ -311,7 +373,7 @@ def _linearised(
     proof.declare("F", "function")
     proof.declare("e", "sequence")
     slope_l = lambda at: Term("Derivative", ("L", (1,), at))  # noqa: E731
-    critical, curvature, second, smooth_l = _at_the_point(proof, loss, labels, gradient)
+    critical, curvature, second, smooth_l = at_the_point(proof, loss, labels, gradient)
     rule = updated(problem, x, slope_l)
     define_f = proof.define(for_all(name, eq(apply("F", x), rule)), "one step of the method")
     iterated, started = _iteration(proof, name, point, begin)
@@ -325,7 +387,8 @@ def _linearised(
         "identity", eq(apply("F", point), point), there, critical, because="the derivative vanishes there"
     )
     ratio, _ = coefficient_of(updated(problem, x, lambda at: mul(curvature, at)), x)
-    slope = proof.step("derivative", eq(slope_f, ratio), define_f, smooth_l, second, because="differentiate the update")
+    inner = [critical] if nested_gradient(problem.optimizer) else []
+    slope = proof.step("derivative", eq(slope_f, ratio), define_f, smooth_l, second, *inner, because="differentiate the update")
     recurrence_claim = for_all("t", eq(apply("e", add(T, ONE)), mul(ratio, apply("e", T))))
     recurrence = proof.step("rewrite", recurrence_claim, line, slope, because="insert the slope")
     closed = closed_form(proof, recurrence, apply("e", T), ratio, minus(start, point), started)
@@ -333,8 +396,18 @@ def _linearised(
     known = {"fixed": fixed, "slope": slope, "smooth": smooth_f, "map": define_f, **iterated}
     if gradient is not None:
         explicit = for_all(name, eq(apply("F", x), updated(problem, x, lambda at: substitute(gradient, {name: at}))))
-        known["map"] = proof.step("rewrite", explicit, define_f, labels[1], because="insert the derivative")
+        known["map"] = _explicit_map(proof, problem, explicit, rule, define_f, labels[1], gradient)
     return Error(apply("e", T), ratio, minus(start, point), point, curvature, False, recurrence, closed, slope, known)
+
+
+def _explicit_map(proof: Proof, problem: Problem, explicit: Term, rule: Term, define_f: str, first: str, gradient: Term) -> str:
+    """∀x F(x) = the update with the loss's derivative inserted."""
+    if not nested_gradient(problem.optimizer):
+        return proof.step("rewrite", explicit, define_f, first, because="insert the derivative")
+    name = problem.loss.parameters[0]
+    instances = derivative_instances(proof, first, name, gradient, [rule])
+    here = proof.step("identity", explicit.args[1], define_f, *instances, because="insert the derivative, the inner one first")
+    return proof.step("generalise", explicit, here, because="at every point")
 
 
 def _iteration(proof: Proof, name: str, point: Term, begin: str) -> tuple[dict[str, str], list[str]]:
@@ -353,7 +426,7 @@ def _iteration(proof: Proof, name: str, point: Term, begin: str) -> tuple[dict[s
     return {"step": step, "begin": first}, [same]
 
 
-def _at_the_point(
+def at_the_point(
     proof: Proof, loss: Loss, labels: dict[int, str], gradient: Term | None
 ) -> tuple[str, Term, str, str]:
     """L'(p) = 0 and L''(p) as steps or hypotheses; and that L is twice continuously differentiable."""

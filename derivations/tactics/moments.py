@@ -6,6 +6,7 @@ noise is uncorrelated with the state is a lemma by induction, not a hypothesis.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from derivations.language.errors import Undecided
@@ -26,7 +27,6 @@ from derivations.language.terms import (
     power,
     sub,
     substitute,
-    subterms,
     symbol,
     total,
 )
@@ -37,6 +37,7 @@ from derivations.tactics.linear import (
     T,
     closed_form,
     declare_problem,
+    derivative_instances,
     fixed_point,
     gradient_steps,
     minus,
@@ -65,8 +66,12 @@ class Noisy:
     rate: str
 
 
-def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
-    """The error's recurrence with noise in the gradient, from the problem's own update."""
+Moments = Callable[[Proof, Problem], tuple[str, str, str, Term]]
+
+
+def noisy_recurrence(proof: Proof, problem: Problem, moments: Moments | None = None) -> Noisy:
+    """The error's recurrence with noise in the gradient, from the problem's own update; ``moments`` says what is known of it."""
+    known = moments or noise_moments
     loss, name = one_parameter(problem)
     proof.declare("t", "natural")
     proof.declare("s", "natural", "another step")
@@ -78,17 +83,13 @@ def noisy_recurrence(proof: Proof, problem: Problem) -> Noisy:
     if gradient is not None:
         require_critical(loss, gradient)
     if gradient is None or not _is_affine(gradient, name):
-        return _linearised(proof, problem, loss, labels, gradient)
-    noise = _noise(proof, problem)
+        return _linearised(proof, problem, loss, labels, gradient, known)
+    noise = known(proof, problem)
     now, after = apply(name, T), apply(name, add(T, ONE))
     noisy = updated(problem, now, lambda x: add(Term("Derivative", ("L", (1,), x)), NOISE))
     step = proof.define(for_all("t", eq(after, noisy)), "one step, the gradient carrying noise")
     explicit = updated(problem, now, lambda x: add(substitute(gradient, {name: x}), NOISE))
-    instances = [
-        proof.step("instantiate", eq(node, substitute(gradient, {name: node.args[2]})), labels[1],
-                   values={name: node.args[2]}, because="the derivative at the current point")
-        for node in dict.fromkeys(subterms(noisy)) if node.head == "Derivative"
-    ]  # fmt: skip
+    instances = derivative_instances(proof, labels[1], name, gradient, [noisy])
     update = proof.step("identity", eq(after, explicit), step, *instances, because="insert it into the update")
     gain = tidy(neg(coefficient_of(explicit, NOISE)[0]))
     ratio, rest = coefficient_of(explicit, now)
@@ -121,7 +122,8 @@ def _is_affine(gradient: Term, name: str) -> bool:
     return True
 
 
-def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], gradient: Term | None) -> Noisy:
+def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, str], gradient: Term | None,
+                moments: Moments) -> Noisy:  # fmt: skip
     """The noisy iteration with its gradient expanded to first order at the point."""
     (name,) = loss.parameters
     point = loss.at[name]
@@ -139,7 +141,7 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     else:
         curvature = tidy(substitute(derivative(gradient, name), loss.at))
         known.append(proof.step("derivative", eq(second, curvature), labels[1], because="the curvature at the point"))
-    noise = _noise(proof, problem)
+    noise = moments(proof, problem)
     proof.variables.pop((name, True), None)
     rule = updated(problem, E_T, lambda at: add(mul(second, at), NOISE))
     step = proof.define(for_all("t", eq(E_NEXT, rule)), "the distance, the gradient expanded to first order at the point")
@@ -152,7 +154,7 @@ def _linearised(proof: Proof, problem: Problem, loss: Loss, labels: dict[int, st
     return Noisy(ratio, gain, point, recurrence, *noise, rate)
 
 
-def _noise(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:
+def noise_moments(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:
     """Labels of E eps_t = 0, E eps_s eps_t = delta_st*variance, E e_0 eps_t = 0; and the variance of a step's noise."""
     s, sigma = symbol("s"), power(symbol("sigma"), 2)
     proof.declare("sigma", "real")
@@ -165,6 +167,12 @@ def _noise(proof: Proof, problem: Problem) -> tuple[str, str, str, Term]:
             for_all("t", eq(expect(mul(apply("e", ZERO), NOISE)), ZERO)), "and uncorrelated with the start"
         )
         return mean, moments, start, sigma
+    if problem.noise == "without-replacement" and len(problem.optimizer.state) == 1:
+        from derivations.tactics.sampling import sampled_noise  # which needs this module's names
+
+        return sampled_noise(proof, problem, sigma)
+    if problem.noise != "minibatch":
+        raise Undecided(f"noise of the kind {problem.noise!r} has results of its own")
     return _batch_noise(proof, sigma)
 
 
@@ -186,8 +194,8 @@ def _batch_noise(proof: Proof, sigma: Term) -> tuple[str, str, str, Term]:
     pairs = proof.assume(claim, "different samples and different steps are uncorrelated, each with variance ", sigma)
     at_start = expect(mul(apply("e", ZERO), one))
     apart = proof.assume(for_all("t", for_all("i", eq(at_start, ZERO))), "and uncorrelated with the start")
-    mean = _averaged(proof, expect(NOISE), expect(one), mean_of, zero, some)
-    start = _averaged(proof, expect(mul(apply("e", ZERO), NOISE)), at_start, mean_of, apart, some)
+    mean = averaged(proof, expect(NOISE), expect(one), mean_of, zero, some)
+    start = averaged(proof, expect(mul(apply("e", ZERO), NOISE)), at_start, mean_of, apart, some)
     other = proof.step(
         "instantiate",
         eq(apply("eps", s), substitute(whole, {"t": s})),
@@ -217,7 +225,7 @@ def _batch_noise(proof: Proof, sigma: Term) -> tuple[str, str, str, Term]:
     return mean, every, start, variance
 
 
-def _averaged(proof: Proof, left: Term, inner: Term, mean_of: str, zero: str, some: str) -> str:
+def averaged(proof: Proof, left: Term, inner: Term, mean_of: str, zero: str, some: str) -> str:
     """∀t left = 0, left being the mean over the batch of what vanishes for each sample."""
     size = symbol("N")
     opened = eq(left, div(total("i", ONE, size, inner), size))
@@ -279,8 +287,10 @@ def _uncorrelated(proof: Proof, noisy: Noisy) -> str:
 
 
 def batch_premise(proof: Proof) -> tuple[str, ...]:
-    """The premise that the batch is not empty, if there is a batch."""
-    return tuple(item.label for item in proof.hypotheses if item.claim == lt(ZERO, symbol("N")))
+    """The premises about the size of the batch, if there is one: it is not empty, nor, without replacement, everything."""
+    size = next((row.domain.removeprefix("index:") for row in proof.variables.values() if row.domain.startswith("index:")), "N")
+    claims = {lt(ZERO, symbol("N")), lt(symbol("N"), symbol(size)), lt(ONE, symbol(size))}
+    return tuple(item.label for item in proof.hypotheses if item.claim in claims)
 
 
 def second_moment(proof: Proof, noisy: Noisy, lemma: str) -> tuple[str, str]:

@@ -7,7 +7,10 @@ hyperparameters: first on h = 1 - m, then, where h is proportional to the learni
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from derivations.language.errors import Undecided
 from derivations.language.terms import (
     FALSE,
     INFINITY,
@@ -41,6 +44,9 @@ from derivations.problems.losses import exact_value
 from derivations.tactics.algebra import coefficient_of, factored, is_zero, tidy
 from derivations.tactics.linear import Error, T
 from derivations.tactics.proof import Proof
+
+if TYPE_CHECKING:
+    from derivations.tactics.prover import Prover
 
 NAMES = ("monotone", "one_step", "overshooting", "period_two", "divergent", "constant", "convergent", "not_convergent")
 MEANING = {
@@ -80,16 +86,20 @@ def behaviours(error: Term) -> dict[str, Term]:
     }
 
 
+def occurs(name: str, h: Fraction) -> bool:
+    """Whether a regime occurs where h = 1 - m is this number."""
+    holds = {
+        "monotone": 0 < h < 1, "one_step": h == 1, "overshooting": 1 < h < 2, "period_two": h == 2, "divergent": h < 0 or h > 2,
+        "constant": h == 0, "convergent": 0 < h < 2, "not_convergent": h <= 0 or h >= 2,
+    }  # fmt: skip
+    return holds[name]
+
+
 def conditions(h: Term) -> dict[str, Term]:
     """For which h = 1 - m each regime occurs; where h is a number, whether it does."""
     value = exact_value(h)
     if value is not None:
-        holds = {
-            "monotone": 0 < value < 1, "one_step": value == 1, "overshooting": 1 < value < 2, "period_two": value == 2,
-            "divergent": value < 0 or value > 2, "constant": value == 0, "convergent": 0 < value < 2,
-            "not_convergent": value <= 0 or value >= 2,
-        }  # fmt: skip
-        return {name: TRUE if true else FALSE for name, true in holds.items()}
+        return {name: TRUE if occurs(name, value) else FALSE for name in NAMES}
     return {
         "monotone": conj(lt(ZERO, h), lt(h, ONE)),
         "one_step": eq(h, ONE),
@@ -148,7 +158,10 @@ def geometric_facts(proof: Proof, e: Term, m: Term, start: Term, closed: str, *k
 
 def rate_and_factor(h: Term, rate: str) -> Term | None:
     """c with h = c*rate, if h is proportional to the learning rate."""
-    factor, rest = coefficient_of(h, symbol(rate))
+    try:
+        factor, rest = coefficient_of(h, symbol(rate))
+    except Undecided:
+        return None
     if not is_zero(rest) or rate in free_symbols(factor):
         return None
     return tidy(factor)
@@ -188,3 +201,62 @@ def solve_for_rate(proof: Proof, regimes: Regimes, rate: str, factor: Term, posi
         table = implies(lt(ZERO, factor) if positive else lt(factor, ZERO), table)
     words = "solve each condition for the learning rate" + ("" if positive else ", the signs being reversed")
     return proof.step("signs", table, *(regimes.by_product[name] for name in NAMES), because=words)
+
+
+def solve_conditions(proof: Proof, regimes: Regimes, rate: str) -> dict[str, str]:
+    """P ⇔ (region) for each regime whose condition on h can be solved: exactly, where h is rational in one quantity."""
+    from derivations.tactics.conditions import simplified
+    from derivations.tactics.one_quantity import quantity_of
+    from derivations.tactics.prover import Prover
+
+    prover, found = Prover(proof), dict(regimes.by_product)
+    always = _Always(prover)
+    for name, label in regimes.by_product.items():
+        regime, condition = proof.claims[label].args
+        if condition in (TRUE, FALSE):
+            continue
+        single = quantity_of([condition]) is not None
+        if not single and (less := always.without(condition)) != condition:
+            words = "the rest always holds, or never"
+            found[name] = proof.step("signs", iff(regime, less), label, *always.used, because=words)
+            condition = less
+        if condition in (TRUE, FALSE) or (condition.head in ("Or", "Eq") and not single):
+            continue
+        parts = condition.args if condition.head == "And" else (condition,)
+        region = simplified(prover, parts, rate, "solve the condition", condition)
+        if region.solved and region.label and region.formula != condition:
+            found[name] = proof.step("signs", iff(regime, region.formula), found[name], region.label, because="put together")
+    return found
+
+
+class _Always:
+    """Which relations hold for all values of the hyperparameters, or for none; ``used`` are the labels of what shows it."""
+
+    def __init__(self, prover: Prover) -> None:
+        self.prover, self.labels, self.used = prover, dict[Term, str | None](), list[str]()
+
+    def holds(self, relation: Term) -> bool:
+        if relation not in self.labels:
+            way = self.prover.way(relation, ())
+            words = "for all values of the hyperparameters"
+            self.labels[relation] = None if way is None else self.prover.step(relation, way, {}, words)
+        label = self.labels[relation]
+        self.used += [label] if label else []
+        return bool(label)
+
+    def without(self, formula: Term) -> Term:
+        """The formula without its parts that always hold, or never."""
+        self.used = []
+        return self._without(formula)
+
+    def _without(self, formula: Term) -> Term:
+        if formula.head in ("And", "Or"):
+            parts = [self._without(part) for part in formula.args]
+            return conj(*parts) if formula.head == "And" else disj(*parts)
+        if formula.head == "Eq":
+            left, right = formula.args
+            return FALSE if self.holds(lt(left, right)) or self.holds(lt(right, left)) else formula
+        low, high = formula.args
+        if self.holds(formula):
+            return TRUE
+        return FALSE if self.holds((le if formula.head == "Lt" else lt)(high, low)) else formula

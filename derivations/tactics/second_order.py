@@ -6,50 +6,35 @@ its characteristic polynomial are found. Nothing here knows a method by its name
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sympy as sp
-
+from derivations.kernel.checkers.second_order import closed_jury
 from derivations.language.errors import Undecided
 from derivations.language.terms import (
     INFINITY,
     ONE,
-    ZERO,
     Term,
     add,
     apply,
     conj,
     eq,
     for_all,
-    free_symbols,
     iff,
     lt,
     matrix,
     mul,
-    ne,
     neg,
     power,
-    rebuild,
     sub,
-    substitute,
-    subterms,
     symbol,
     tends,
 )
-from derivations.problems.losses import Loss, refuse_taken
-from derivations.problems.optimizers import Optimizer
 from derivations.problems.questions import Problem
-from derivations.tactics.algebra import Bridge, coefficient_of, derivative, factored, is_zero, tidy
+from derivations.tactics.algebra import is_zero, tidy
 from derivations.tactics.integrals import fresh
-from derivations.tactics.linear import (
-    T,
-    flat,
-    gradient_steps,
-    minus,
-    only_critical_point,
-    replace_calls,
-    require_critical,
-)
+from derivations.tactics.linear import T, flat, minus
+from derivations.tactics.n_states import states_of
 from derivations.tactics.proof import Proof
 
 Pair = tuple[Term, Term]
@@ -77,151 +62,22 @@ class TwoStates:
         return apply(self.names[i], T, *map(symbol, self.start))
 
 
-def explicit_rules(method: Optimizer) -> dict[str, Term]:
-    """The new value of each state as a term in the old ones, each NAME_next replaced. Raises Undecided for an implicit step."""
-
-    def resolved(name: str, waiting: tuple[str, ...]) -> Term:
-        if name in waiting:
-            raise Undecided(f"{method.name} defines {name}_next by itself; implicit steps are not treated here so far")
-
-        def change(node: Term) -> Term:
-            if node.head == "Symbol" and node.args[0].removesuffix("_next") in method.state and node.args[0] not in method.state:
-                return resolved(node.args[0].removesuffix("_next"), (*waiting, name))
-            return rebuild(node, change)
-
-        return change(method.update[name])
-
-    return {name: resolved(name, ()) for name in method.state}
-
-
-def quadratic_loss(problem: Problem) -> Loss:
-    """The problem's loss with its point filled in. Raises Undecided where it is not quadratic, or has several parameters."""
-    loss = problem.loss
-    if len(loss.parameters) != 1 or loss.body is None:
-        raise Undecided("methods with memory are treated for losses of one parameter that are given")
-    refuse_taken(loss)
-    name = loss.parameters[0]
-    if free_symbols(derivative(derivative(loss.body, name), name)) & {name}:
-        raise Undecided("methods with memory are treated for quadratic losses only, so far")
-    if not loss.at:
-        loss = Loss(loss.parameters, loss.body, {name: only_critical_point(loss)}, loss.source, loss.at_source)
-    return loss
-
-
 def two_states(proof: Proof, problem: Problem) -> TwoStates:
-    """The recurrence of the errors of a method with two states on a quadratic loss."""
-    method, loss = problem.optimizer, quadratic_loss(problem)
-    if len(method.state) != 2:
-        raise Undecided(f"{method.name} has {len(method.state)} states; one or two are treated here so far")
-    names, start = _declared(proof, problem, loss)
-    labels, gradient = gradient_steps(proof, loss, 1)
-    assert gradient is not None
-    require_critical(loss, gradient)
-    now = {old: apply(name, T, *map(symbol, start)) for old, name in zip(method.state, names, strict=True)}
-    at = {old: substitute(rule, now) for old, rule in explicit_rules(method).items()}
-    slope = [flat(replace_calls(at[old], "grad", lambda x: Term("Derivative", ("L", (1,), x)))) for old in method.state]
-    updates = [proof.define(_always(start, eq(_after(name, start), rule)), "one step: the new ", symbol(name))
-               for name, rule in zip(names, slope, strict=True)]  # fmt: skip
-    starts = [proof.assume(_both(start, eq(apply(name, ZERO, *map(symbol, start)), symbol(a))), "the start of ", symbol(name))
-              for name, a in zip(names, start, strict=True)]  # fmt: skip
-    parameter = loss.parameters[0]
-    instances = [
-        proof.step("instantiate", eq(node, substitute(gradient, {parameter: node.args[2]})), labels[1],
-                   values={parameter: node.args[2]}, because="the derivative at the current point")
-        for node in dict.fromkeys(node for rule in slope for node in subterms(rule)) if node.head == "Derivative"
-    ]  # fmt: skip
-    inserted = [flat(replace_calls(at[old], "grad", lambda x: substitute(gradient, {parameter: x}))) for old in method.state]
-    rows, shift = _matrix(inserted, tuple(now.values()))
-    limits, conditions = _fixed_point(proof, rows, shift)
-    found = [_error_update(proof, names, start, i, limits, rows, [updates[i], *instances, *conditions]) for i in (0, 1)]
-    trace, product = _coefficients(proof, rows)
-    return TwoStates(names, start, limits, rows, trace, product, (found[0], found[1]), (starts[0], starts[1]),
-                     tuple(conditions), tidy(derivative(gradient, parameter)))  # fmt: skip
+    """The recurrence of the errors of a method with two states on a loss of one parameter."""
+    if len(problem.optimizer.state) != 2:
+        raise Undecided(f"{problem.optimizer.name} has {len(problem.optimizer.state)} states; two are treated here")
+    found = states_of(proof, problem)
+    if not found.exact:
+        raise Undecided("methods with memory are treated for quadratic losses only here")
+    (a, b), (c, d) = found.names, found.start
+    rows = tuple((row[0], row[1]) for row in found.rows)
+    trace, product = trace_and_product(proof, found.rows)
+    return TwoStates((a, b), (c, d), (found.limits[0], found.limits[1]), (rows[0], rows[1]), trace, product,
+                     (found.updates[0], found.updates[1]), (found.starts[0], found.starts[1]), found.conditions,
+                     found.curvature)  # fmt: skip
 
 
-def _declared(proof: Proof, problem: Problem, loss: Loss) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Declares the names: the two sequences (the parameter bears the loss's name) and their starting values."""
-    method, parameter = problem.optimizer, loss.parameters[0]
-    constants = {*loss.constants, *method.hyperparameters, *(name for one in problem.assume for name in free_symbols(one))}
-    memory = method.state[1] if method.state[1] not in constants | {parameter, "t", "L"} else fresh("memory", constants)
-    start = (fresh("a", constants | {parameter, memory}), fresh("b", constants | {parameter, memory}))
-    proof.declare("t", "natural")
-    proof.declare(parameter, "sequence", f"{'parameter' if parameter == 'theta' else parameter} after t steps")
-    proof.declare(memory, "sequence", "memory of the method after t steps")
-    for name in sorted(constants):
-        proof.declare(name, "real")
-    for name, of in zip(start, ("parameter", "memory"), strict=True):
-        proof.declare(name, "real", f"initial value of the {of}")
-    for claim in problem.assume:
-        proof.assume(claim, "assumed")
-    return (parameter, memory), start
-
-
-def _always(start: tuple[str, str], body: Term) -> Term:
-    return for_all("t", _both(start, body))
-
-
-def _both(start: tuple[str, str], body: Term) -> Term:
-    return for_all(start[0], for_all(start[1], body))
-
-
-def _after(name: str, start: tuple[str, str]) -> Term:
-    return apply(name, add(T, ONE), *map(symbol, start))
-
-
-def _matrix(rules: list[Term], now: tuple[Term, ...]) -> tuple[tuple[Pair, Pair], Pair]:
-    """m and s with new = m*old + s. Raises Undecided where a rule is not affine."""
-    rows, shift = [], []
-    for rule in rules:
-        first, rest = coefficient_of(rule, now[0])
-        second, left = coefficient_of(rest, now[1])
-        rows.append((first, second))
-        shift.append(left)
-    return (rows[0], rows[1]), (shift[0], shift[1])
-
-
-def _fixed_point(proof: Proof, rows: tuple[Pair, Pair], shift: Pair) -> tuple[Pair, list[str]]:
-    """The solution of z = m*z + s, under the conditions that its denominators need."""
-    bridge = Bridge()
-    m = sp.Matrix(2, 2, [bridge.to_sympy(entry) for row in rows for entry in row])
-    s = sp.Matrix([bridge.to_sympy(part) for part in shift])
-    system = sp.eye(2) - m
-    determinant = sp.factor(system.det())
-    if determinant == 0:
-        raise Undecided("the method has no single fixed point on this loss")
-    found = [factored(bridge.to_term(sp.factor(part / determinant))) for part in system.adjugate() * s]
-    conditions = [
-        proof.assume(ne(node.args[1], ZERO), "so that there is a fixed point")
-        for node in dict.fromkeys(node for part in found for node in subterms(part))
-        if node.head == "Div" and free_symbols(node.args[1])
-    ]
-    return (found[0], found[1]), conditions
-
-
-def combination(row: Pair, atoms: Pair) -> Term:
-    """m1*x + m2*y without zeros and ones."""
-    parts = [_multiple(factor, atom) for factor, atom in zip(row, atoms, strict=True) if factor != ZERO]
-    return add(*parts)
-
-
-def _multiple(factor: Term, atom: Term) -> Term:
-    if factor.head == "Neg":
-        return neg(_multiple(factor.args[0], atom))
-    return atom if factor == ONE else flat(mul(factor, atom))
-
-
-def _error_update(
-    proof: Proof, names: tuple[str, str], start: tuple[str, str], i: int, limits: Pair, rows: tuple[Pair, Pair], known: list[str]
-) -> str:
-    """∀t, a, b: the error of state i after a step is a combination of both errors."""
-    now = tuple(minus(apply(name, T, *map(symbol, start)), limit) for name, limit in zip(names, limits, strict=True))
-    claim = eq(minus(_after(names[i], start), limits[i]), combination(rows[i], (now[0], now[1])))
-    words = "subtract the fixed point" if limits[i] != ZERO else "insert the derivative"
-    step = proof.step("identity", claim, *known, because=words)
-    return proof.step("generalise", _always(start, claim), step, because="step and start were arbitrary")
-
-
-def _coefficients(proof: Proof, rows: tuple[Pair, Pair]) -> Pair:
+def trace_and_product(proof: Proof, rows: Sequence[Sequence[Term]]) -> Pair:
     """p and q, as short as possible while the kernel sees without conditions that they are trace and determinant."""
     from derivations.kernel.formulas import same
     from derivations.kernel.table import Table
@@ -245,7 +101,12 @@ def jury_conditions(p: Term, q: Term) -> tuple[Term, ...]:
 def convergence(states: TwoStates) -> Term:
     """Both states tend to the fixed point, from every start."""
     limits = [tends(states.now(i), "t", INFINITY, states.limits[i]) for i in (0, 1)]
-    return _both(states.start, conj(*limits))
+    return for_all(states.start[0], for_all(states.start[1], conj(*limits)))
+
+
+def disc_conditions(rho: Term, p: Term, q: Term) -> Term:
+    """The conditions for both roots of z**2 - p*z + q to lie in the closed disc of radius rho."""
+    return closed_jury(rho, p, q)
 
 
 def jury(proof: Proof, states: TwoStates) -> str:

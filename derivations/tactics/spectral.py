@@ -36,7 +36,7 @@ from derivations.language.terms import (
 )
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import coefficient_of, is_zero, tidy
-from derivations.tactics.linear import T, closed_form, flat, replace_calls
+from derivations.tactics.linear import T, closed_form, flat, learning_rate, refuse_nested_gradient, replace_calls
 from derivations.tactics.proof import Proof
 from derivations.tactics.regimes import MEANING, geometric_facts
 
@@ -108,6 +108,7 @@ def spectral(proof: Proof, problem: Problem, bounded: bool = True) -> Spectral:
 
 def _declare(proof: Proof, problem: Problem) -> str:
     hyper = problem.optimizer.hyperparameters
+    learning_rate(problem.optimizer)
     if len(problem.optimizer.state) != 1 or len(hyper) != 1:
         raise Undecided(f"{problem.optimizer.name}: only plain gradient steps are treated in n dimensions so far")
     proof.declare("n", "natural")
@@ -133,6 +134,7 @@ def _declare(proof: Proof, problem: Problem) -> str:
 
 
 def _update(problem: Problem, value: Term, gradient: Term) -> Term:
+    refuse_nested_gradient(problem.optimizer)
     name = problem.optimizer.parameter
     rule = replace_calls(problem.optimizer.update[name], "grad", lambda at: gradient)
     return flat(substitute(rule, {name: value}))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from derivations.language.errors import Undecided
 from derivations.language.statements import Branch
 from derivations.language.terms import (
+    FALSE,
     INFINITY,
     ONE,
+    TRUE,
     TWO,
     ZERO,
     Term,
@@ -26,6 +28,7 @@ from derivations.language.terms import (
     mul,
     ne,
     neg,
+    number,
     power,
     rebuild,
     sub,
@@ -40,6 +43,7 @@ from derivations.tactics.linear import (
 )
 from derivations.tactics.moments import E_T, Noisy, batch_premise
 from derivations.tactics.proof import Proof
+from derivations.tactics.prover import Prover
 from derivations.tactics.regimes import rate_and_factor, regions
 
 
@@ -51,11 +55,14 @@ class Stationary:
     inside: Term
     outside: Term
     converges: str
-    grows: str
+    grows: str | None
 
 
-def _stable_range(h: Term, rate: str) -> tuple[Term, Term]:
+def stable_range(h: Term, rate: str) -> tuple[Term, Term]:
     """Where 0 < h < 2, and where not; solved for the learning rate if h is a number times it."""
+    known = exact_value(h)
+    if known is not None:
+        return (TRUE, FALSE) if 0 < known < 2 else (FALSE, TRUE)
     factor = rate_and_factor(h, rate) if rate else None
     value = None if factor is None else exact_value(factor)
     if factor is None or not value:
@@ -68,10 +75,11 @@ def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationa
     """E e_t**2 converges for 0 < h < 2, h = 1 - m, and grows beyond all bounds otherwise (unless there is no noise at all)."""
     m, c, v = noisy.ratio, noisy.gain, noisy.variance
     h = factored(sub(ONE, m))
-    inside, outside = _stable_range(h, noisy.rate)
+    inside, outside = stable_range(h, noisy.rate)
     square = expect(power(E_T, 2))
-    if exact_value(m) in (1, -1):
-        raise Undecided("the multiplier is 1 in size for every learning rate: without curvature there is no stationary variance")
+    known = exact_value(m)
+    if known is not None and abs(known) >= 1:
+        raise Undecided(f"the multiplier is {known}, which is not smaller than 1 in size: there is no stationary variance")
     value = factored(div(mul(power(c, 2), v), sub(ONE, power(m, 2))))
     case = proof.supposing(inside, "the stable range")
     with proof.inside() as steps:
@@ -82,17 +90,38 @@ def stationary(proof: Proof, noisy: Noisy, mean: str, solution: str) -> Stationa
             "geometric", vanish, term=power(m, T), ratio=m, start=ONE, because="powers of such a number vanish"
         )
         gone = proof.step("instantiate", vanish.args[1], rule, size, values={}, because="here")
+        also = _vanishing_size(proof, m)
         formula = _closed(proof, noisy, solution, case.label)
         limit = tends(square, "t", INFINITY, value)
-        settled = proof.step("limit", limit, formula, gone, case.label, *batch_premise(proof), because="let t grow")
+        settled = proof.step("limit", limit, formula, gone, *also, case.label, *batch_premise(proof), because="let t grow")
         centred = tends(expect(E_T), "t", INFINITY, ZERO)
-        middle = proof.step("limit", centred, mean, gone, because="the mean tends to the fixed point")
+        middle = _mean_vanishes(proof, noisy, centred, mean, size) if also else proof.step(
+            "limit", centred, mean, gone, because="the mean tends to the fixed point")  # fmt: skip
         both = conj(limit, centred, proof.claims[formula])
         proof.step("conjunction", both, settled, middle, formula, because="together")
     converges = proof.step("suppose", implies(inside, both), branches=(proof.branch("inside the stable range", steps, case),),
                            because="sum the geometric series and let t grow")  # fmt: skip
-    grows = _growth(proof, noisy, solution, outside)
+    grows = None if outside == FALSE else _growth(proof, noisy, solution, outside)
     return Stationary(value, inside, outside, converges, grows)
+
+
+def _vanishing_size(proof: Proof, m: Term) -> list[str]:
+    """|m|**t -> 0 for a negative number m: its even powers are those of its size."""
+    known = exact_value(m)
+    if known is None or known >= 0:
+        return []
+    vanish = tends(power(number(-known), T), "t", INFINITY, ZERO)
+    size = number(-known)
+    rule = proof.step("geometric", implies(conj(lt(neg(ONE), size), lt(size, ONE)), vanish), term=power(size, T), ratio=size,
+                      start=ONE, because="powers of its size vanish")  # fmt: skip
+    return [proof.step("signs", vanish, rule, because="it is smaller than 1")]
+
+
+def _mean_vanishes(proof: Proof, noisy: Noisy, centred: Term, mean: str, small: str) -> str:
+    """The mean is a geometric sequence whose ratio is smaller than 1 in size."""
+    rule = proof.step("geometric", implies(proof.claims[small], centred), mean, term=expect(E_T), ratio=noisy.ratio,
+                      start=expect(apply("e", ZERO)), because="the mean is a geometric sequence")  # fmt: skip
+    return proof.step("instantiate", centred, rule, small, values={}, because="it tends to the fixed point")
 
 
 def _closed(proof: Proof, noisy: Noisy, solution: str, inside: str) -> str:
@@ -124,12 +153,29 @@ def _growth(proof: Proof, noisy: Noisy, solution: str, outside: Term) -> str:
     ratio = power(m, 2)
     with proof.inside() as steps:
         border = disj(eq(ratio, ONE), lt(ONE, ratio))
-        either = proof.step("signs", border, case.label, because="the multiplier is 1 in size, or larger")
+        either = _border(proof, noisy, border, outside, case.label)
         first = _linear_growth(proof, noisy, solution, goal, noise)
         second = _geometric_growth(proof, noisy, solution, goal, noise)
         proof.step("cases", goal, either, branches=(first, second), because="in both cases")
     return proof.step("suppose", implies(outside, goal), branches=(proof.branch("outside the stable range", steps, case),),
                       because="noise adds up faster than it is forgotten")  # fmt: skip
+
+
+def _border(proof: Proof, noisy: Noisy, border: Term, outside: Term, case: str) -> str:
+    """m**2 = 1 or 1 < m**2 outside the stable range; where this is said of h = 1 - m, from m**2 - 1 = h**2 - 2*h."""
+    words = "the multiplier is 1 in size, or larger"
+    if outside.head != "Or" or Prover(proof).accepts("signs", border, [outside], {}):
+        return proof.step("signs", border, case, because=words)
+    claim = le(ONE, power(noisy.ratio, 2))
+    branches = []
+    for part, name in zip(outside.args, ("below", "above"), strict=True):
+        item = proof.supposing(part, "one side")
+        with proof.inside() as steps:
+            proof.step("polynomial-implication", claim, item.label,
+                       terms=({"premises": (0, 0)}, {"coefficient": "2", "premises": (0,)}), because="multiply out")  # fmt: skip
+        branches.append(proof.branch(name, steps, item))
+    size = proof.step("cases", claim, case, branches=tuple(branches), because="on either side")
+    return proof.step("signs", border, size, because=words)
 
 
 def _linear_growth(proof: Proof, noisy: Noisy, solution: str, goal: Term, noise: list[str]) -> Branch:

@@ -9,10 +9,10 @@ from derivations.witness.arithmetic import Undefined
 from derivations.witness.claims import assumptions, claimed, claimed_field, claimed_regimes, meaning_of_error
 from derivations.witness.classify import CONVERGENT, REGIMES, classify
 from derivations.witness.evaluate import NotNumeric, derivative, evaluable, evaluate, gradient, hessian, holds
-from derivations.witness.examples import concrete, usual_values, valley
+from derivations.witness.examples import concrete, freed, usual_values, valley
 from derivations.witness.iterate import LAWS, Noise, exact_path, flow, flow_within, linear_path, noise_of, path
 from derivations.witness.moments import Estimate, second_moment
-from derivations.witness.plane import Window, arriving, centre, grid, window
+from derivations.witness.plane import Window, arriving, centre, grid, radii, window
 from derivations.witness.regimes import contraction, errors, is_affine, regime, regimes_by_direction
 from derivations.witness.regions import Piece, boundaries, inside, pieces
 from derivations.witness.sample import Vacuous, domains_of, numeric_part, sample
@@ -50,6 +50,7 @@ __all__ = [
     "fixed_point",
     "flow",
     "flow_within",
+    "freed",
     "gradient",
     "grid",
     "hessian",
@@ -62,6 +63,7 @@ __all__ = [
     "numeric_part",
     "path",
     "pieces",
+    "radii",
     "regime",
     "regimes_by_direction",
     "sample",

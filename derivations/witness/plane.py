@@ -9,7 +9,7 @@ import numpy as np
 
 from derivations.problems.questions import Problem
 from derivations.witness.arithmetic import floating
-from derivations.witness.update import gradient_of, point_of
+from derivations.witness.update import gradient_of, point_of, step_of
 
 Window = list[tuple[float, float]]
 
@@ -43,3 +43,26 @@ def arriving(problem: Problem, values: Mapping[str, Any], centre: Any, radius: f
     entering = (slopes * outward).sum(axis=0) > 0.35 * np.hypot(*slopes)
     found = [centre + radius * direction for direction in outward.T[entering]]
     return found[::2] if len(found) > 8 else found
+
+
+def radii(problem: Problem, values: Mapping[str, Any]) -> Any:
+    """The spectral radius of an affine update for many values at once: constants may be arrays of one and the same shape.
+
+    The columns of its matrix are what it makes of unit states, less what it makes of zero.
+    """
+    shape = np.broadcast_shapes(*(np.shape(value) for value in values.values()))
+    runs = {name: np.broadcast_to(np.asarray(value, dtype=float), shape).ravel() for name, value in values.items()}
+    count, size = len(problem.optimizer.state), len(problem.loss.parameters)
+    total = next(iter(runs.values())).size if runs else 1
+    step = step_of(problem, runs)
+
+    def image(place: int | None) -> Any:
+        state = np.zeros((count, size, total))
+        if place is not None:
+            state[place // size, place % size] = 1.0
+        after = step(tuple(state), None)
+        return np.concatenate([np.broadcast_to(floating(part), (size, total)) for part in after])
+
+    rest = image(None)
+    columns = np.stack([image(place) - rest for place in range(count * size)])  # column, row, run
+    return np.abs(np.linalg.eigvals(np.transpose(columns, (2, 1, 0)))).max(axis=1).reshape(shape)

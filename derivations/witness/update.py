@@ -14,6 +14,7 @@ import numpy as np
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import Term, free_symbols
+from derivations.problems.fields import VectorField
 from derivations.problems.questions import Problem
 from derivations.witness.arithmetic import (
     Dual,
@@ -38,11 +39,13 @@ Step = Callable[[State, Any], State]
 
 
 def gradient_of(problem: Problem, values: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """x ↦ ∇L(x) on arrays of shape (n, ...), by forward differentiation of the loss.
+    """x ↦ ∇L(x) on arrays of shape (n, ...), by forward differentiation of the loss; or the vector field in its place.
 
     Raises Unusable for a loss of which only smoothness is known.
     """
     body, names = problem.loss.body, problem.loss.parameters
+    if problem.vector_field is not None:
+        return _field_of(problem.vector_field, values)
     if body is None:
         hint = 'take an instance of it, for example --loss "x**4/4 - x**2/2" --at x=1'
         raise Unusable("a loss of which nothing is known cannot be iterated", hint=hint)
@@ -59,6 +62,17 @@ def gradient_of(problem: Problem, values: Mapping[str, Any]) -> Callable[[Any], 
         return stack(slopes, np.shape(plain(coordinates[0])))
 
     return gradient
+
+
+def _field_of(field: VectorField, values: Mapping[str, Any]) -> Callable[[Any], Any]:
+    constants = {name: as_value(value) for name, value in values.items()}
+
+    def at(point: Any) -> Any:
+        coordinates = [component(point, i) for i in range(len(field.parameters))]
+        here = {**constants, **dict(zip(field.parameters, coordinates, strict=True))}
+        return stack([evaluate(one, here) for one in field.components.values()], np.shape(plain(coordinates[0])))
+
+    return at
 
 
 def step_of(problem: Problem, values: Mapping[str, Any]) -> Step:

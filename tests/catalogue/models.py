@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from derivations.language.statements import Statement, is_function
-from derivations.language.terms import RELATIONS, Term, rebuild, substitute, symbol
+from derivations.language.terms import FALSE, RELATIONS, Term, rebuild, substitute, symbol
 from derivations.witness import NotNumeric, Undefined, evaluate, gradient
 
 TOLERANCE = 1e-9
@@ -71,6 +71,10 @@ def true_in(model: Model, formula: Term, values: Mapping[str, Any] | None = None
     head, args = formula.head, formula.args
     if head in RELATIONS:
         return _related(head, model.number(args[0], here), model.number(args[1], here))
+    if head == "Exists":
+        only = _only_solution(model, formula, here)
+        if only is not None:
+            return true_in(model, only[0], {**here, **only[1]})
     if head in ("ForAll", "Exists"):
         tried = (true_in(model, args[1], {**here, args[0]: value}) for value in model.range_of(args[0]))
         return all(tried) if head == "ForAll" else any(tried)
@@ -90,6 +94,34 @@ def true_in(model: Model, formula: Term, values: Mapping[str, Any] | None = None
     if head == "Iff":
         return parts[0]() == parts[1]()
     raise Unknown(head)
+
+
+def _only_solution(model: Model, formula: Term, here: Mapping[str, Any]) -> tuple[Term, dict[str, float]] | None:
+    """What is said of reals that there are, and the reals, where linear equations among it leave no choice."""
+    names = []
+    while formula.head == "Exists":
+        names.append(formula.args[0])
+        formula = formula.args[1]
+    equations = [part for part in (formula.args if formula.head == "And" else (formula,)) if part.head == "Eq"]
+    domains = [model.domains[name] for name in names]
+    if not set(domains) <= {"real", "natural", "integer"} or len(equations) < len(names):
+        return None
+
+    def gaps(values: Any) -> Any:
+        at = {**here, **dict(zip(names, map(float, values), strict=True))}
+        return np.array([float(model.number(one.args[1], at)) - float(model.number(one.args[0], at)) for one in equations])
+
+    start, units, trial = gaps(np.zeros(len(names))), np.eye(len(names)), np.arange(1.0, len(names) + 1) + 0.7
+    matrix = np.column_stack([gaps(unit) - start for unit in units])
+    if not np.allclose(gaps(trial), start + matrix @ trial) or np.linalg.matrix_rank(matrix) < len(names):
+        return None
+    found = dict(zip(names, np.linalg.lstsq(matrix, -start, rcond=None)[0], strict=True))
+    for name, domain in zip(names, domains, strict=True):
+        whole = round(float(found[name]))
+        if domain != "real" and (abs(found[name] - whole) > 1e-9 or (domain == "natural" and whole < 0)):
+            return FALSE, {}
+        found[name] = found[name] if domain == "real" else whole
+    return formula, found
 
 
 def _joined(parts: Iterable[Callable[[], bool]], decides: bool) -> bool:

@@ -43,6 +43,14 @@ def exception(term: Term, domains: dict[str, str]) -> str | None:
         return "words after a formula are read as said of all of it"
     if any(node.head == "And" and any(part.head in ("ForAll", "And", "Tends") for part in node.args) for node in nodes):
         return "a list of statements is printed with commas and words"
+    if any(node.head == "Or" and len(node.args) > 2 and any(part.head == "And" for part in node.args) for node in nodes):
+        return "alternatives are printed with commas and words"
+    if heads & {"True", "False"}:
+        return "truth and falsehood are printed as words"
+    if any(part.head == "And" and len(part.args) > 2 for node in nodes if node.head in ("Iff", "Implies") for part in node.args):
+        return "a list of conditions on one side of an arrow is printed with commas"
+    if any(node.head == "Exists" and node.args[1].head in ("And", "Exists") for node in nodes):
+        return "what is said to exist is printed with its properties, separated by commas"
     if any(node.head == "Implies" for node in nodes[1:]):
         return "implications inside a formula are printed with words"
     if any(node.head == "Mul" and any(map(_applied, node.args[1:])) for node in nodes):

@@ -131,8 +131,8 @@ def test_the_best_rate_is_attained_and_not_beaten(loss: str, name: str, tmp_path
 
 
 def test_what_is_not_treated_is_said() -> None:
-    for loss, at in (("x**4/4 - x**2/2", "x=1"), ("x**2 + y**2", "x=0,y=0")):
-        with pytest.raises(Undecided):
-            derive_question("stability", read_problem(loss, at=at, optimizer="heavy-ball"))
     with pytest.raises(Undecided):
-        derive_question("rate", read_problem(optimizer="nesterov"))
+        derive_question("rate", read_problem(loss="x**4/4 - x**2/2", at="x=1", optimizer="heavy-ball"))
+    for loss, at, method in (("a*x*y", "x=0,y=0", "heavy-ball"), ("x**2 + x + y**2", "x=-1/2,y=0", "weight-decay")):
+        with pytest.raises(Undecided):
+            derive_question("stability", read_problem(loss, at=at, parameters="x,y", optimizer=method))

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from derivations.language.statements import Statement
+from derivations.language.terms import ZERO
+from derivations.witness import evaluable, evaluate
 from derivations.witness.arithmetic import add, as_value, call, mul, sub
 
 from .models import Function, Model, drawn_values, model_of
@@ -22,40 +24,102 @@ def world(statement: Statement, seed: int) -> Model:
     names = {item.name: item.domain for item in statement.variables}
     values = drawn_values(statement, seed)
     special: dict[str, Function] = {}
-    if "eps" in names or "xi" in names:
+    if "zeta" in names:
+        special = _least_squares(values, seed)
+    elif "D" in names and "xi" in names:
+        special = _shuffled(values, seed)
+    elif {"D", "c", "eps"} <= names.keys():
+        special = _reshuffled(values, seed)
+    elif {"v", "H", "eps"} <= names.keys():
+        special = _turned_noise(seed)
+    elif {"xi_1", "xi_2", "C"} <= names.keys():
+        special = _two_noises(values)
+    elif "eps" in names or "xi" in names:
         special = _noise(values, seed)
     elif {"v", "H"} <= names.keys():
         special = _eigenvectors(seed)
     elif "Diff" in str(statement.hypotheses):
-        special = _flow(seed)
+        special = _turning(seed) if {"x", "y"} <= names.keys() else _flow(seed)
+    elif {"M", "L", "C", "c"} <= names.keys():
+        special = _modified_flow(values, seed)
+    elif {"theta", "eta", "lam", "theta_star"} <= names.keys() and "theta(t + 1)" in str(statement.hypotheses):
+        special = _implicit_steps(values, seed)
     elif any(item.claim.head == "Smooth" for item in statement.hypotheses):
         special = _smooth_loss(values, seed)
-    special |= _starts(statement)
+    if names.get("eta") == "sequence":  # the best step sizes
+        special["eta"] = lambda *_: 2 / (1 + abs(values["kappa"]))
+    special |= _starts(statement, values)
     again = model_of(statement, seed, special)
     if {"e", "F", "theta_0"} <= names.keys():  # e(0) is a hypothesis there
         start = again.values["theta_0"] - again.values["theta_star"]
         again = model_of(statement, seed, {**special, "e": lambda *_: start})
+    for name in {"R", "g", "q"} & again.values.keys() if "eta" in again.values else ():  # positive by hypothesis
+        again.values |= {one: abs(again.values[one]) + 0.1 for one in (name, "eta")}
+    if {"u", "v", "x", "y"} <= names.keys() and 0 < again.values.get("eta", 0) < 0.5:  # not too slow to be seen
+        again.values["eta"] = 0.5 + again.values["eta"] / 2
+    if {"M", "L", "C", "c"} <= names.keys():
+        again.values.update({name: values[name] for name in ("c", "eta", "C")})
     if {"delta", "theta_star"} <= names.keys():  # a small radius, and a start within
         again.near = (2e-3, float(again.values["theta_star"]) + 1e-3)
     if {"mu", "L_max"} <= names.keys():  # in their order, in most models
         again.values["mu"], again.values["L_max"] = sorted(map(abs, (again.values["mu"], again.values["L_max"])))
+    if "kept" in names:  # the eigenvalues, of which one is asked for
+        again.near = (2.0, 10.0)
+    if {"beta", "rho", "v"} <= names.keys() and "eta" not in names:  # between 0 and 1
+        again.values["beta"] = random.Random(seed).uniform(0.1, 0.7)
+    if {"xi_1", "xi_2", "beta"} <= names.keys():  # decided within the steps that are tried
+        draw = random.Random(seed)
+        again.values |= {"beta": draw.choice([0.0, 0.3, 0.6, 0.6, -0.4, 1.0, 1.5]), "eta": draw.choice([0.5, 1.0, -1.0])}
+        sizes = [draw.choice([draw.uniform(0.4, 1.5), draw.uniform(0.4, 1.5), 0.0, -1.0, 5.0]) for _ in (1, 2)]
+        again.values |= dict(zip(("lam_1", "lam_2"), sizes, strict=True))
+    if "zeta" in names:
+        again.values["k"] = 1
+    if {"D", "c"} <= names.keys():
+        again.values["D"] = values["D"]
+        again.values["c"] = -(again.values["sigma"] ** 2) / (values["D"] - 1)
+    if "alpha" in names:
+        again.values["alpha"] = random.Random(seed).choice([0.2, 0.5, 0.6])
     if {"v", "H"} <= names.keys():  # exactly, so that rounding does not grow in the steep direction
         again.values.update(_extremes(seed))
         again.values["eta"] = Fraction(again.values["eta"]).limit_denominator(40)
+    if {"v", "H", "eps"} <= names.keys():  # no direction grows, for here there is rounding
+        again.values["eta"] = min(again.values["eta"], Fraction(3, 2) / again.values["L_max"])
+    if {"v", "H", "eps"} <= names.keys() and again.values["eta"]:  # among them the stationary second moments that there are
+        eta, both = float(again.values["eta"]), (1, 2)
+        sizes, noise = ([float(again.functions[name](*at)) for at in ats] for name, ats in (("lam", [(i,) for i in both]),
+                                                                                        ("C", [(i, i) for i in both])))  # fmt: skip
+        bottoms = [1 - (1 - eta * size) ** 2 for size in sizes]
+        again.near = tuple(eta**2 * c / bottom for c, bottom in zip(noise, bottoms, strict=True) if bottom)
+    if {"kappa", "mu"} <= names.keys() or {"p", "q", "r", "s"} <= names.keys():  # as they are defined, whatever was changed above
+        for item in statement.definitions:
+            if item.claim.head == "Eq" and item.claim.args[0].head == "Symbol":
+                again.values[item.claim.args[0].args[0]] = again.number(item.claim.args[1])
+    if {"p", "q", "r", "s"} <= names.keys():  # the roots of z**2 - p*z + q, of which something may be said
+        again.near = _roots(float(again.values["p"]), float(again.values["q"]))
     return again
 
 
-def _starts(statement: Statement) -> dict[str, Function]:
-    """Sequences that start where one of their arguments says: x(0, a, b) = b for all a, b."""
+def _starts(statement: Statement, values: Mapping[str, Any]) -> dict[str, Function]:
+    """Sequences that start where one of their arguments says, x(0, a, b) = b for all a, b, or at a number, x(0) = 5."""
     found: dict[str, Function] = {}
     for item in statement.hypotheses:
         body = item.claim
+        begins = body.head == "Eq" and body.args[0].head == "Apply" and body.args[0].args[1:] == (ZERO,)
+        if begins and evaluable(body.args[1], values):
+            at = evaluate(body.args[1], values)
+            found[body.args[0].args[0]] = lambda *_, at=at: at
         while body.head == "ForAll":
             body = body.args[1]
         if body.head == "Eq" and body.args[0].head == "Apply" and body.args[1] in body.args[0].args[2:]:
             place = body.args[0].args.index(body.args[1]) - 1
             found[body.args[0].args[0]] = lambda *args, place=place: args[place]
     return found
+
+
+def _roots(p: float, q: float) -> tuple[float, ...]:
+    """Two real roots, or real and imaginary part of a pair."""
+    size = np.sqrt(abs(p * p - 4 * q))
+    return ((p + size) / 2, (p - size) / 2) if 4 * q <= p * p else (p / 2, size / 2)
 
 
 def _noise(values: Mapping[str, Any], seed: int) -> dict[str, Function]:
@@ -72,6 +136,67 @@ def _noise(values: Mapping[str, Any], seed: int) -> dict[str, Function]:
         "xi": lambda t, i: wave(3 * int(t) + int(i) - 1),
         "theta": lambda *_: start + 0 * _OUTCOMES,
     }
+
+
+def _turned_noise(seed: int) -> dict[str, Function]:
+    """Two components of noise with the covariance R, beside an eigenbasis with which it does not commute."""
+    known = {name: (lambda *at, f=f: float(f(*at))) for name, f in _eigenvectors(seed).items()}
+    start, covariance = known["theta"], [[1.0, 0.5], [0.5, 1.25]]
+    return {
+        **known,
+        "eps": lambda t, k: _waves(2 * int(t)) if int(k) % 2 else _waves(2 * int(t)) / 2 + _waves(2 * int(t) + 1),
+        "R": lambda k, m: covariance[(int(k) - 1) % 2][(int(m) - 1) % 2],
+        "theta": lambda *at: start(*at) + 0 * _OUTCOMES,
+    }
+
+
+def _two_noises(values: Mapping[str, Any]) -> dict[str, Function]:
+    """Noise in two directions with the covariance C."""
+    return {
+        "xi_1": lambda t: _waves(2 * int(t)),
+        "xi_2": lambda t: values["C"] * _waves(2 * int(t)) + _waves(2 * int(t) + 1),
+    }
+
+
+def _waves(k: int) -> Any:
+    """Orthogonal functions of the outcomes, of mean 0 and variance 1."""
+    angle = 2 * np.pi * (k // 2 + 1) * _OUTCOMES / len(_OUTCOMES)
+    return np.sqrt(2) * (np.sin(angle) if k % 2 else np.cos(angle))
+
+
+def _least_squares(values: Mapping[str, Any], seed: int) -> dict[str, Function]:
+    """Inputs of one size, the only ones that finitely many outcomes keep apart from the state for ever: k = 1."""
+    size, start = np.sqrt(abs(values["lam"])), random.Random(seed).uniform(-2, 2)
+    return {
+        "x": lambda t, i: size * (-1) ** int(t + i) + 0 * _OUTCOMES,
+        "zeta": lambda t, i: values["sigma"] * _waves(3 * int(t) + int(i) - 1),
+        "theta": lambda *_: start + 0 * _OUTCOMES,
+    }
+
+
+def _shuffled(values: dict[str, Any], seed: int) -> dict[str, Function]:
+    """Waves less their mean over the D samples: they add up to nothing and have one variance and one covariance."""
+    many = values["D"] = values["N"] + 1 + seed % 2
+    start = random.Random(seed).uniform(-2, 2)
+    scale = values["sigma"] * np.sqrt(many / (many - 1))
+
+    def noise(t: Any, i: Any) -> Any:
+        waves = [_waves(many * int(t) + j) for j in range(many)]
+        return scale * (waves[int(i) - 1] - sum(waves) / many)
+
+    return {
+        "xi": noise,
+        "w": lambda i: Fraction(int(i <= values["N"])),
+        "theta": lambda *_: start + 0 * _OUTCOMES,
+    }
+
+
+def _reshuffled(values: dict[str, Any], seed: int) -> dict[str, Function]:
+    """The same, the D samples being the places of an epoch; what the third order leaves of (1 - x)**j begins with nothing."""
+    many = values["D"] = 2 + seed % 3
+    drawn = _shuffled({**values, "N": many - 1 - seed % 2}, seed)
+    del drawn["w"]
+    return {**drawn, "eps": lambda t: drawn["xi"](int(t) // many, int(t) % many + 1), "r": lambda *_: 0.0}
 
 
 def _extremes(seed: int) -> dict[str, Any]:
@@ -104,6 +229,36 @@ def _flow(seed: int) -> dict[str, Function]:
         return mul(a, call("Exp", mul(as_value(-1), tau))), mul(b, call("Exp", as_value(tau)))
 
     return {"theta_1": lambda tau: add(*branches(tau)), "theta_2": lambda tau: sub(*branches(tau))}
+
+
+def _implicit_steps(values: Mapping[str, Any], seed: int) -> dict[str, Function]:
+    """theta_t = theta_star + s/(1 + eta*lam)**t."""
+    bottom, start = 1 + float(values["eta"]) * float(values["lam"]), random.Random(seed).uniform(-2, 2)
+    factor = 1 / bottom if bottom else 1.0
+    return {"theta": lambda t: float(values["theta_star"]) + start * factor ** float(t)}
+
+
+def _turning(seed: int) -> dict[str, Function]:
+    """dx/dtau = -y, dy/dtau = x."""
+    a, b = (as_value(random.Random(seed + k).uniform(-2, 2)) for k in (0, 1))
+    return {
+        "x": lambda tau: sub(mul(a, call("Cos", tau)), mul(b, call("Sin", tau))),
+        "y": lambda tau: add(mul(a, call("Sin", tau)), mul(b, call("Cos", tau))),
+    }
+
+
+def _modified_flow(values: dict[str, Any], seed: int) -> dict[str, Function]:
+    """A quadratic loss a*x**2/2, and a path of the flow of a*x**2/2 + c*eta*(a*x)**2; C bounds its third derivatives."""
+    draw = random.Random(seed)
+    a, start = draw.uniform(-1.5, 1.5), draw.uniform(-2, 2)
+    values["eta"], values["c"] = draw.uniform(0, 0.8), draw.choice([0.0, 0.25, 0.25, 0.5, -1.0])
+    rate = a * (1 + 2 * values["c"] * values["eta"] * a)
+    values["C"] = abs(start * rate**3) * max(1.0, float(np.exp(-rate * values["eta"]))) * 1.001
+    half, slope, begin = as_value(a / 2), as_value(-rate), as_value(start)
+    return {
+        "L": lambda x: mul(half, mul(x, x)),
+        "theta": lambda tau: mul(begin, call("Exp", mul(slope, tau))),
+    }
 
 
 def _smooth_loss(values: Mapping[str, Any], seed: int) -> dict[str, Function]:

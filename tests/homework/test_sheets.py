@@ -131,7 +131,7 @@ def test_a_sheet_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_what_cannot_be_solved_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    unsolved = OWN.replace('question = "hessian"', 'question = "recurrence"').replace("answer =", "#")
+    unsolved = OWN.replace('question = "hessian"', 'question = "newton"').replace("answer =", "#")
     (tmp_path / "own.toml").write_text(unsolved)
     assert run(["sheet", str(tmp_path / "own.toml"), "-o", str(tmp_path / "out")]) == 3
     assert "task saddle has no solution" in capsys.readouterr().err

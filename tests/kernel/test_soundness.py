@@ -369,3 +369,23 @@ def a_sum_that_the_kernel_has_named_itself_is_read_again() -> Derivation:
     left = "Sum(KroneckerDelta(i,j)*exp(Sum(Sum(w(k,l)*v(k)*f(i),(k,1,n)),(l,1,n))),(i,1,n))"
     right = "exp(Sum(w(k,k),(k,1,n))*Sum(v(k),(k,1,n))*f(j))"
     return theorem(_FAMILIES, [step(_FAMILIES, "1", "finite-sum", f"{left} = {right}")])
+
+
+@attack
+def a_part_of_a_disjunction() -> Derivation:
+    """0 < x or x <= 0 must not give 0 < x."""
+    names = {"x": "real"}
+    return theorem(names, [
+        step(names, "1", "signs", "(0 < x) | (x <= 0)"),
+        step(names, "2", "part", "0 < x", "1"),
+    ])  # fmt: skip
+
+
+@attack
+def a_part_of_what_holds_under_a_condition() -> Derivation:
+    """From x < 0 follow x < 1 and x < 2; x < 1 itself does not."""
+    names = {"x": "real"}
+    return theorem(names, [
+        step(names, "1", "signs", "Implies(x < 0, (x < 1) & (x < 2))"),
+        step(names, "2", "part", "x < 1", "1"),
+    ])  # fmt: skip

@@ -244,3 +244,55 @@ def an_open_derivative_by_a_natural_number() -> Derivation:
         step(names, "1", "instantiate", "Diff(x(n), n) = g(n)", "H1", values={"s": "n"}),
         step(names, "2", "rewrite", "Diff(n, n) = g(n)", "1", "H2"),
     ], ["ForAll(s, Diff(x(s), s) = g(s))", "ForAll(n, x(n) = n)"])  # fmt: skip
+
+
+@attack
+def a_factor_that_vanishes_makes_a_polynomial_stable() -> Derivation:
+    """z/r has its root at 0 only where r is not zero; the coefficient p/r of another polynomial is not known there."""
+    names = {"p": "real", "r": "real"}
+    claim = "Equivalent(roots_in_disc([1, p/r]), (0 < 1 + p/r) & (0 < 1 - p/r))"
+    return theorem(names, [step(names, "1", "schur-cohn", claim)])
+
+
+@attack
+def the_open_disc_by_the_conditions_of_the_closed_one() -> Derivation:
+    names = {"p": "real"}
+    return theorem(names, [step(names, "1", "schur-cohn-closed", "Equivalent(roots_in_disc([1, p]), (0 <= 1 + p) & (0 <= 1 - p))")])
+
+
+@attack
+def a_sign_table_in_a_quantity_that_is_none() -> Derivation:
+    """With N = eta*lam, eta**2*lam is no polynomial in N."""
+    names = {"eta": "real", "lam": "real"}
+    table = step(names, "1", "sign-table", "Implies(0 < eta*lam, 0 < eta**2*lam)", variable="eta*lam")
+    return theorem(names, [table])
+
+
+@attack
+def a_sign_table_that_forgets_a_denominator() -> Derivation:
+    names = {"h": "real"}
+    return theorem(names, [step(names, "1", "sign-table", "Equivalent(0 < 1/h, 0 < h)", variable="h")])
+
+
+# --- powers of numbers ------------------------------------------------------------------------------------------------
+
+
+@attack
+def the_power_of_a_negative_number_as_one_of_its_size() -> Derivation:
+    return theorem({"t": "natural"}, [step({"t": "natural"}, "1", "identity", "(-4)**t = 2**(2*t)")])
+
+
+@attack
+def a_root_of_the_inverse() -> Derivation:
+    return theorem({"t": "natural"}, [step({"t": "natural"}, "1", "identity", "(1/9)**t = 3**(2*t)")])
+
+
+@attack
+def zero_to_the_power_zero() -> Derivation:
+    return theorem({"t": "natural"}, [step({"t": "natural"}, "1", "identity", "0**(2*t) = 0")])
+
+
+@attack
+def powers_of_zero_with_other_exponents() -> Derivation:
+    names = {"t": "natural", "s": "natural"}
+    return theorem(names, [step(names, "1", "identity", "0**(t + s) = 0**t")])

@@ -54,7 +54,7 @@ ROWS = (
     Symbol("eps", "random"),
     Symbol("H", "family"),
     Symbol("v", "family"),
-    Symbol("mu", "family"),
+    Symbol("nu", "family"),
     Symbol("L", "function"),
 )
 eta, lam, star, t, i, j, x, y = map(symbol, ("eta", "lam", "theta_star", "t", "i", "j", "x", "y"))
@@ -81,8 +81,8 @@ FORMULAS = [
     (power(theta(t), 2), r"\bigl(\theta^{(t)}\bigr)^2", "x_k^2", "θ_t²"),
     (apply("c", t, i), "c_i^{(t)}", "c_{i,k}", "c_{i,t}"),
     (apply("H", i, j), "H_{ij}", "A_{ij}", "H_ij"),
-    (apply("mu", i), r"\mu_i", r"\mu_i", "μ_i"),
-    (power(apply("mu", ONE), 2), r"\mu_1^2", r"\mu_1^2", "μ₁²"),
+    (apply("nu", i), r"\nu_i", r"\nu_i", "ν_i"),
+    (power(apply("nu", ONE), 2), r"\nu_1^2", r"\nu_1^2", "ν₁²"),
     (apply("H", add(i, ONE), j), "H_{i+1,j}", "A_{i+1,j}", "H_{i+1,j}"),
     (power(RATE, t), r"(1-\eta\lambda)^t", r"(1-\alpha\lambda)^k", "(1 − ηλ)^t"),
     (prime(1, theta(t)), r"\mathcal{L}'\bigl(\theta^{(t)}\bigr)", "f'(x_k)", "ℒ'(θ_t)"),

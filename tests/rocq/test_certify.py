@@ -34,6 +34,8 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "three factors": ("conserved", {"loss": "x*y*z"}),
     "nothing polynomial": ("conserved", {"loss": "x**2 + 10*y**2"}),
     "nesterov": ("stability", {"optimizer": "nesterov"}),
+    "an implicit step": ("stability", {"optimizer": "implicit-euler"}),
+    "an implicit step in a game": ("stability", {"field": "x: y, y: -x", "optimizer": "implicit-euler"}),
 }
 
 

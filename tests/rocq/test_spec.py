@@ -206,7 +206,67 @@ _DESCENT, _SUM = "intros t; ring", "unfold among, inner, of_unit_length in *; si
 _NO_STEP = "(fun _ a _ => a) (fun t _ b => match t with O => b | S _ => 0 end)"
 _NO_STEPS = ("intros; ring", "intros; ring", "reflexivity", "reflexivity")
 _ALONG_IT = ("intros t k _; ring", "intros i _ j _; reflexivity", f"intros i _ j _; {_SUM}ring", f"intros i _; {_SUM}lra")
+_PRODUCT = (
+    "assert (D1 : forall a b, partial_1 (fun x y => x * y) a b = b) by "
+    "(intros a b; unfold partial_1; apply is_derive_unique; auto_derive; [exact I | ring]); "
+    "assert (D2 : forall a b, partial_2 (fun x y => x * y) a b = a) by "
+    "(intros a b; unfold partial_2; apply is_derive_unique; auto_derive; [exact I | ring]); "
+)
+_TURN = f"{_PRODUCT}intros t; rewrite ?D1, ?D2; simpl; ring"
+_AT_REST = f"{_PRODUCT}intros tau; rewrite ?D1, ?D2, ?Ropp_0; exact (is_derive_const 0 tau)"
+_VALLEY = (
+    "assert (D1 : forall a b, partial_1 (fun x y => x ^ 2 + 5 * y ^ 2) a b = 2 * a) by "
+    "(intros a b; unfold partial_1; apply is_derive_unique; auto_derive; [exact I | ring]); "
+    "assert (D2 : forall a b, partial_2 (fun x y => x ^ 2 + 5 * y ^ 2) a b = 10 * b) by "
+    "(intros a b; unfold partial_2; apply is_derive_unique; auto_derive; [exact I | ring]); "
+    "intros t; rewrite ?D1, ?D2; simpl; field"
+)
+_BOWL = (
+    "assert (D1 : forall a b, partial_1 (fun x y => (x ^ 2 + 1 * y ^ 2) / 2) a b = a) by "
+    "(intros a b; unfold partial_1; apply is_derive_unique; auto_derive; [exact I | field]); "
+    "assert (D2 : forall a b, partial_2 (fun x y => (x ^ 2 + 1 * y ^ 2) / 2) a b = b) by "
+    "(intros a b; unfold partial_2; apply is_derive_unique; auto_derive; [exact I | field]); "
+    "intros t; try intros z; rewrite ?D1, ?D2; "
+)
+_NEWTON = (
+    "intros t a b; rewrite (is_derive_unique (fun x => 5 * x ^ 2) _ (10 * fst (Nat.iter t turn (a, b)))); "
+    "[simpl; field | auto_derive; [exact I | ring]]"
+).replace("turn", "(fun p => (1 / 2 * snd p, 1 / 2 * snd p - fst p))")
+_FACTORED = (
+    "assert (D : forall k a b, Derive (fun u => (u * k - b) ^ 2 / 2) a = (a * k - b) * k) by "
+    "(intros k a b; apply is_derive_unique; auto_derive; [exact I | field]); "
+    "assert (D11 : forall a b, partial_11 (fun v w => (v * w - 1) ^ 2 / 2) a b = b * b) by "
+    "(intros a b; unfold partial_11; simpl; rewrite (Derive_ext _ _ _ (fun u => D b u 1)); "
+    "apply is_derive_unique; auto_derive; [exact I | ring]); "
+    "assert (D12 : forall a b, partial_12 (fun v w => (v * w - 1) ^ 2 / 2) a b = 2 * a * b - 1) by "
+    "(intros a b; unfold partial_12; rewrite (Derive_ext _ _ _ (fun v => D v a 1)); "
+    "apply is_derive_unique; auto_derive; [exact I | ring]); "
+    "assert (D22 : forall a b, partial_22 (fun v w => (v * w - 1) ^ 2 / 2) a b = a * a) by "
+    "(intros a b; unfold partial_22; simpl; rewrite (Derive_ext _ (fun u => (u * a - 1) * a)) by "
+    "(intros u; rewrite <- D; apply Derive_ext; intros; field); "
+    "apply is_derive_unique; auto_derive; [exact I | ring]); "
+    "intros t; rewrite ?D11, ?D12, ?D22, sqrt_1; destruct t; field"
+)
+_SCALED = "apply (random_mult average_is_expectation (fun _ => _) _ (random_const average_is_expectation _)); "
+_CENTRED = "rewrite average_scal, noise_centred by apply noise_is_random; ring"
+
+
+def _one_of_two(i: str, bounds: str) -> str:
+    return f"assert ({i} = 1 \\/ {i} = 2)%nat as [-> | ->] by (unfold among in {bounds}; lia)"
+
+
 _WORLD, _NOT_ZERO = "outcome settled average average_is_expectation", ("lra", "lra", "lra")
+_MOTION = "(1/2) (1/3) 3 5 (noise 2)"
+_STEP_OF_MOTION = (
+    "intros w t; rewrite (is_derive_unique _ _ (3 * (fst (motion (1/2) (1/3) 3 5 (noise 2) t w) - 5))); "
+    "[unfold position, memory; cbn [motion fst snd]; ring "
+    "| unfold position, quadratic_loss; auto_derive; [exact I | field]]"
+)
+_NOISELESS = "(fun t a b => fst (noiseless (1/2) (1/3) 3 t a b)) (fun t a b => snd (noiseless (1/2) (1/3) 3 t a b))"
+_NOISELESS_STEP = "intros t a b; unfold noiseless; simpl; ring"
+_START_OF_MOTION = f"intros t; unfold position, memory; cbn [motion fst snd]; {_CENTRED}"
+_RANDOM_MOTION = ("apply motion_is_random, noise_is_random",) * 2 + ("apply noise_is_random",)
+_NOISY_MOTION = ("intros w t; unfold position, memory; cbn [motion fst snd]; ring",) * 2
 EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "gd_linearised_recurrence": (
         "(fun _ s => s) 0 0 (fun _ => 0) 0 (fun _ => 0)",
@@ -251,7 +311,187 @@ EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *_NOT_ZERO,
         ),
     ),
-}
+    "saddle_escape": (
+        "(fun t => 2 ^ t) 1 1 0 1",
+        (
+            "intros t; rewrite (is_derive_unique _ _ (- 2 ^ t)); [simpl; ring | auto_derive; [exact I | field]]",
+            "lra", "lra", "lra", "simpl; lra",
+        ),
+    ),
+    "gd_backward_error": (
+        "0 (fun _ => 0) 0 (fun _ => 0) 0",
+        (
+            "apply smooth_const", "apply smooth_const",
+            "intros tau; rewrite (Derive_ext (fun x => 0 + 0 * 0 * Derive (fun _ => 0) x ^ 2) (fun _ => 0)); "
+            "[rewrite !Derive_const; ring | intros; ring]",
+            "lra", "intros tau _; rewrite Derive_n_const, Rabs_R0; apply Rle_refl",
+        ),
+    ),
+    "game_extragradient": (
+        "1 (fun _ => 0) (fun _ => 0) (fun t => fst (Nat.iter t (fun p => (- snd p, fst p)) (1, 0))) "
+        "(fun t => snd (Nat.iter t (fun p => (- snd p, fst p)) (1, 0)))",
+        (*(_TURN,) * 2, "lra", *(_AT_REST,) * 2, "simpl; lra"),
+    ),
+    "method_iterates": ("(fun t => 5 * (7 / 10) ^ t) (fun t => (- (1 / 2)) ^ t)", (_VALLEY, _VALLEY, "simpl; ring", "reflexivity")),
+    "gd_multipliers": ("(fun _ => 0) (fun _ => 0)", (_VALLEY, _VALLEY)),
+    "gd_conditioning": ("0 (fun _ => 1) (fun _ => 1)", (_DESCENT, _DESCENT)),
+    "gd_slower_direction": ("0 (fun _ => 1) (fun _ => 1)", (_DESCENT, _DESCENT)),
+    "heavy_ball_roots": (
+        "(fun t a b => fst (Nat.iter t (fun p => (1 / 2 * snd p, 1 / 2 * snd p - fst p)) (a, b))) "
+        "(fun t a b => snd (Nat.iter t (fun p => (1 / 2 * snd p, 1 / 2 * snd p - fst p)) (a, b))) (1/2) 0 0",
+        (_NEWTON, _NEWTON, "lra", "lra", "reflexivity", "reflexivity"),
+    ),
+    "line_search_zigzag": (
+        "1 (fun _ => 1) (fun t => match t with O => 1 | S _ => 0 end) (fun t => match t with O => 1 | S _ => 0 end)",
+        (
+            f"{_BOWL}destruct t; ring", f"{_BOWL}destruct t; ring", "lra",
+            f"{_BOWL}destruct t; [pose proof (pow2_ge_0 (1 - z * 1)) | pose proof (pow2_ge_0 (0 - z * 0))]; lra",
+            "reflexivity", "reflexivity",
+        ),
+    ),
+    "gd_error_recurrence": ("1 0 1 0 0 0 (fun _ => 1) (fun _ => 1)", (_DESCENT, _DESCENT, "lra")),
+    "game_bilinear": (
+        "1 (fun _ => 0) (fun _ => 0) (fun t => fst (Nat.iter t (fun p => (fst p - snd p, snd p + fst p)) (1, 0))) "
+        "(fun t => snd (Nat.iter t (fun p => (fst p - snd p, snd p + fst p)) (1, 0))) (fun _ => 0) (fun _ => 0)",
+        (*(_TURN,) * 4, "lra", *(_AT_REST,) * 2, "simpl; lra"),
+    ),
+    "saddle_noisy_escape": (
+        f"{_WORLD} (theta 7 (1/2) (- 3) 5 (noise 2)) (noise 2) (1/2) 3 5 2 1",
+        (
+            "apply theta_is_random, noise_is_random",
+            "apply noise_is_random",
+            "intros w t; rewrite (Derive_ext _ (quadratic_loss (- 3) 5)) by (intros x; unfold quadratic_loss; field); "
+            "apply theta_descends",
+            "lra", "lra",
+            "exact (noise_centred 2)",
+            "exact (noise_white 2)",
+            "intros t; apply start_is_uncorrelated; [apply noise_is_random | apply noise_centred]",
+            "lra",
+        ),
+    ),
+    "implicit_regimes": (_STILL, (_DESCENT, "lra", "lra")),
+    "gd_edge_of_stability": ("1", ("lra",)),
+    "gd_sharpness_of_minima": (
+        "(1/2) 1 1 (fun t => match t with O => 1 | S _ => 0 end) (fun t => match t with O => 1 | S _ => 0 end)",
+        (_FACTORED, _FACTORED, "lra", "lra", "lra", "lra"),
+    ),
+    "gd_optimal_rate": ("0%nat (fun _ => 1) 0 1 0 1 2 0", (_DESCENT, "lra", "lra")),
+    "nesterov_optimal_rate": (f"{_NO_STEP} 0 0 0 0 1 2 0", (*_NO_STEPS, "lra", "lra", "lra")),
+    "heavy_ball_regimes": (f"{_NO_STEP} 0 0 0 0", _NO_STEPS),
+    "sgd_without_replacement": (
+        f"{_WORLD} (theta 7 (1/2) 3 5 (fun t w => fsum 1 2 (fun i => (2 - INR i) * ((3 - 2 * INR i) * noise 2 t w)) / INR 1)) "
+        "(1/2) 3 5 2 1%nat 2%nat (fun t i w => (3 - 2 * INR i) * noise 2 t w) (fun i => 2 - INR i) (- 4)",
+        (
+            "apply theta_is_random; intros t; apply (random_div average_is_expectation), (random_fsum average_is_expectation); "
+            f"intros i _; {_SCALED}{_SCALED}apply noise_is_random",
+            f"intros t i; {_SCALED}apply noise_is_random",
+            "apply theta_descends",
+            *("simpl; lra",) * 3,
+            f"intros i B; {_one_of_two('i', 'B')}; simpl; ring",
+            "simpl; ring",
+            "intros w t; simpl; ring",
+            "intros s t i B j C; "
+            "rewrite (average_ext _ (fun w => (3 - 2 * INR i) * (3 - 2 * INR j) * (noise 2 s w * noise 2 t w))) "
+            "by (intros w; ring); rewrite average_scal, noise_white by (apply (random_mult average_is_expectation); "
+            f"apply noise_is_random); {_one_of_two('i', 'B')}; {_one_of_two('j', 'C')}; "
+            "rewrite ?delta_refl, ?(delta_neq 1 2), ?(delta_neq 2 1) by lia; simpl; ring",
+            f"intros t i _; {_CENTRED}",
+            f"intros t i _; apply start_is_uncorrelated; [{_SCALED}apply noise_is_random | {_CENTRED}]",
+            *_NOT_ZERO,
+        ),
+    ),
+    "sgd_averaging": (
+        f"{_WORLD} (theta 7 (1/2) 3 5 (noise 2)) (noise 2) (1/2) 3 5 2",
+        (
+            "apply theta_is_random, noise_is_random",
+            "apply noise_is_random",
+            "apply theta_descends",
+            "exact (noise_centred 2)",
+            "exact (noise_white 2)",
+            "intros t; apply start_is_uncorrelated; [apply noise_is_random | apply noise_centred]",
+        ),
+    ),
+    "sgd_multiplicative": (
+        f"{_WORLD} 2%nat (theta 7 (1/2) 1 5 (pairs_error 2 2)) (fun _ _ _ => 1) (noises 2) 2 1 (1/2) 1 5",
+        (
+            "apply theta_is_random, pairs_error_is_random",
+            "intros t i; apply (random_const average_is_expectation)",
+            "intros t i; apply noise_is_random",
+            "intros w t; cbn [theta]; unfold pairs_error, mean_of; simpl; field",
+            "simpl; lra", "lra", "lra",
+            "intros t i _; apply average_with_one; intros w; ring",
+            "intros t i _; rewrite (average_ext _ (fun _ => 1)) by (intros w; ring); exact average_one",
+            f"intros t i _; unfold noises; {_CENTRED}",
+            "intros t i _; apply average_with_one; intros w; ring",
+            "intros t i _; rewrite <- (regression_knows_earlier_errors_only t i); apply average_ext; intros w; ring",
+            "intros t i _ j _; apply average_with_one; intros w; ring",
+            "intros t i _ j _; rewrite <- (regression_knows_earlier_errors_only t j); apply average_ext; intros w; ring",
+            "intros t i _ j _; "
+            "rewrite (average_ext _ (fun w => noises 2 t i w * noises 2 t j w)) by (intros w; ring); "
+            "unfold noises; rewrite noise_white, delta_pair, delta_refl; ring",
+            "intros t i _ j _; rewrite (average_ext _ (fun _ => 1)) by (intros w; ring); rewrite average_one; ring",
+            "lra", "lra",
+        ),
+    ),
+    "sgd_covariance": (
+        f"{_WORLD} 1%nat (fun t _ => theta 7 (1/2) 1 5 (noise 2) t) (fun t _ => noise 2 t) (fun _ => 5) (fun _ _ => 1) "
+        "(fun _ _ => 1) (fun _ => 1) (fun _ _ => 4) (1/2)",
+        (
+            "intros t k; apply theta_is_random, noise_is_random",
+            "intros t k; apply noise_is_random",
+            "intros w t k _; cbn [theta]; unfold inner; simpl; field",
+            "intros i _ j _; reflexivity",
+            "intros i _ j _; unfold inner; simpl; ring",
+            "intros t k _; apply noise_centred",
+            "intros s t k _ l _; rewrite noise_white; simpl; ring",
+            f"intros t k _ l _; cbn [theta]; {_CENTRED}",
+        ),
+    ),
+    "sgd_momentum_variance": (
+        f"{_WORLD} (position {_MOTION}) (memory {_MOTION}) (noise 2) (1/2) (1/3) 3 5 {_NOISELESS} 2",
+        (
+            *_RANDOM_MOTION,
+            *(_STEP_OF_MOTION,) * 2,
+            *(_NOISELESS_STEP,) * 2,
+            "exact (noise_centred 2)",
+            "exact (noise_white 2)",
+            *(_START_OF_MOTION,) * 2,
+            *("reflexivity",) * 2,
+            "lra",
+        ),
+    ),
+    "sgd_moving_average": (
+        f"{_WORLD} (theta 7 (1/2) 3 5 (noise 2)) (noise 2) (1/2) 3 5 2 "
+        "(moving (1/2) (fun t w => theta 7 (1/2) 3 5 (noise 2) t w - 5)) (1/2)",
+        (
+            "apply theta_is_random, noise_is_random",
+            "apply noise_is_random",
+            "apply moving_is_random; intros t; apply (random_minus average_is_expectation), (random_const average_is_expectation); "
+            "apply theta_is_random, noise_is_random",
+            "apply theta_descends",
+            "intros w t; reflexivity",
+            "exact (noise_centred 2)",
+            "exact (noise_white 2)",
+            "intros t; apply start_is_uncorrelated; [apply noise_is_random | apply noise_centred]",
+            "lra", "lra",
+            f"intros t; cbn [moving]; {_CENTRED}",
+        ),
+    ),
+    "sgd_momentum_covariance": (
+        f"{_WORLD} (1/2) (1/3) 3 3 5 5 (position {_MOTION}) (memory {_MOTION}) (noise 2) {_NOISELESS} "
+        f"(position {_MOTION}) (memory {_MOTION}) (noise 2) {_NOISELESS} 4",
+        (
+            *_RANDOM_MOTION * 2,
+            *_NOISY_MOTION * 2,
+            *(_NOISELESS_STEP,) * 4,
+            *("exact (noise_centred 2)",) * 2,
+            "intros s t; rewrite noise_white; ring",
+            *(_START_OF_MOTION,) * 4,
+            "lra",
+            *("reflexivity",) * 4,
+        ),
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(name for name in spec_names() if spoken(name)))

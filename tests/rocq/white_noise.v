@@ -192,3 +192,96 @@ Proof. intros t i _; apply noise_centred. Qed.
 
 Lemma noises_white N sigma : all_white average N sigma (noises sigma).
 Proof. intros s t i _ j _; unfold noises; rewrite noise_white, delta_pair; ring. Qed.
+
+(** ** Descent knows earlier noise only *)
+
+Lemma state_is_uncorrelated start eta lam theta_star eps (X : outcome -> R) t :
+  (forall s, settled (eps s)) -> settled X -> average X = 0 ->
+  (forall s, (s < t)%nat -> average (fun w => eps s w * X w) = 0) ->
+  average (fun w => (theta start eta lam theta_star eps t w - theta_star) * X w) = 0.
+Proof.
+  intros noisy random centred; induction t as [|t IH]; intros apart; [now apply start_is_uncorrelated |].
+  pose proof (theta_is_random start eta lam theta_star eps noisy t) as now_random.
+  cbn [theta]; set (th := theta start eta lam theta_star eps t) in *.
+  rewrite (average_ext _ (fun w => (1 - eta * lam) * ((th w - theta_star) * X w) + - eta * (eps t w * X w))) by (intros w; ring).
+  assert (settled (fun w => (th w - theta_star) * X w)) by random_variable average_is_expectation.
+  assert (settled (fun w => eps t w * X w)) by (apply (random_mult average_is_expectation); auto).
+  rewrite average_plus, !average_scal, (apart t) by (try random_variable average_is_expectation; assumption || lia).
+  rewrite IH by (intros s before; apply apart; lia); ring.
+Qed.
+
+(** ** A moving average of it *)
+
+Fixpoint moving (alpha : R) (e : nat -> outcome -> R) (t : nat) (w : outcome) : R :=
+  match t with
+  | O => 0
+  | S t => alpha * moving alpha e t w + (1 - alpha) * e t w
+  end.
+
+Lemma moving_is_random alpha e : (forall t, settled (e t)) -> forall t, settled (moving alpha e t).
+Proof.
+  intros random t; induction t as [|t IH]; cbn [moving]; [apply (random_const average_is_expectation) |].
+  random_variable average_is_expectation.
+Qed.
+
+(** ** Momentum *)
+
+Section Momentum.
+
+Variables (beta eta lam theta_star : R) (eps : nat -> outcome -> R).
+
+(** The parameter and its memory, from 7 and 0. *)
+Fixpoint motion (t : nat) (w : outcome) : R * R :=
+  match t with
+  | O => (7, 0)
+  | S t => let g := lam * (fst (motion t w) - theta_star) + eps t w in
+      (fst (motion t w) + beta * snd (motion t w) - eta * g, beta * snd (motion t w) - eta * g)
+  end.
+
+Definition position (t : nat) (w : outcome) : R := fst (motion t w).
+Definition memory (t : nat) (w : outcome) : R := snd (motion t w).
+
+Lemma motion_is_random : (forall t, settled (eps t)) -> forall t, settled (position t) /\ settled (memory t).
+Proof.
+  intros random t; unfold position, memory; induction t as [|t [IHp IHm]]; cbn [motion fst snd].
+  - split; apply (random_const average_is_expectation).
+  - split; random_variable average_is_expectation.
+Qed.
+
+(** Without noise. *)
+Definition noiseless (t : nat) (a b : R) : R * R :=
+  Nat.iter t (fun z => ((1 - eta * lam) * fst z + beta * snd z, - (eta * lam * fst z) + beta * snd z)) (a, b).
+
+End Momentum.
+
+(** ** Regression on a constant: the gradient's error is the mean of the errors of new pairs, with the other sign *)
+
+Lemma average_with_one X Y Z : (forall w, Y w = 1) -> (forall w, Z w = X w * Y w) -> average Z = average X * average Y.
+Proof.
+  intros one product. rewrite (average_ext Y (fun _ => 1)), average_one, Rmult_1_r by exact one.
+  apply average_ext; intros w; rewrite product, one; ring.
+Qed.
+
+Definition pairs_error (N : nat) (sigma : R) (t : nat) (w : outcome) : R := - mean_of N (noises sigma) t w.
+
+Lemma pairs_error_is_random N sigma t : settled (pairs_error N sigma t).
+Proof. apply (random_opp average_is_expectation), mean_is_random. Qed.
+
+Lemma pairs_error_is_new N sigma s t i : (s < t)%nat -> average (fun w => pairs_error N sigma s w * noises sigma t i w) = 0.
+Proof.
+  intros before. rewrite (average_ext _ (fun w => fsum 1 N (fun j => - / INR N * (noises sigma s j w * noises sigma t i w)))).
+  - rewrite (expectation_fsum average_is_expectation 1 N (fun j w => - / INR N * (noises sigma s j w * noises sigma t i w))).
+    + rewrite (fsum_ext 1 N _ (fun _ => 0)), fsum_0; [reflexivity |]. intros j _.
+      rewrite average_scal by (apply (random_mult average_is_expectation); apply noise_is_random).
+      unfold noises; rewrite noise_white, delta_pair, (delta_neq s t) by lia; ring.
+    + intros j _. apply (random_mult average_is_expectation (fun _ => _) _ (random_const average_is_expectation _)).
+      apply (random_mult average_is_expectation); apply noise_is_random.
+  - intros w; unfold pairs_error, mean_of; rewrite fsum_scal_l, fsum_scal_r; unfold Rdiv; ring.
+Qed.
+
+Lemma regression_knows_earlier_errors_only t i :
+  average (fun w => (theta 7 (1/2) 1 5 (pairs_error 2 2) t w - 5) * noises 2 t i w) = 0.
+Proof.
+  apply state_is_uncorrelated; [intros s; apply pairs_error_is_random | apply noise_is_random | apply noise_centred |].
+  intros s before; now apply pairs_error_is_new.
+Qed.

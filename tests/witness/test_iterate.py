@@ -92,7 +92,7 @@ def test_an_implicit_step_is_solved_for(implicit: str) -> None:
 @pytest.mark.parametrize("loss", ["x**2 + 10*y**2 + 3*x*y", "(x*y - 1)**2/2 + x**2/9", "exp(x) - x + cosh(y - x)"])
 def test_runs_at_once_are_the_runs_one_by_one(name: str, loss: str) -> None:
     problem = read_problem(loss, optimizer=name)
-    values = {"eta": 0.03, "beta": 0.4, "gamma": 0.1}
+    values = {"eta": 0.03, "beta": 0.4, "gamma": 0.1, "nu": 0.7, "alpha": 0.5, "scale": 1.3, "p": 0.8}
     starts = np.array([[0.3, -0.2, 1.0], [0.5, 0.1, -1.0]])
     together = path(problem, values, 12, list(starts))
     assert together.shape == (13, 2, 3)

@@ -101,6 +101,22 @@ def check_roots(table: Table, term: Term) -> None:
 
 def isolated(table: Table, root: Term, width: Fraction) -> tuple[Fraction, Fraction]:
     """An interval of at most this width that contains the root, and no other root of the polynomial."""
+    if root not in table.spans:
+        table.spans[root] = _checked(table, root)
+    poly, a, b = table.spans[root]
+    rising = _evaluate(poly, b) > 0
+    while b - a > width:  # the one root between the ends is simple: there the polynomial changes its sign
+        middle = (a + b) / 2
+        value = _evaluate(poly, middle)
+        if value == 0:
+            return middle, middle
+        a, b = (a, middle) if (value > 0) == rising else (middle, b)
+    table.spans[root] = poly, a, b
+    return a, b
+
+
+def _checked(table: Table, root: Term) -> tuple[fmpq_poly, Fraction, Fraction]:
+    """The polynomial without multiple roots, and the interval that is given, which must be that of the root's number."""
     body, name, low, high, below = root.args
     require(low.head == high.head == "Number", "shape", "the ends of an isolating interval must be rational")
     coefficients = rational_coefficients(table, body, name)
@@ -109,15 +125,7 @@ def isolated(table: Table, root: Term, width: Fraction) -> tuple[Fraction, Fract
     require(a < b and roots_between(sequence, a, b) == 1, "does-not-follow", "the interval does not isolate one root")
     bound = 1 + max(abs(c / coefficients[-1]) for c in coefficients)
     require(roots_between(sequence, -bound - 1, a) == below, "not-equal", "the root is not the one of that number")
-    while b - a > width:
-        middle = (a + b) / 2
-        if _evaluate(sequence[0], middle) == 0:
-            return middle, middle
-        if roots_between(sequence, a, middle) == 1:
-            b = middle
-        else:
-            a = middle
-    return a, b
+    return sequence[0], a, b
 
 
 def sturm_sequence(coefficients: list[Fraction]) -> list[fmpq_poly]:

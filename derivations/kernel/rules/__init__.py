@@ -1,11 +1,13 @@
 """The rules of inference: each is one function that raises unless the claim follows; ``RULES`` names them all."""
 
-from derivations.kernel.checkers import second_order, spectra
+from derivations.kernel.checkers import growth, real_roots, schur, second_order, sign_table, spectra
 from derivations.kernel.rules import algebra, analysis, logic, sequences
 from derivations.kernel.situation import Rule
+from derivations.language.statements import Step
 
 RULES: dict[str, Rule] = {
     "conjunction": logic.conjunction,
+    "part": logic.part,
     "signs": logic.signs,
     "instantiate": logic.instantiate,
     "generalise": logic.generalise,
@@ -33,4 +35,13 @@ RULES: dict[str, Rule] = {
     "squeeze": sequences.squeeze,
     **spectra.RULES,
     **second_order.RULES,
+    **real_roots.RULES,
+    **schur.RULES,
+    **sign_table.RULES,
+    **growth.RULES,
 }
+
+
+def citation(step: Step) -> str | None:
+    """The theorem that a step uses and that is not proved here, if any."""
+    return schur.citation(step)

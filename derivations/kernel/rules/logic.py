@@ -23,6 +23,21 @@ def conjunction(s: Situation) -> None:
             conjunction(replace(s, claim=part))
 
 
+def part(s: Situation) -> None:
+    """A ∧ B ∧ …  ⊢  A, also where A is a part of such a part.
+
+    Refuses when the claim is no part of the premise as it stands: nothing is calculated.
+    """
+    require(len(s.premises) == 1, "shape", "one premise is needed")
+    waiting = list(s.claimed("And", s.premises[0]))
+    while waiting:
+        one = waiting.pop()
+        if same(s.table, one, s.claim):
+            return
+        waiting += one.args if one.head == "And" else ()
+    raise Refused("does-not-follow", "the claim is no part of the premise")
+
+
 def signs(s: Situation) -> None:
     """Premises ⊢ claim, if it holds for every combination of the signs of the irreducible factors in them.
 

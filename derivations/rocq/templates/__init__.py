@@ -10,7 +10,7 @@ from derivations.rocq.goal import Template
 
 # rule -> module and function
 _WHERE = {
-    "conjunction": "logic.conjunction", "generalise": "logic.generalise", "instantiate": "logic.instantiate",
+    "conjunction": "logic.conjunction", "part": "logic.part", "generalise": "logic.generalise", "instantiate": "logic.instantiate",
     "suppose": "logic.suppose", "cases": "logic.cases", "exhibit": "logic.exhibit", "obtain": "logic.obtain",
     "rewrite": "logic.rewrite", "induction": "logic.induction", "signs": "signs.signs",
     "identity": "algebra.identity", "expectation": "algebra.identity", "finite-sum": "algebra.identity",
@@ -22,9 +22,13 @@ _WHERE = {
     "squeeze": "sequences.squeeze",
     "eigenvalues": "matrices.eigenvalues", "signature": "matrices.signature",
     "positive-definite": "matrices.positive_definite", "quadratic-form": "matrices.quadratic_form",
+    "combination": "real_roots.combination", "real-roots": "real_roots.real_roots", "same-root": "real_roots.same_root",
     "number-sign": "matrices.number_sign", "independent": "matrices.independent",
     "at-most-independent": "matrices.at_most_independent", "no-polynomial": "matrices.no_polynomial",
     "schur-quadratic": "second_order.schur_quadratic", "roots-within": "second_order.roots_within",
+    "linear-iteration": "schur.linear_iteration", "schur-cohn": "schur.schur_cohn", "schur-cohn-closed": "schur.schur_cohn",
+    "sign-table": "sign_table.sign_table",
+    "taylor-bound": "growth.taylor_bound", "reaches": "growth.reaches",
 }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def bounds(goal: Goal) -> str:
         name, line = asserted(goal, goal.say(condition), by_signs(goal, condition))
         lines.append(line)
         names.append(name)
-    bound, line = asserted(goal, goal.say(le(low, high)), _with_number(goal, f"{' '.join([lemma, *names])}"))
+    bound, line = asserted(goal, goal.say(le(low, high)), with_number(goal, f"{' '.join([lemma, *names])}"))
     left, right = goal.claim.args
     if goal.say(goal.claim) == goal.say(le(low, high)):
         return "\n".join([*lines, line, f"exact {bound}."])
@@ -134,7 +134,7 @@ _BOUNDS = {
 }  # fmt: skip
 
 
-def _with_number(goal: Goal, proof: str) -> str:
+def with_number(goal: Goal, proof: str) -> str:
     """``exact``, where the lemma may say INR (S t) for what is written INR t + 1."""
     t = goal.witness.get("t")
     if not isinstance(t, Term) or goal.real(t) == f"INR {goal.writer.natural(t)}":
@@ -162,7 +162,8 @@ def sum_split(goal: Goal) -> str:
     function = f"(fun {variable} : nat => {goal.real(body)})"
     counts = f"{natural(first)} {goal.writer.count(first, last)} {goal.writer.count(first, shorter)}"
     if ended:
-        script = f"apply (sum_split_last {function} {counts} {natural(last)}); [lia | lia | same_at_number]."
+        same_last = "first [same_at_number | same_but_naturals]"
+        script = f"apply (sum_split_last {function} {counts} {natural(last)}); [lia | lia | {same_last}]."
     else:
         other = f"(fun {variable} : nat => {goal.real(shifted)})"
         script = (

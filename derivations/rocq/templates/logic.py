@@ -19,6 +19,21 @@ def conjunction(goal: Goal) -> str:
     return script
 
 
+def part(goal: Goal) -> str:
+    """The part is taken out of the premise."""
+    (premise,) = goal.premises
+    given = [(premise.term, premise.name + (" w" if premise.every_outcome else ""))]
+    script = conjunction_of(goal, opened(given[0]), Term("And", (goal.claim,)))
+    if script is None:
+        raise Unsupported("the claim is no part of the premise")
+    return script
+
+
+def opened(given: tuple[Term, str]) -> list[tuple[Term, str]]:
+    """The parts of a conjunction and their parts, with their proofs."""
+    return [found for one in _parts(*given) for found in (one, *opened(one))]
+
+
 def generalise(goal: Goal) -> str:
     """The premise holds whatever the variable is, since its own type says so."""
     names, formula, lines, inner = [], goal.claim, "", goal
@@ -49,8 +64,11 @@ def instantiate(goal: Goal) -> str:
         formula = formula.args[1]
     formula = substitute(formula, chosen)
     hypothesis = goal.fresh("Q")
-    natural = any(goal.names.variable_type(name) == "nat" and value.head != "Symbol" for name, value in chosen.items())
+    natural = any(goal.names.variable_type(name) == "nat" for name in chosen)
     lines = [f"pose proof ({proof}) as {hypothesis}.", *([f"natural_forms {hypothesis}."] if natural else [])]
+    if natural:  # in the normal form of natural numbers
+        posed, hypothesis = hypothesis, goal.fresh("Q")
+        lines += [f"assert ({hypothesis} : {goal.say(formula)}).", f"{{ by_naturals {posed}. }}"]
     known = [(p.term, p.name) for p in goal.premises[1:]]
     while not same(goal.table, formula, goal.claim) and formula.head == "Implies":
         given, formula = formula.args
@@ -209,11 +227,19 @@ def induction(goal: Goal) -> str:
     label, raw = step.names[0], goal.fresh("Q")
     return "\n".join([
         f"{goal.make_room(name)}intros {variable}. induction {variable} as [| {variable} {raw}].",
-        f"{{\n{base.script}\n{convert(goal, base.proof, base.claim, start)}\n}}",
+        f"{{\n{base.script}\n{_up_to_naturals(goal, base.proof, convert(goal, base.proof, base.claim, start))}\n}}",
         f"assert ({label} : {goal.say(step.assumptions[0])}).",
         f"{{ {convert(inner, raw, body, step.assumptions[0])} }}",
         f"clear {raw}.",
         step.script,
         "rewrite ?S_INR.",
-        convert(inner, step.proof, step.claim, after),
+        _up_to_naturals(inner, step.proof, convert(inner, step.proof, step.claim, after)),
     ])  # fmt: skip
+
+
+def _up_to_naturals(goal: Goal, proof: str, script: str) -> str:
+    """The script; an ``exact`` also where natural numbers with the variable of the induction are not in normal form."""
+    if script != f"exact {proof}.":
+        return script
+    name = goal.fresh("Q")
+    return f"first [exact {proof} | pose proof {proof} as {name}; by_naturals {name}]."

@@ -8,11 +8,10 @@ from math import ceil, floor, isqrt
 from flint import arb, ctx, fmpq
 
 from derivations.kernel.algebra import Algebra, rational_coefficients
-from derivations.language.terms import ONE, Term, div, mul, neg, number, power, substitute, subterms
-from derivations.rocq.algebra import equation_script
+from derivations.language.terms import ONE, Term, div, neg, number, power, substitute
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Goal
-from derivations.rocq.templates.roots import bernstein, bisected, root_fact, value_at
+from derivations.rocq.templates.roots import bernstein, bisected, equal_numbers, root_fact, value_at
 
 _BITS = (12, 24, 48)
 _MAX_TERMS = 40
@@ -29,7 +28,7 @@ def number_sign(goal: Goal) -> str:
         opening = {"Eq": "", "Le": "apply Req_le. ", "Ge": "apply Req_ge. symmetry. "}
         if claim.head not in opening:
             raise Unsupported("the two numbers are equal")
-        return opening[claim.head] + _equal(goal, left, right)
+        return opening[claim.head] + equal_numbers(goal, left, right)
     problem = Unsupported("the two numbers could not be told apart")
     for bits in _BITS:
         balls = Enclosures(goal, bits)
@@ -41,22 +40,6 @@ def number_sign(goal: Goal) -> str:
         if one.high < other.low or other.high < one.low:
             return _separated(claim.head, balls.lines, one, other)
     raise problem
-
-
-def _equal(goal: Goal, left: Term, right: Term) -> str:
-    """By algebra; an algebraic number's power r^n is replaced by what its polynomial says."""
-    roots = list(dict.fromkeys(node for side in (left, right) for node in subterms(side) if node.head == "RootOf"))
-    if not roots:
-        return equation_script(goal, left, right, ())
-    lines, relations = [], []
-    for root in roots:
-        line, fact = root_fact(goal, root)
-        *rest, lead = rational_coefficients(goal.table, *root.args[:2])
-        lower = Term("Add", tuple(mul(number(-c / lead), power(root, k)) for k, c in enumerate(rest)))
-        relations.append(goal.fresh("K"))
-        stated = f"({goal.real(root)}) ^ {len(rest)} = {goal.real(lower)}"
-        lines += [line, f"assert ({relations[-1]} : {stated}). {{ destruct {fact}. lra. }}"]
-    return "\n".join([*lines, f"field [{' '.join(relations)}]; nonzero."])
 
 
 def _separated(head: str, lines: list[str], one: Ball, other: Ball) -> str:

@@ -6,8 +6,12 @@ from collections import Counter
 from fractions import Fraction
 from math import comb
 
+from flint import fmpq, fmpq_poly
+
 from derivations.kernel.algebra import rational_coefficients
-from derivations.language.terms import ONE, Term, div, mul, number, power, sub, substitute
+from derivations.kernel.errors import Refused
+from derivations.language.terms import ONE, Term, add, div, mul, number, power, sub, substitute, subterms, symbol
+from derivations.rocq.algebra import equation_script
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Goal
 
@@ -55,14 +59,14 @@ def conjugates(goal: Goal, values: list[Term], z: Term) -> tuple[Term, list[str]
         if len(group) != len(coefficients) - 1 or set(group.values()) != {times}:
             raise Unsupported("an algebraic eigenvalue comes without all its conjugates")
         at = substitute(body, {name: z})
-        more, proof = _factored(goal, list(group), at, z)
+        more, proof = factored(goal, list(group), at, z)
         lines += more
         names.append(proof)
         factors.append(power(div(at, number(coefficients[-1])), times))
     return mul(*factors), lines, f"{' '.join(f'rewrite {name}.' for name in names)} field."
 
 
-def _factored(goal: Goal, roots: list[Term], at: Term, z: Term) -> tuple[list[str], str]:
+def factored(goal: Goal, roots: list[Term], at: Term, z: Term) -> tuple[list[str], str]:
     """p(z) = lead times the product of the (z - r_i), from the zeros r_i, which are different."""
     body, name = roots[0].args[:2]
     coefficients = [number(c) for c in rational_coefficients(goal.table, body, name)]
@@ -79,6 +83,53 @@ def _factored(goal: Goal, roots: list[Term], at: Term, z: Term) -> tuple[list[st
         f"{{ transitivity (poly {polynomial} {goal.real(z)}); [cbn [poly]; field |].",
         f"  apply (poly_from_roots {listed} {polynomial} {goal.real(z)}); [reflexivity | different_numbers |]. {zeros} }}",
     ], proof
+
+
+def equal_numbers(goal: Goal, left: Term, right: Term) -> str:
+    """By algebra; an algebraic number's power r^n is replaced by what its polynomial says."""
+    roots = list(dict.fromkeys(node for side in (left, right) for node in subterms(side) if node.head == "RootOf"))
+    if not roots:
+        return equation_script(goal, left, right, ())
+    if len(roots) == 1:
+        try:
+            return _by_division(goal, left, right, roots[0])
+        except Refused:
+            pass  # there are other numbers in it
+    lines, relations = [], []
+    for root in roots:
+        line, fact = root_fact(goal, root)
+        *rest, lead = rational_coefficients(goal.table, *root.args[:2])
+        lower = Term("Add", tuple(mul(number(-c / lead), power(root, k)) for k, c in enumerate(rest)))
+        relations.append(goal.fresh("K"))
+        stated = f"({goal.real(root)}) ^ {len(rest)} = {goal.real(lower)}"
+        lines += [line, f"assert ({relations[-1]} : {stated}). {{ destruct {fact}. lra. }}"]
+    return "\n".join([*lines, f"field [{' '.join(relations)}]; nonzero."])
+
+
+def _by_division(goal: Goal, left: Term, right: Term, root: Term) -> str:
+    """left - right = q(r)·p(r), which is zero. Raises Refused unless left - right is a polynomial in r over Q."""
+    line, fact = root_fact(goal, root)
+    body, name = root.args[:2]
+    gap = sub(_without(left, root, name), _without(right, root, name))
+    top, bottom = (
+        fmpq_poly([fmpq(c.numerator, c.denominator) for c in rational_coefficients(goal.table, poly, name)]) for poly in (gap, body)
+    )
+    quotient = [Fraction(int(c.p), int(c.q)) for c in (top / bottom).coeffs()]
+    factor = add(*(mul(number(c), power(root, k)) for k, c in enumerate(quotient)))
+    value, whole = substitute(body, {name: root}), goal.fresh("K")
+    said = f"{goal.real(sub(left, right))} = ({goal.real(factor)}) * ({goal.real(value)})"
+    return "\n".join([
+        line,
+        f"assert ({whole} : {said}) by (generalize ({goal.real(root)}); clear; intros; field).",
+        f"apply Rminus_diag_uniq. etransitivity; [exact {whole} |]. rewrite (proj2 {fact}). ring.",
+    ])  # fmt: skip
+
+
+def _without(term: Term, root: Term, name: str) -> Term:
+    """The term with a variable of that name in the place of the root."""
+    if term == root:
+        return symbol(name)
+    return Term(term.head, tuple(_without(arg, root, name) if isinstance(arg, Term) else arg for arg in term.args))
 
 
 # --- exact arithmetic on polynomials, constant first ------------------------------------------------------------------

@@ -98,6 +98,9 @@ Ltac powers :=
   rewrite <- ?pow_mult, <- ?pow_add, ?Rmult_1_l, ?Rmult_1_r;
   first [ reflexivity | f_equal; lia | ring | f_equal; f_equal; lia | f_equal; [f_equal; lia | f_equal; lia] ].
 
+(** ``0 ^ (2 * t) = 0 ^ t``: 1 for t = 0, else 0. *)
+Ltac zero_power := match goal with |- _ = 0 ^ ?n => destruct n; [ reflexivity | simpl; ring ] end.
+
 (** ``exp (INR 2 * x + - (INR 1 * y)) = exp x ^ 2 / exp y`` *)
 Ltac exponentials :=
   rewrite ?exp_plus, ?exp_Ropp, ?exp_times, ?exp_0; simpl pow; rewrite ?Rmult_1_r;

@@ -260,3 +260,44 @@ Ltac differentiable :=
     | apply below_or_above; lra
     | let E := fresh in intros E; match goal with K : _ <> 0 |- _ => apply K; rewrite <- E; ring end
     | match goal with K : 0 < ?a |- 0 < ?b => replace b with a by ring; exact K end ].
+
+(** A quadratic polynomial between its roots. *)
+Lemma between_roots_up (f a x r s : R) : 0 < a -> r < s -> f = a * ((x - r) * (x - s)) ->
+  (f = 0 <-> x = r \/ x = s) /\ (f < 0 <-> r < x /\ x < s).
+Proof.
+  intros A O ->. split; split.
+  - intros H. apply Rmult_integral in H. destruct H as [H|H]; [lra|].
+    apply Rmult_integral in H. destruct H as [H|H]; [left | right]; lra.
+  - intros [-> | ->]; ring.
+  - intros H. assert (K : (x - r) * (x - s) < 0) by (apply (Rmult_lt_reg_l a); lra).
+    destruct (Rlt_le_dec r x) as [P|P]; destruct (Rlt_le_dec x s) as [Q|Q]; try lra; exfalso; apply (Rlt_not_le _ _ K).
+    + apply Rmult_le_pos; lra.
+    + replace ((x - r) * (x - s)) with ((r - x) * (s - x)) by ring. apply Rmult_le_pos; lra.
+  - intros [P Q]. assert (K : 0 < a * ((x - r) * (s - x))) by (repeat apply Rmult_lt_0_compat; lra).
+    replace (a * ((x - r) * (x - s))) with (- (a * ((x - r) * (s - x)))) by ring. lra.
+Qed.
+Lemma between_roots_down (f a x r s : R) : a < 0 -> r < s -> f = a * ((x - r) * (x - s)) ->
+  (f = 0 <-> x = r \/ x = s) /\ (0 < f <-> r < x /\ x < s).
+Proof.
+  intros A O E. destruct (between_roots_up (- f) (- a) x r s) as [Z B]; [lra | exact O | rewrite E; ring |].
+  split; [rewrite <- Z | rewrite <- B]; split; lra.
+Qed.
+
+(** A power is zero only if its base is. *)
+Lemma power_zero (x : R) (n : nat) : x ^ n = 0 -> x = 0.
+Proof. intros H. destruct (Req_dec x 0) as [E|E]; [exact E | exfalso; exact (pow_nonzero x n E H)]. Qed.
+
+(** A cubic polynomial with one real root: what is left without it has no zero. *)
+Lemma cubic_one_root (a b c d x r : R) : a <> 0 -> a * r ^ 3 + b * r ^ 2 + c * r + d = 0 ->
+  (a * r + b) ^ 2 < 4 * a * (a * r ^ 2 + b * r + c) -> (a * x ^ 3 + b * x ^ 2 + c * x + d = 0 <-> x = r).
+Proof.
+  intros A Z D. split; [|intros ->; exact Z]. intros H.
+  assert (K : (x - r) * (a * x ^ 2 + (a * r + b) * x + (a * r ^ 2 + b * r + c)) = 0).
+  { transitivity (a * x ^ 3 + b * x ^ 2 + c * x + d - (a * r ^ 3 + b * r ^ 2 + c * r + d)); [ring | lra]. }
+  apply Rmult_integral in K. destruct K as [K|K]; [lra | exfalso].
+  assert (S : 0 <= (2 * a * x + (a * r + b)) ^ 2) by apply pow2_ge_0.
+  assert (E : (2 * a * x + (a * r + b)) ^ 2
+    = 4 * a * (a * x ^ 2 + (a * r + b) * x + (a * r ^ 2 + b * r + c))
+      + ((a * r + b) ^ 2 - 4 * a * (a * r ^ 2 + b * r + c))) by ring.
+  rewrite K, Rmult_0_r in E. lra.
+Qed.

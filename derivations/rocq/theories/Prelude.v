@@ -1,2 +1,2 @@
 (** What emitted files stand on. *)
-From Derivations Require Export Basics Sums Signs Sequences Calculus Numbers Matrices SecondOrder.
+From Derivations Require Export Basics Sums Signs Sequences Calculus Numbers Matrices SecondOrder Discs Growth Naturals.

@@ -58,6 +58,9 @@ Definition goes_to_and_fro (e : nat -> R) : Prop := forall t, e (S t) = - e t.
 
 Definition stands_still (e : nat -> R) : Prop := forall t, e (S t) = e t.
 
+(** The powers of m: what becomes of 1 that is multiplied by m at each step. *)
+Definition powers (m : R) : nat -> R := fun t => m ^ t.
+
 (** ** Gradient descent with one parameter *)
 
 (** From x_t, a step of length eta against g_t. *)
@@ -90,6 +93,9 @@ Definition partial_12 (L : R -> R -> R) (x y : R) : R := Derive (fun v => Derive
 Definition partial_22 (L : R -> R -> R) (x y : R) : R := Derive_n (fun v => L x v) 2 y.
 
 Definition gradient (L : R -> R -> R) (x y : R) : list R := [partial_1 L x y; partial_2 L x y].
+
+(** Numbers one below the other. *)
+Definition column (u : list R) : list (list R) := map (fun a => [a]) u.
 
 Definition hessian (L : R -> R -> R) (x y : R) : list (list R) :=
   [[partial_11 L x y; partial_12 L x y]; [partial_12 L x y; partial_22 L x y]].
@@ -147,6 +153,9 @@ Definition mean (X : nat -> Omega -> R) (t : nat) : R := E (X t).
 
 Definition mean_square (X : nat -> Omega -> R) (t : nat) : R := E (fun w => X t w ^ 2).
 
+(** E X_t Y_t *)
+Definition mean_product (X Y : nat -> Omega -> R) (t : nat) : R := E (fun w => X t w * Y t w).
+
 (** The noise has mean zero at every step. *)
 Definition centred (eps : nat -> Omega -> R) : Prop := forall t, E (eps t) = 0.
 
@@ -168,7 +177,21 @@ Definition all_white (n : nat) (sigma : R) (xi : nat -> nat -> Omega -> R) : Pro
 Definition all_uncorrelated (n : nat) (X : Omega -> R) (xi : nat -> nat -> Omega -> R) : Prop :=
   forall t i, among n i -> E (fun w => X w * xi t i w) = 0.
 
+(** All have the same variance sigma^2, and any two at the same step the same covariance c. *)
+Definition exchangeable (n : nat) (sigma c : R) (xi : nat -> nat -> Omega -> R) : Prop :=
+  forall s t i, among n i -> forall j, among n j ->
+    E (fun w => xi s i w * xi t j w) = delta s t * (delta i j * sigma ^ 2 + (1 - delta i j) * c).
+
 End Noise.
+
+(** For momentum with noise of variance V in a direction of curvature lam: there is a matrix [[a, b], [b, c]], not negative,
+    that is the covariance matrix of (e, v) after a step if it was before. *)
+Definition preserved_covariance (eta beta lam V : R) : Prop :=
+  exists a b c,
+    (forall x y, 0 <= x ^ 2 * a + 2 * x * y * b + y ^ 2 * c) /\
+    eta ^ 2 * V = a - ((eta * lam - 1) ^ 2 * a + beta * (2 - 2 * eta * lam) * b + beta ^ 2 * c) /\
+    eta ^ 2 * V = b - (- (eta * lam * (1 - eta * lam) * a) + (beta - 2 * eta * beta * lam) * b + beta ^ 2 * c) /\
+    eta ^ 2 * V = c - (eta ^ 2 * lam ^ 2 * a - 2 * eta * beta * lam * b + beta ^ 2 * c).
 
 (** ** The statements, in the order of the catalogue *)
 
@@ -495,3 +518,766 @@ Definition sgd_minibatch_variance : Prop :=
   (eta * lam <= 0 \/ 2 <= eta * lam -> grows_beyond_all_bounds (mean_square E e)) /\
   tends_near 0 (fun eta => 1 / eta * variance eta) (sigma ^ 2 / (2 * INR N * lam)) /\
   (0 < eta * lam < 2 -> variance eta - eta * sigma ^ 2 / (2 * INR N * lam) = eta * lam / 2 * variance eta).
+
+(** The loss x^4 - 3 x y + y^2 has three critical points and no others: two minima, and between them a saddle. *)
+Definition critical_points_all : Prop :=
+  let L x y := x ^ 4 - 3 * x * y + y ^ 2 in
+  let minimum x y :=
+    partial_1 L x y = 0 /\ partial_2 L x y = 0 /\ (forall u v, u <> 0 \/ v <> 0 -> 0 < curvature_along L x y u v) in
+  let a := 3 * sqrt 2 / 4 in
+  let b := 9 * sqrt 2 / 8 in
+  (forall x y, partial_1 L x y = 0 /\ partial_2 L x y = 0 <-> x = - a /\ y = - b \/ x = 0 /\ y = 0 \/ x = a /\ y = b) /\
+  (minimum (- a) (- b) /\ L (- a) (- b) = - (81 / 64) /\
+   eigenvalues [[27 / 2; - 3]; [- 3; 2]] [(31 + sqrt 673) / 4; (31 - sqrt 673) / 4]) /\
+  (saddle_point L 0 0 /\ L 0 0 = 0 /\
+   eigenvalues [[0; - 3]; [- 3; 2]] [1 + sqrt 10; 1 - sqrt 10]) /\
+  (minimum a b /\ L a b = - (81 / 64) /\
+   eigenvalues [[27 / 2; - 3]; [- 3; 2]] [(31 + sqrt 673) / 4; (31 - sqrt 673) / 4]).
+
+(** Along a direction of curvature -g the distance from a saddle grows geometrically: it has reached R after so many steps,
+    and not before. *)
+Definition saddle_escape : Prop :=
+  forall (theta : nat -> R) (eta g theta_star distance : R),
+  let L x := - (g * (x - theta_star) ^ 2 / 2) in
+  let m := 1 + eta * g in
+  let away := theta 0%nat - theta_star in
+  (* theta is made by descent *)        gradient_descent L eta theta ->
+  (* the steps go forward *)            0 < eta ->
+  (* the loss curves downwards *)       0 < g ->
+  (* there is a distance to reach *)    0 < distance ->
+  (* it does not start at the saddle *) away <> 0 ->
+  (forall t, theta t - theta_star = m ^ t * away) /\
+  (forall t, distance ^ 2 <= (theta t - theta_star) ^ 2 <-> ln (distance ^ 2 / away ^ 2) / ln (m ^ 2) <= INR t).
+
+(** The flow of L + c eta L'^2 for the time eta is a step of gradient descent, up to these terms of second and third order
+    in eta; for c = 1/4 the second order vanishes. *)
+Definition gd_backward_error : Prop :=
+  forall (eta : R) (L : R -> R) (c : R) (theta : R -> R) (bound : R),
+  let modified x := L x + c * eta * Derive L x ^ 2 in
+  let a := theta 0 in
+  let step := descent_map L eta a in
+  let L1 := Derive L a in
+  let L2 := Derive_n L 2 a in
+  let L3 := Derive_n L 3 a in
+  (* the loss is smooth *)              smooth 3 L ->
+  (* the path is smooth *)              smooth 3 theta ->
+  (* it follows the modified flow *)    (forall tau, Derive theta tau = - Derive modified (theta tau)) ->
+  (* the step goes forward *)           0 <= eta ->
+  (* its third derivative is bounded *) (forall tau, 0 <= tau <= eta -> Rabs (Derive_n theta 3 tau) <= bound) ->
+  Rabs (theta eta - (step - eta ^ 2 * (4 * c - 1) * L1 * L2 / 2 + eta ^ 3 * c * (2 * L2 ^ 2 + L1 * L3) * L1
+                     + 2 * eta ^ 4 * c ^ 2 * L1 * (L1 * L3 + L2 ^ 2) * L2)) <= eta ^ 3 * bound / 6 /\
+  (c = 1 / 4 ->
+    (forall x, modified x = L x + eta / 4 * Derive L x ^ 2) /\
+    Rabs (theta eta - (step + eta ^ 3 * (2 * L2 ^ 2 + L1 * L3) * L1 / 4
+                       + eta ^ 4 * L1 * (L1 * L3 + L2 ^ 2) * L2 / 8)) <= eta ^ 3 * bound / 6).
+
+(** Two players on x y: the flow turns in circles. Looking one step ahead, both come nearer to the equilibrium for eta < 1. *)
+Definition game_extragradient : Prop :=
+  forall (eta : R) (x y : R -> R) (u v : nat -> R),
+  let L x y := x * y in
+  let first_ahead t := u t - eta * partial_1 L (u t) (v t) in
+  let second_ahead t := v t + eta * partial_2 L (u t) (v t) in
+  let Q t := u t ^ 2 + v t ^ 2 in
+  (* the first player descends *)       (forall t, u (S t) = u t - eta * partial_1 L (first_ahead t) (second_ahead t)) ->
+  (* the second one ascends *)          (forall t, v (S t) = v t + eta * partial_2 L (first_ahead t) (second_ahead t)) ->
+  (* the steps go forward *)            eta > 0 ->
+  (* x moves so in the flow *)          moves_with_velocity (fun tau => - partial_1 L (x tau) (y tau)) x ->
+  (* and y so *)                        moves_with_velocity (fun tau => partial_2 L (x tau) (y tau)) y ->
+  (* they start elsewhere *)            Q 0%nat <> 0 ->
+  (forall tau, x tau ^ 2 + y tau ^ 2 = x 0 ^ 2 + y 0 ^ 2) /\
+  (forall t, Q t = (1 + eta ^ 4 - eta ^ 2) ^ t * Q 0%nat) /\
+  (tends_to Q 0 <-> eta < 1) /\
+  (diverges Q <-> 1 < eta).
+
+(** The slopes and the curvatures of x^2 + 10 y^2 at every point; the curvatures are the same everywhere; at (1, 1) it is
+    steeper along the second axis. *)
+Definition loss_derivatives : Prop :=
+  forall x y p q : R,
+  let L x y := x ^ 2 + 10 * y ^ 2 in
+  (forall x y, column (gradient L x y) = column [2 * x; 20 * y]) /\
+  (forall x y, hessian L x y = [[2; 0]; [0; 20]]) /\
+  hessian L x y = hessian L p q /\
+  column (gradient L 1 1) = column [2; 20] /\
+  Rabs (partial_1 L 1 1) < Rabs (partial_2 L 1 1).
+
+(** The curvature of lam x^2 / 2 is lam at every x, and grows with lam at the rate 1. *)
+Definition loss_curvature_growth : Prop :=
+  let L x lam := lam * x ^ 2 / 2 in
+  (forall x lam, partial_1 L x lam = lam * x) /\
+  (forall x lam, partial_11 L x lam = lam) /\
+  (forall x lam, Derive (fun lam => partial_11 L x lam) lam = 1).
+
+(** x^2 + 10 y^2 is its own second-order expansion about every point, for steps (u_1, u_2) of any length. A step along an
+    axis adds half its curvature times the square of the step to what the slope says; two steps along both do not interact. *)
+Definition loss_quadratic_model : Prop :=
+  forall x y u_1 u_2 : R,
+  let L x y := x ^ 2 + 10 * y ^ 2 in
+  L (x + u_1) (y + u_2) =
+    L x y + partial_1 L x y * u_1 + partial_2 L x y * u_2 + 1 / 2 * 2 * u_1 ^ 2 + 1 / 2 * 20 * u_2 ^ 2 /\
+  L (x + u_1) y - L x y - partial_1 L x y * u_1 = 1 / 2 * 2 * u_1 ^ 2 /\
+  L x (y + u_2) - L x y - partial_2 L x y * u_2 = 1 / 2 * 20 * u_2 ^ 2 /\
+  L (x + u_1) (y + u_2) - L (x + u_1) y - (L x (y + u_2) - L x y) = 0 /\
+  (forall x y, hessian L x y = [[2; 0]; [0; 20]]).
+
+(** The first three steps of descent on x^2 + 5 y^2 with the learning rate 3/20 from (5, 1). The first coordinate is
+    multiplied by a number whose powers tend to zero on one side, the second one by a number whose powers oscillate. *)
+Definition method_iterates : Prop :=
+  forall x y : nat -> R,
+  let L x y := x ^ 2 + 5 * y ^ 2 in
+  let gradient_1 t := partial_1 L (x t) (y t) in
+  let gradient_2 t := partial_2 L (x t) (y t) in
+  (* x is made by descent *)            steps_against gradient_1 (3 / 20) x ->
+  (* y is made by descent *)            steps_against gradient_2 (3 / 20) y ->
+  (* x begins at 5 *)                   x 0%nat = 5 ->
+  (* y begins at 1 *)                   y 0%nat = 1 ->
+  (forall t, x (S t) = 7 * x t / 10) /\
+  (forall t, y (S t) = - (y t / 2)) /\
+  (x 1%nat = 7 / 2 /\ y 1%nat = - (1 / 2)) /\
+  (x 2%nat = 49 / 20 /\ y 2%nat = 1 / 4) /\
+  (x 3%nat = 343 / 200 /\ y 3%nat = - (1 / 8)) /\
+  keeps_its_side (powers (7 / 10)) /\
+  tends_to (powers (7 / 10)) 0 /\
+  changes_sides (powers (- (1 / 2))) /\
+  tends_to (powers (- (1 / 2))) 0.
+
+(** Descent on x^2 + 5 y^2 with the learning rate 1/4: the first coordinate is multiplied by 1/2 at each step and converges,
+    the second one by -3/2; it oscillates and diverges. *)
+Definition gd_multipliers : Prop :=
+  forall x y : nat -> R,
+  let L x y := x ^ 2 + 5 * y ^ 2 in
+  let gradient_1 t := partial_1 L (x t) (y t) in
+  let gradient_2 t := partial_2 L (x t) (y t) in
+  (* x is made by descent *)            steps_against gradient_1 (1 / 4) x ->
+  (* y is made by descent *)            steps_against gradient_2 (1 / 4) y ->
+  (forall t, x (S t) = x t / 2) /\
+  keeps_its_side (powers (1 / 2)) /\
+  tends_to (powers (1 / 2)) 0 /\
+  (forall t, y (S t) = - (3 * y t / 2)) /\
+  changes_sides (powers (- (3 / 2))) /\
+  diverges (powers (- (3 / 2))).
+
+(** The curvatures of x^2 + 5 y^2 at its minimum, between mu and L_max; and for which learning rates the error (e_1, e_2)
+    vanishes in both directions, from every start: those for which the powers of both multipliers do. *)
+Definition gd_conditioning : Prop :=
+  forall (eta : R) (e_1 e_2 : nat -> R),
+  let L x y := x ^ 2 + 5 * y ^ 2 in
+  let gradient_1 t := partial_11 L 0 0 * e_1 t + partial_12 L 0 0 * e_2 t in
+  let gradient_2 t := partial_12 L 0 0 * e_1 t + partial_22 L 0 0 * e_2 t in
+  let steep := e_2 in
+  let flat := e_1 in
+  let L_max := 10 in
+  let mu := 2 in
+  let safe := tends_to (powers (1 - 10 * eta)) 0 /\ tends_to (powers (1 - 2 * eta)) 0 in
+  (* e_1 is made by descent *)          steps_against gradient_1 eta e_1 ->
+  (* e_2 is made by descent *)          steps_against gradient_2 eta e_2 ->
+  eigenvalues [[2; 0]; [0; 10]] [10; 2] /\
+  (0 < mu /\ mu <= 2 /\ 2 <= L_max /\ mu <= 10 /\ 10 <= L_max) /\
+  L_max / mu = 5 /\
+  (safe <-> 0 < eta < 1 / 5) /\
+  (forall t, steep (S t) = (1 - 10 * eta) * steep t) /\
+  (forall t, flat (S t) = (1 - 2 * eta) * flat t).
+
+(** Which of both directions converges more slowly, for exactly these learning rates among those for which both converge; and
+    3/16 is one at which the steep direction does. *)
+Definition gd_slower_direction : Prop :=
+  forall (eta : R) (e_1 e_2 : nat -> R),
+  let L x y := x ^ 2 + 5 * y ^ 2 in
+  let gradient_1 t := partial_11 L 0 0 * e_1 t + partial_12 L 0 0 * e_2 t in
+  let gradient_2 t := partial_12 L 0 0 * e_1 t + partial_22 L 0 0 * e_2 t in
+  let steep := e_2 in
+  let flat := e_1 in
+  let m_steep eta := 1 - 10 * eta in
+  let m_flat eta := 1 - 2 * eta in
+  let safe := tends_to (powers (m_steep eta)) 0 /\ tends_to (powers (m_flat eta)) 0 in
+  (* e_1 is made by descent *)          steps_against gradient_1 eta e_1 ->
+  (* e_2 is made by descent *)          steps_against gradient_2 eta e_2 ->
+  (safe /\ m_steep eta ^ 2 < m_flat eta ^ 2 <-> 0 < eta < 1 / 6) /\
+  (safe /\ m_steep eta ^ 2 = m_flat eta ^ 2 <-> eta = 1 / 6) /\
+  (safe /\ m_flat eta ^ 2 < m_steep eta ^ 2 <-> 1 / 6 < eta < 1 / 5) /\
+  (1 / 6 < 3 / 16 /\ 3 / 16 < 1 / 5 /\ m_flat (3 / 16) ^ 2 < m_steep (3 / 16) ^ 2) /\
+  (forall t, steep (S t) = m_steep eta * steep t) /\
+  (forall t, flat (S t) = m_flat eta * flat t).
+
+(** The Hessian H of x^2 + 5 y^2 stretches (0, 1) by 10 and (1, 0) by 2. It keeps the direction of the vectors on these two
+    lines, and of no others, such as (1, 1). *)
+Definition hessian_eigenvectors : Prop :=
+  forall u v : R,
+  let L x y := x ^ 2 + 5 * y ^ 2 in
+  let H_1 u v := partial_11 L 0 0 * u + partial_12 L 0 0 * v in
+  let H_2 u v := partial_12 L 0 0 * u + partial_22 L 0 0 * v in
+  let kept u v := exists z, H_1 u v = z * u /\ H_2 u v = z * v in
+  column [H_1 0 1; H_2 0 1] = column [10 * 0; 10 * 1] /\
+  column [H_1 1 0; H_2 1 0] = column [2 * 1; 2 * 0] /\
+  (kept u v <-> u = 0 \/ v = 0) /\
+  column [H_1 1 1; H_2 1 1] = column [2; 10] /\
+  ~ kept 1 1.
+
+(** Descent with momentum on 5 x^2, with the learning rate 1/10 of Newton's step. The roots of its characteristic polynomial
+    z^2 - beta z + beta are a complex pair, and both have the modulus sqrt beta: they lie in the disc of radius rho for
+    exactly the rho with beta <= rho^2. It converges from every start (a, b). *)
+Definition heavy_ball_roots : Prop :=
+  forall (x v : nat -> R -> R -> R) (beta a b : R),
+  let L x := 5 * x ^ 2 in
+  let gradient t a b := Derive L (x t a b) in
+  (* x moves by the new v *)
+    (forall t a b, x (S t) a b = x t a b + beta * v t a b - 1 / 10 * gradient t a b) ->
+  (* v remembers itself *)              (forall t a b, v (S t) a b = beta * v t a b - 1 / 10 * gradient t a b) ->
+  (* there is a memory *)               0 < beta ->
+  (* that fades *)                      beta < 1 ->
+  (* x starts at a *)                   (forall a b, x 0%nat a b = a) ->
+  (* v starts at b *)                   (forall a b, v 0%nat a b = b) ->
+  (forall t a b, x (S t) a b = beta * v t a b) /\
+  (forall t a b, v (S t) a b = - x t a b + beta * v t a b) /\
+  (forall z, det [[z; - beta]; [1; z - beta]] = z ^ 2 - beta * z + beta) /\
+  beta ^ 2 < 4 * beta /\
+  (forall rho, 0 < rho -> roots_within rho beta beta <-> beta <= rho ^ 2) /\
+  (tends_to (fun t => x t a b) 0 /\ tends_to (fun t => v t a b) 0).
+
+(** Descent on (x^2 + kappa y^2) / 2 that goes down each gradient as far as the loss falls, by eta t at step t. From
+    (kappa, 1) both coordinates shrink by the same factor, and one of them changes its sign at every step; as long as it
+    moves, the step size is the same. *)
+Definition line_search_zigzag : Prop :=
+  forall (kappa : R) (eta x y : nat -> R),
+  let L x y := (x ^ 2 + kappa * y ^ 2) / 2 in
+  let gradient_1 t := partial_1 L (x t) (y t) in
+  let gradient_2 t := partial_2 L (x t) (y t) in
+  let q := - ((1 - kappa) / (1 + kappa)) in
+  let r := - q in
+  (* x goes down the gradient *)        (forall t, x (S t) = x t - eta t * gradient_1 t) ->
+  (* y goes down the gradient *)        (forall t, y (S t) = y t - eta t * gradient_2 t) ->
+  (* the loss is a bowl *)              kappa > 0 ->
+  (* no other step size z goes lower *)
+    (forall t z, L (x (S t)) (y (S t)) <= L (x t - z * gradient_1 t) (y t - z * gradient_2 t)) ->
+  (* x begins at kappa *)               x 0%nat = kappa ->
+  (* y begins at 1 *)                   y 0%nat = 1 ->
+  (forall t, x (S t) = - ((1 - kappa) / (1 + kappa)) * x t) /\
+  (forall t, y (S t) = (1 - kappa) / (1 + kappa) * y t) /\
+  (forall t, x t = kappa * q ^ t) /\
+  (forall t, y t = r ^ t) /\
+  (forall t, x t <> 0 -> eta t = 2 / (1 + kappa)).
+
+(** Descent on a quadratic loss of two parameters with the Hessian A = [[a; b]; [b; c]]: the distance (e_1, e_2) from the
+    point (- x_0, y_0) is multiplied by 1 - eta A at each step, and that point is critical. *)
+Definition gd_error_recurrence : Prop :=
+  forall (a b c p q eta : R) (x y : nat -> R),
+  let L x y := (a * x ^ 2 + 2 * b * x * y + c * y ^ 2) / 2 - p * x - q * y in
+  let gradient_1 t := partial_1 L (x t) (y t) in
+  let gradient_2 t := partial_2 L (x t) (y t) in
+  let x_0 := (b * q - c * p) / (a * c - b ^ 2) in
+  let y_0 := (a * q - b * p) / (a * c - b ^ 2) in
+  let e_1 t := x t + x_0 in
+  let e_2 t := y t - y_0 in
+  (* x is made by descent *)            steps_against gradient_1 eta x ->
+  (* y is made by descent *)            steps_against gradient_2 eta y ->
+  (* A has an inverse *)                a * c - b ^ 2 <> 0 ->
+  (forall t, e_1 (S t) = (1 - eta * a) * e_1 t - eta * b * e_2 t) /\
+  (forall t, e_2 (S t) = - (eta * b * e_1 t) + (1 - eta * c) * e_2 t) /\
+  partial_1 L (- x_0) y_0 = 0 /\
+  partial_2 L (- x_0) y_0 = 0.
+
+(** Two players on x y. The flow (x, y) turns in circles; with steps at the same time, (u, v), they leave every circle; in
+    turns, (p, q), where the second player sees the first one's move, a quadratic form is conserved, which keeps both of
+    them bounded for eta < 2. *)
+Definition game_bilinear : Prop :=
+  forall (eta : R) (x y : R -> R) (u v p q : nat -> R),
+  let L x y := x * y in
+  let p_moved t := p t - eta * partial_1 L (p t) (q t) in
+  let circle t := u t ^ 2 + v t ^ 2 in
+  let ellipse t := p t ^ 2 + q t ^ 2 - eta * p t * q t in
+  (* the first player descends *)       (forall t, u (S t) = u t - eta * partial_1 L (u t) (v t)) ->
+  (* the second one ascends *)          (forall t, v (S t) = v t + eta * partial_2 L (u t) (v t)) ->
+  (* in turns, the first descends *)    (forall t, p (S t) = p_moved t) ->
+  (* and then the second ascends *)     (forall t, q (S t) = q t + eta * partial_2 L (p_moved t) (q t)) ->
+  (* the steps go forward *)            0 < eta ->
+  (* x moves so in the flow *)          moves_with_velocity (fun tau => - partial_1 L (x tau) (y tau)) x ->
+  (* and y so *)                        moves_with_velocity (fun tau => partial_2 L (x tau) (y tau)) y ->
+  (* they start elsewhere *)            circle 0%nat <> 0 ->
+  (forall tau, x tau ^ 2 + y tau ^ 2 = x 0 ^ 2 + y 0 ^ 2) /\
+  (forall t, circle t = (1 + eta ^ 2) ^ t * circle 0%nat) /\
+  diverges circle /\
+  (forall t, ellipse t = ellipse 0%nat) /\
+  (forall t, (1 - eta ^ 2 / 4) * p t ^ 2 <= ellipse 0%nat) /\
+  (forall t, (1 - eta ^ 2 / 4) * q t ^ 2 <= ellipse 0%nat).
+
+(** Noise leaves a saddle even from the point itself: the mean square distance grows geometrically, up to a constant K; it has
+    reached radius^2 after so many steps, and not before. *)
+Definition saddle_noisy_escape : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (theta eps : nat -> Omega -> R) (eta g theta_star sigma radius : R),
+  let L x := - (g * (x - theta_star) ^ 2 / 2) in
+  let e t w := theta t w - theta_star in
+  let m := 1 + eta * g in
+  let K := eta * sigma ^ 2 / (g * (2 + eta * g)) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so is the noise *)                 (forall t, random_variable (eps t)) ->
+  (* theta is made by noisy descent *)  noisy_descent L eta eps theta ->
+  (* the steps go forward *)            0 < eta ->
+  (* the loss curves downwards *)       0 < g ->
+  (* the noise has mean zero *)         centred E eps ->
+  (* and variance sigma^2, is white *)  white E sigma eps ->
+  (* it knows nothing of the start *)   uncorrelated E (e 0%nat) eps ->
+  (* there is noise *)                  sigma <> 0 ->
+  (forall t, mean_square E e t = m ^ (2 * t) * (mean_square E e 0 + K) - K) /\
+  (forall t, radius ^ 2 <= mean_square E e t <->
+    ln ((radius ^ 2 + K) / (mean_square E e 0 + K)) / ln (m ^ 2) <= INR t) /\
+  (forall t, mean E e t = m ^ t * mean E e 0).
+
+(** Steps against the gradient at the new point (implicit Euler): each kind of behaviour for exactly these h = eta lam. *)
+Definition implicit_regimes : Prop :=
+  forall (theta : nat -> R) (eta lam theta_star : R),
+  let L := quadratic_loss lam theta_star in
+  let h := eta * lam in
+  let error t := theta t - theta_star in
+  let convergent := tends_to error 0 in
+  (* theta is made by implicit steps *) (forall t, theta (S t) = theta t - eta * Derive L (theta (S t))) ->
+  (* a step has one solution *)         1 + h <> 0 ->
+  (* not started at the minimum *)      error 0%nat <> 0 ->
+  (forall t, error t = (1 / (1 + h)) ^ t * error 0%nat) /\
+  (convergent /\ keeps_its_side error <-> 0 < h) /\
+  ~ arrives_in_one_step error /\
+  (convergent /\ changes_sides error <-> h < - 2) /\
+  (goes_to_and_fro error <-> h = - 2) /\
+  (diverges error <-> - 2 < h < - 1 \/ - 1 < h < 0) /\
+  (stands_still error <-> h = 0) /\
+  (convergent <-> h < - 2 \/ 0 < h) /\
+  (~ convergent <-> - 2 <= h < - 1 \/ - 1 < h <= 0).
+
+(** Descent F on (x^2 - 1)^2 / 4. Its slope at the minimum 1 lies between -1 and 1 for eta < 1; at eta = 1, the step G, two
+    steps bring what is near 1 nearer. Whatever two steps bring back is a fixed point or a zero of one of two polynomials;
+    at the zeros of the first one, two steps have a slope above 1; those of the second one exist for 1 <= eta only, and
+    there the slope of two steps lies between -1 and 1 for exactly the eta from 1 to sqrt 5 - 1. *)
+Definition gd_edge_of_stability : Prop :=
+  forall eta : R,
+  let L x := (x ^ 2 - 1) ^ 2 / 4 in
+  let F := descent_map L eta in
+  let G := descent_map L 1 in
+  let two_steps_slope x := Derive F x * Derive F (F x) in
+  let P x := eta * x ^ 2 - 2 - eta in
+  let Q x := 1 + eta ^ 2 * x ^ 4 - eta * x ^ 2 - eta ^ 2 * x ^ 2 in
+  let attracts slope := - 1 < slope < 1 in
+  (* the steps go forward *)            0 < eta ->
+  (attracts (Derive F 1) <-> 0 < eta < 1) /\
+  tends_near 1 (fun x => (G (G x) - x) / (x - 1) ^ 3) (- 16) /\
+  (forall x, F (F x) = x <-> F x = x \/ P x * Q x = 0) /\
+  (forall x, P x = 0 -> two_steps_slope x = (5 + 2 * eta) ^ 2) /\
+  ~ attracts ((5 + 2 * eta) ^ 2) /\
+  (forall x, Q x = 0 -> two_steps_slope x = 7 - 4 * eta - 2 * eta ^ 2) /\
+  (forall x, Q x = 0 -> 1 <= eta) /\
+  (attracts (7 - 4 * eta - 2 * eta ^ 2) <-> 1 < eta < sqrt 5 - 1).
+
+(** (v w - q)^2 / 2 has a curve of critical points, v = c sqrt q and w = sqrt q / c, with the curvatures 0 along it and
+    k = q (c^4 + 1) / c^2 across it. The error of descent, linearised there, vanishes across the curve for exactly the eta
+    with eta k < 2, and diverges for exactly those with 2 < eta k. *)
+Definition gd_sharpness_of_minima : Prop :=
+  forall (eta c q : R) (e_1 e_2 : nat -> R),
+  let L v w := (v * w - q) ^ 2 / 2 in
+  let v := c * sqrt q in
+  let w := sqrt q / c in
+  let gradient_1 t := partial_11 L v w * e_1 t + partial_12 L v w * e_2 t in
+  let gradient_2 t := partial_12 L v w * e_1 t + partial_22 L v w * e_2 t in
+  let across t := q / c ^ 2 * e_1 t + q * e_2 t in
+  (* e_1 is made by descent *)          steps_against gradient_1 eta e_1 ->
+  (* e_2 is made by descent *)          steps_against gradient_2 eta e_2 ->
+  (* q has a square root *)             0 < q ->
+  (* there is such a point *)           c <> 0 ->
+  (* the steps go forward *)            0 < eta ->
+  (* not started on the curve *)        across 0%nat <> 0 ->
+  partial_1 L v w = 0 /\
+  partial_2 L v w = 0 /\
+  hessian L v w = [[q / c ^ 2; q]; [q; c ^ 2 * q]] /\
+  eigenvalues [[q / c ^ 2; q]; [q; c ^ 2 * q]] [0; q * (c ^ 4 + 1) / c ^ 2] /\
+  (tends_to across 0 <-> eta * q * (c ^ 4 + 1) / c ^ 2 < 2) /\
+  (diverges across <-> 2 < eta * q * (c ^ 4 + 1) / c ^ 2).
+
+(** The fastest descent for all curvatures from mu to L_max: no learning rate brings the multipliers for both ends to a size
+    below this one; and one learning rate brings those for every lam in between to it. *)
+Definition gd_optimal_rate : Prop :=
+  forall (t : nat) (theta : nat -> R) (eta lam theta_star mu L_max rho : R),
+  let error t := theta t - theta_star in
+  let m eta lam := 1 - eta * lam in
+  let optimum := (L_max - mu) / (L_max + mu) in
+  let kappa := L_max / mu in
+  (* theta is made by descent *)        gradient_descent (quadratic_loss lam theta_star) eta theta ->
+  (* mu is positive *)                  0 < mu ->
+  (* the curvatures differ *)           mu < L_max ->
+  error (S t) = (1 - eta * lam) * error t /\
+  (forall t, error (S t) ^ 2 = Rabs (1 - eta * lam) ^ 2 * error t ^ 2) /\
+  (- rho <= m eta mu /\ m eta mu <= rho /\ - rho <= m eta L_max /\ m eta L_max <= rho -> optimum <= rho) /\
+  (eta = 2 / (L_max + mu) ->
+    m eta mu = optimum /\ m eta L_max = - optimum /\ optimum < 1 /\
+    (mu <= lam <= L_max -> - optimum <= m eta lam <= optimum)) /\
+  optimum = (kappa - 1) / (1 + kappa).
+
+(** Nesterov's method on a quadratic loss, which takes the gradient where its memory leads. The fastest for all curvatures from
+    mu to L_max: no choice of eta and beta brings the roots for both ends into a disc smaller than this one; and there is one
+    choice that brings the roots for every lam in between into it, and converges. *)
+Definition nesterov_optimal_rate : Prop :=
+  forall (theta v : nat -> R -> R -> R) (beta eta lam theta_star mu L_max rho : R),
+  let L := quadratic_loss lam theta_star in
+  let gradient t a b := Derive L (theta t a b + beta * v t a b) in
+  let error t a b := theta t a b - theta_star in
+  let p eta beta lam := (1 + beta) * (1 - eta * lam) in
+  let q eta beta lam := beta - eta * beta * lam in
+  let roots_for lam rho := roots_within rho (p eta beta lam) (q eta beta lam) in
+  let s := sqrt (3 * L_max + mu) in
+  let optimum := (s - 2 * sqrt mu) / s in
+  (* theta moves by the new v *)
+    (forall t a b, theta (S t) a b = theta t a b + beta * v t a b - eta * gradient t a b) ->
+  (* v remembers itself *)              (forall t a b, v (S t) a b = beta * v t a b - eta * gradient t a b) ->
+  (* theta starts at a *)               (forall a b, theta 0%nat a b = a) ->
+  (* v starts at b *)                   (forall a b, v 0%nat a b = b) ->
+  (* mu is positive *)                  0 < mu ->
+  (* the curvatures differ *)           mu < L_max ->
+  (* the memory fades *)                0 <= beta < 1 ->
+  (forall t a b, error (S t) a b = (1 - eta * lam) * error t a b + (beta - eta * beta * lam) * v t a b) /\
+  (forall t a b, v (S t) a b = - (eta * lam * error t a b) + (beta - eta * beta * lam) * v t a b) /\
+  (forall z,
+    det [[z - (1 - eta * lam); - (beta * (1 - eta * lam))]; [eta * lam; z - (beta - eta * beta * lam)]] =
+      z ^ 2 - p eta beta lam * z + q eta beta lam) /\
+  (0 < rho /\ roots_for mu rho /\ roots_for L_max rho -> optimum <= rho) /\
+  (eta = 4 / (3 * L_max + mu) /\ beta = (s - 2 * sqrt mu) / (2 * sqrt mu + s) ->
+   mu <= lam <= L_max ->
+   roots_for lam optimum /\
+   (forall a b, tends_to (fun t => theta t a b) theta_star /\ tends_to (fun t => v t a b) 0)).
+
+(** Gradient descent with momentum on a quadratic loss: what the two roots of its characteristic polynomial z^2 - p z + q are,
+    for exactly these hyperparameters. Every choice belongs to one of the eight kinds, and to no other. *)
+Definition heavy_ball_regimes : Prop :=
+  forall (theta v : nat -> R -> R -> R) (beta eta lam theta_star : R),
+  let L := quadratic_loss lam theta_star in
+  let gradient t a b := Derive L (theta t a b) in
+  let error t a b := theta t a b - theta_star in
+  let p := 1 + beta - eta * lam in
+  let q := beta in
+  let monotone := exists r s, p = r + s /\ q = r * s /\ 0 <= s /\ s <= r /\ 0 < r /\ r < 1 in
+  let one_step := exists r s, p = r + s /\ q = r * s /\ r = 0 /\ s = 0 in
+  let overshooting := exists r s, p = r + s /\ q = r * s /\ - 1 < s /\ s < 0 /\ s <= r /\ r < 1 in
+  let oscillating := exists u w, 0 < w /\ p = 2 * u /\ q = u ^ 2 + w ^ 2 /\ u ^ 2 + w ^ 2 < 1 in
+  let period_two := exists r s, p = r + s /\ q = r * s /\ r = - 1 /\ - 1 < s /\ s < 1 in
+  let constant := exists r s, p = r + s /\ q = r * s /\ r = 1 /\ - 1 < s /\ s < 1 in
+  let marginal := roots_within 1 p q /\ (q = 1 \/ q = - 1) in
+  let divergent := ~ roots_within 1 p q in
+  let convergent := forall a b, tends_to (fun t => theta t a b) theta_star /\ tends_to (fun t => v t a b) 0 in
+  (* theta moves by the new v *)
+    (forall t a b, theta (S t) a b = theta t a b + beta * v t a b - eta * gradient t a b) ->
+  (* v remembers itself *)              (forall t a b, v (S t) a b = beta * v t a b - eta * gradient t a b) ->
+  (* theta starts at a *)               (forall a b, theta 0%nat a b = a) ->
+  (* v starts at b *)                   (forall a b, v 0%nat a b = b) ->
+  (forall t a b, error (S t) a b = (1 - eta * lam) * error t a b + beta * v t a b) /\
+  (forall t a b, v (S t) a b = - (eta * lam * error t a b) + beta * v t a b) /\
+  (forall z, det [[z - (1 - eta * lam); - beta]; [eta * lam; z - beta]] = z ^ 2 - (1 + beta - eta * lam) * z + beta) /\
+  (convergent <-> - 1 < beta /\ beta < 1 /\ 0 < eta * lam /\ eta * lam < 2 * (1 + beta)) /\
+  (monotone <->
+    0 <= beta /\ beta < 1 /\ 0 < eta * lam /\ eta * lam < 1 + beta /\ 4 * beta <= (1 + beta - eta * lam) ^ 2) /\
+  (one_step <-> eta * lam = 1 + beta /\ beta = 0) /\
+  (overshooting <->
+    - 1 < beta /\ beta < 1 /\ 0 < eta * lam /\ eta * lam < 2 * (1 + beta) /\ 4 * beta <= (1 + beta - eta * lam) ^ 2 /\
+    (1 + beta < eta * lam \/ beta < 0)) /\
+  (oscillating <-> beta < 1 /\ (1 + beta - eta * lam) ^ 2 < 4 * beta) /\
+  (period_two <-> - 1 < beta /\ beta < 1 /\ eta * lam = 2 * (1 + beta)) /\
+  (constant <-> - 1 < beta /\ beta < 1 /\ eta * lam = 0) /\
+  (marginal <->
+    - 1 <= beta /\ beta <= 1 /\ 0 <= eta * lam /\ eta * lam <= 2 * (1 + beta) /\ (beta = 1 \/ beta = - 1)) /\
+  (divergent <-> beta < - 1 \/ 1 < beta \/ eta * lam < 0 \/ 2 * (1 + beta) < eta * lam) /\
+  ((monotone \/ one_step \/ overshooting \/ oscillating \/ period_two \/ constant \/ marginal \/ divergent) /\
+   (monotone -> ~ (one_step \/ overshooting \/ oscillating \/ period_two \/ constant \/ marginal \/ divergent)) /\
+   (one_step -> ~ (overshooting \/ oscillating \/ period_two \/ constant \/ marginal \/ divergent)) /\
+   (overshooting -> ~ (oscillating \/ period_two \/ constant \/ marginal \/ divergent)) /\
+   (oscillating -> ~ (period_two \/ constant \/ marginal \/ divergent)) /\
+   (period_two -> ~ (constant \/ marginal \/ divergent)) /\
+   (constant -> ~ (marginal \/ divergent)) /\
+   (marginal -> ~ divergent)).
+
+(** The same where the batch is drawn without replacement: of the errors of D examples, which add up to zero, N are chosen.
+    They are exchangeable, so any two of them have the same covariance c; there is less noise than with replacement. *)
+Definition sgd_without_replacement : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (theta : nat -> Omega -> R) (eta lam theta_star sigma : R) (N D : nat) (xi : nat -> nat -> Omega -> R)
+    (chosen : nat -> R) (c : R),
+  let eps t w := fsum 1 D (fun i => chosen i * xi t i w) / INR N in
+  let e t w := theta t w - theta_star in
+  let variance eta := eta * sigma ^ 2 * (INR D - INR N) / (INR N * lam * (2 - eta * lam) * (INR D - 1)) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so are the errors *)               (forall t i, random_variable (xi t i)) ->
+  (* theta is made by noisy descent *)  noisy_descent (quadratic_loss lam theta_star) eta eps theta ->
+  (* the batch is not empty *)          0 < INR N ->
+  (* nor is it everything *)            INR N < INR D ->
+  (* there are several examples *)      1 < INR D ->
+  (* each is chosen or not, 1 or 0 *)   (forall i, among D i -> chosen i ^ 2 = chosen i) ->
+  (* N of them are chosen *)            fsum 1 D chosen = INR N ->
+  (* all errors add up to zero *)       (forall w t, fsum 1 D (fun i => xi t i w) = 0) ->
+  (* they are exchangeable *)           exchangeable E D sigma c xi ->
+  (* they have mean zero *)             all_centred E D xi ->
+  (* they know nothing of the start *)  all_uncorrelated E D (e 0%nat) xi ->
+  (* the steps have a length *)         eta <> 0 ->
+  (* there is noise *)                  sigma <> 0 ->
+  (* there is curvature *)              lam <> 0 ->
+  (0 < eta * lam < 2 ->
+   tends_to (mean_square E e) (variance eta) /\
+   tends_to (mean E e) 0 /\
+   (forall t, mean_square E e t = (1 - eta * lam) ^ (2 * t) * mean_square E e 0
+                                  + variance eta * (1 - (1 - eta * lam) ^ (2 * t)))) /\
+  (eta * lam <= 0 \/ 2 <= eta * lam -> grows_beyond_all_bounds (mean_square E e)) /\
+  (forall t, mean_square E eps t = sigma ^ 2 * (INR D - INR N) / (INR N * (INR D - 1))) /\
+  c = - (sigma ^ 2 / (INR D - 1)) /\
+  tends_near 0 (fun eta => 1 / eta * variance eta) (sigma ^ 2 * (INR D - INR N) / (2 * INR N * lam * (INR D - 1))) /\
+  (0 < eta * lam < 2 ->
+   variance eta - eta * sigma ^ 2 * (INR D - INR N) / (2 * INR N * lam * (INR D - 1)) = eta * lam / 2 * variance eta).
+
+(** The mean a_t of the iterates up to step t: in the end its mean square distance from the minimum, times their number, is
+    sigma^2 / lam^2, whatever the learning rate and the start; and what it is at every step in the stationary state. *)
+Definition sgd_averaging : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (theta eps : nat -> Omega -> R) (eta lam theta_star sigma : R),
+  let e t w := theta t w - theta_star in
+  let a t w := fsum 0 (S t) (fun s => e s w) / (INR t + 1) in
+  let variance := eta * sigma ^ 2 / (lam * (2 - eta * lam)) in
+  let K := eta * lam ^ 3 * (2 - eta * lam) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so is the noise *)                 (forall t, random_variable (eps t)) ->
+  (* theta is made by noisy descent *)  noisy_descent (quadratic_loss lam theta_star) eta eps theta ->
+  (* the noise has mean zero *)         centred E eps ->
+  (* and variance sigma^2, is white *)  white E sigma eps ->
+  (* it knows nothing of the start *)   uncorrelated E (e 0%nat) eps ->
+  0 < eta * lam < 2 ->
+  tends_to (fun t => (INR t + 1) * mean_square E a t) (sigma ^ 2 / lam ^ 2) /\
+  (mean_square E e 0 = variance ->
+   forall t, mean_square E a t = (- (2 * sigma ^ 2 * (1 - eta * lam) / K)
+                                  + 2 * sigma ^ 2 * (1 - eta * lam) ^ 2 / K * (1 - eta * lam) ^ t
+                                  + sigma ^ 2 / lam ^ 2 * (INR t + 1)) / (INR t + 1) ^ 2) /\
+  tends_to (mean E e) 0.
+
+(** Regression with one parameter: y = theta_star x + zeta, and every step takes the mean gradient of N new pairs. The noise
+    grows with the distance e. E x^2 = lam, E x^4 = k lam^2 (k = 3 for normal x); a distance and the x that are drawn at this
+    step are uncorrelated up to the moments that occur. The mean square distance has a limit for exactly these eta. *)
+Definition sgd_multiplicative : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (N : nat) (theta : nat -> Omega -> R) (x zeta : nat -> nat -> Omega -> R) (sigma k eta lam theta_star : R),
+  let n := INR N in
+  let y t i w := theta_star * x t i w + zeta t i w in
+  let gradient t w := fsum 1 N (fun i => (theta t w * x t i w - y t i w) * x t i w) / n in
+  let e t w := theta t w - theta_star in
+  let xx t i w := x t i w ^ 2 in
+  let both t i j w := xx t i w * xx t j w in
+  let of_each P := forall t i : nat, among N i -> P t i : Prop in
+  let of_pairs P := forall t i : nat, among N i -> forall j, among N j -> P t i j : Prop in
+  let m := 1 - 2 * eta * lam + eta ^ 2 * lam ^ 2 * (1 + (k - 1) / n) in
+  let variance eta := eta * sigma ^ 2 / (2 * n - eta * lam * (n + k - 1)) in
+  let border := 2 * n / (lam * (n + k - 1)) in
+  let border_of_normal := 2 * n / (lam * (2 + n)) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so are the x *)                    (forall t i, random_variable (x t i)) ->
+  (* so are the errors of y *)          (forall t i, random_variable (zeta t i)) ->
+  (* theta is made by descent *)        (forall w t, theta (S t) w = theta t w - eta * gradient t w) ->
+  (* the batch is not empty *)          0 < n ->
+  (* there is curvature *)              0 < lam ->
+  (* no kurtosis is less than 1 *)      1 <= k ->
+  (* e is not correlated with x^2 *)
+    of_each (fun t i => E (fun w => e t w * xx t i w) = mean E e t * E (xx t i)) ->
+  (* lam is the second moment of x *)   of_each (fun t i => E (xx t i) = lam) ->
+  (* nor is x with its error *)         of_each (fun t i => E (fun w => x t i w * zeta t i w) = 0) ->
+  (* nor is e^2 with x^2 *)
+    of_each (fun t i => E (fun w => e t w ^ 2 * xx t i w) = mean_square E e t * E (xx t i)) ->
+  (* nor is e x with the error *)       of_each (fun t i => E (fun w => e t w * x t i w * zeta t i w) = 0) ->
+  (* nor is e^2 with two x^2 *)
+    of_pairs (fun t i j => E (fun w => e t w ^ 2 * both t i j w) = mean_square E e t * E (both t i j)) ->
+  (* nor is e x^2 with another pair *)
+    of_pairs (fun t i j => E (fun w => e t w * xx t i w * x t j w * zeta t j w) = 0) ->
+  (* the errors have variance sigma^2 *)
+    of_pairs (fun t i j => E (fun w => x t i w * zeta t i w * x t j w * zeta t j w) = delta i j * lam * sigma ^ 2) ->
+  (* two x^2 are uncorrelated *)        of_pairs (fun t i j => E (both t i j) = (1 + (k - 1) * delta i j) * lam ^ 2) ->
+  (* the steps have a length *)         eta <> 0 ->
+  (* there is noise *)                  sigma <> 0 ->
+  (0 < eta < border ->
+   tends_to (mean_square E e) (variance eta) /\
+   tends_to (mean E e) 0 /\
+   (forall t, mean_square E e t = variance eta + m ^ t * (mean_square E e 0 - variance eta))) /\
+  (eta <= 0 \/ border <= eta -> grows_beyond_all_bounds (mean_square E e)) /\
+  (k = 3 ->
+   (0 < eta < border_of_normal -> tends_to (mean_square E e) (eta * sigma ^ 2 / (2 * n - eta * lam * (2 + n)))) /\
+   (eta <= 0 \/ border_of_normal <= eta -> grows_beyond_all_bounds (mean_square E e))) /\
+  (forall t, mean_square E e (S t) = m * mean_square E e t + eta ^ 2 * lam * sigma ^ 2 / n) /\
+  tends_near 0 (fun eta => 1 / eta * variance eta) (sigma ^ 2 / (2 * n)) /\
+  (0 < eta < border ->
+   variance eta - eta * sigma ^ 2 / (2 * n) = - (eta * lam * (1 - n - k) / (2 * n)) * variance eta).
+
+(** Several parameters: c t i is the component of the distance along the eigenvector v i of the Hessian H, and C i j the
+    covariance of those of the noise, whose own covariance matrix is M. The mean products of the components have these limits;
+    and a mean square of one component that a step preserves exists for exactly these learning rates. *)
+Definition sgd_covariance : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (n : nat) (theta eps : nat -> nat -> Omega -> R) (theta_star : nat -> R) (H v : nat -> nat -> R) (lam : nat -> R)
+    (M : nat -> nat -> R) (eta : R),
+  let gradient t k w := inner n (H k) (fun j => theta t j w - theta_star j) in
+  let c t i w := inner n (v i) (fun k => theta t k w - theta_star k) in
+  let along i t := c t i in
+  let C i j := fsum 1 n (fun k => fsum 1 n (fun l => v i k * v j l * M k l)) in
+  let limit i j eta := eta * C i j / (lam i + lam j - eta * lam i * lam j) in
+  let stable i := 0 < eta * lam i < 2 in
+  (* theta t k is a random variable *)  (forall t k, random_variable (theta t k)) ->
+  (* so is the noise *)                 (forall t k, random_variable (eps t k)) ->
+  (* theta is made by noisy descent *)
+    (forall w t k, among n k -> theta (S t) k w = theta t k w - eta * (gradient t k w + eps t k w)) ->
+  (* the Hessian is symmetric *)        symmetric_matrix n H ->
+  (* v i is an eigenvector *)           (forall i, among n i -> eigenvector n H (lam i) (v i)) ->
+  (* the noise has mean zero *)         all_centred E n eps ->
+  (* its covariance is M, it is white *)
+    (forall s t k, among n k -> forall l, among n l -> E (fun w => eps s k w * eps t l w) = delta s t * M k l) ->
+  (* it knows nothing of the start *)
+    (forall t k, among n k -> forall l, among n l -> E (fun w => theta 0%nat k w * eps t l w) = 0) ->
+  (forall i, among n i -> forall j, among n j ->
+    0 < eta * lam i /\ eta * lam i < 2 /\ stable j ->
+    tends_to (mean_product E (along i) (along j)) (limit i j eta) /\
+    (forall t, mean_product E (along i) (along j) t =
+       limit i j eta
+       + (1 - eta * lam i) ^ t * (1 - eta * lam j) ^ t * (mean_product E (along i) (along j) 0 - limit i j eta))) /\
+  (forall i, among n i -> eta <> 0 /\ 0 < C i i ->
+    ((exists s, 0 <= s /\ (1 - (1 - eta * lam i) ^ 2) * s = eta ^ 2 * C i i) <-> stable i)) /\
+  (forall i, among n i -> stable i -> tends_to (mean E (along i)) 0) /\
+  (forall i, among n i -> forall j, among n j ->
+    lam i + lam j <> 0 -> tends_near 0 (fun eta => 1 / eta * limit i j eta) (C i j / (lam i + lam j))) /\
+  (forall i, among n i -> forall j, among n j ->
+    (lam i + lam j) * (eta * lam i * lam j - lam i - lam j) <> 0 ->
+    limit i j eta - eta * C i j / (lam i + lam j) = eta * lam i * lam j / (lam i + lam j) * limit i j eta).
+
+(** Momentum with noise: the mean square distance, and its companions, have these limits where the noiseless iteration, p and
+    q from a and b, converges from everywhere, which is for exactly these hyperparameters; for exactly them there is a
+    covariance matrix that a step preserves. *)
+Definition sgd_momentum_variance : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (theta v eps : nat -> Omega -> R) (beta eta lam theta_star : R) (p q : nat -> R -> R -> R) (sigma : R),
+  let L := quadratic_loss lam theta_star in
+  let gradient t w := Derive L (theta t w) + eps t w in
+  let e t w := theta t w - theta_star in
+  let stable := - 1 < beta /\ beta < 1 /\ 0 < eta * lam /\ eta * lam < 2 * (1 + beta) in
+  let variance eta := eta * sigma ^ 2 * (1 + beta) / (lam * (1 - beta) * (2 + 2 * beta - eta * lam)) in
+  let K := (1 - beta) * (2 + 2 * beta - eta * lam) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so is v t *)                       (forall t, random_variable (v t)) ->
+  (* so is the noise *)                 (forall t, random_variable (eps t)) ->
+  (* theta moves by the new v *)        (forall w t, theta (S t) w = theta t w + beta * v t w - eta * gradient t w) ->
+  (* v remembers itself *)              (forall w t, v (S t) w = beta * v t w - eta * gradient t w) ->
+  (* p is the distance without noise *)
+    (forall t a b, p (S t) a b = (1 - eta * lam) * p t a b + beta * q t a b) ->
+  (* q is v without noise *)            (forall t a b, q (S t) a b = - (eta * lam * p t a b) + beta * q t a b) ->
+  (* the noise has mean zero *)         centred E eps ->
+  (* and variance sigma^2, is white *)  white E sigma eps ->
+  (* it knows nothing of the start *)   uncorrelated E (e 0%nat) eps ->
+  (* nor of the first v *)              uncorrelated E (v 0%nat) eps ->
+  (* p starts at a *)                   (forall a b, p 0%nat a b = a) ->
+  (* q starts at b *)                   (forall a b, q 0%nat a b = b) ->
+  (* the steps go forward *)            eta > 0 ->
+  (stable ->
+   tends_to (mean_square E e) (variance eta) /\
+   tends_to (mean_product E e v) (eta ^ 2 * sigma ^ 2 / K) /\
+   tends_to (mean_square E v) (2 * eta ^ 2 * sigma ^ 2 / K) /\
+   tends_to (mean E e) 0 /\
+   tends_to (mean E v) 0) /\
+  ((forall a b, tends_to (fun t => p t a b) 0 /\ tends_to (fun t => q t a b) 0) <-> stable) /\
+  (0 < sigma ^ 2 -> (preserved_covariance eta beta lam (sigma ^ 2) <-> stable)) /\
+  ((beta - 1) * lam * (1 + beta) <> 0 ->
+   tends_near 0 (fun eta => 1 / eta * variance eta) (sigma ^ 2 / (2 * lam * (1 - beta)))) /\
+  (stable ->
+   variance eta - eta * sigma ^ 2 / (2 * lam * (1 - beta)) = eta * lam / (2 * (1 + beta)) * variance eta).
+
+(** The moving average b of the iterates, with the weight alpha for what it was: its mean square distance from the minimum is
+    that of the iterates times this factor, in the end; in the stationary state it is so at every step. *)
+Definition sgd_moving_average : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (theta eps : nat -> Omega -> R) (eta lam theta_star sigma : R) (b : nat -> Omega -> R) (alpha : R),
+  let e t w := theta t w - theta_star in
+  let variance := eta * sigma ^ 2 / (lam * (2 - eta * lam)) in
+  let factor := (1 + alpha - eta * alpha * lam) * (1 - alpha) / ((1 + alpha) * (1 + eta * alpha * lam - alpha)) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so is the noise *)                 (forall t, random_variable (eps t)) ->
+  (* so is the average *)               (forall t, random_variable (b t)) ->
+  (* theta is made by noisy descent *)  noisy_descent (quadratic_loss lam theta_star) eta eps theta ->
+  (* b averages the distances *)        (forall w t, b (S t) w = alpha * b t w + (1 - alpha) * e t w) ->
+  (* the noise has mean zero *)         centred E eps ->
+  (* and variance sigma^2, is white *)  white E sigma eps ->
+  (* it knows nothing of the start *)   uncorrelated E (e 0%nat) eps ->
+  (* the past counts *)                 0 < alpha ->
+  (* so does the present *)             alpha < 1 ->
+  (* nor does it know the first b *)    uncorrelated E (b 0%nat) eps ->
+  (0 < eta * lam < 2 /\ alpha <> 1 - eta * lam ->
+   tends_to (mean_square E e) variance /\
+   tends_to (mean_square E b) (factor * variance) /\
+   tends_to (mean E e) 0) /\
+  (0 < eta * lam < 2 ->
+   mean_square E e 0 = variance /\
+   mean_product E b e 0 =
+     eta * sigma ^ 2 * (1 - alpha) * (1 - eta * lam) / (lam * (1 + eta * alpha * lam - alpha) * (2 - eta * lam)) /\
+   mean_square E b 0 = factor * variance ->
+   forall t, mean_square E b t = factor * variance).
+
+(** Momentum with noise along two directions of curvatures lam_1 and lam_2, whose noises have the covariance C: the mean
+    products of the distances e_1 and e_2 and of the memories v_1 and v_2 have these limits; and in a direction of curvature
+    lam with noise of variance V a step preserves some covariance matrix for exactly these hyperparameters. (Of p and q, the
+    iterations without noise, only the proof speaks.) *)
+Definition sgd_momentum_covariance : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (beta eta lam_1 lam_2 c_1 c_2 : R) (theta_1 v_1 xi_1 : nat -> Omega -> R) (p_1 q_1 : nat -> R -> R -> R)
+    (theta_2 v_2 xi_2 : nat -> Omega -> R) (p_2 q_2 : nat -> R -> R -> R) (C : R),
+  let gradient_1 t w := lam_1 * (theta_1 t w - c_1) + xi_1 t w in
+  let gradient_2 t w := lam_2 * (theta_2 t w - c_2) + xi_2 t w in
+  let e_1 t w := theta_1 t w - c_1 in
+  let e_2 t w := theta_2 t w - c_2 in
+  let stable lam := - 1 < beta /\ beta < 1 /\ 0 < eta * lam /\ eta * lam < 2 * (1 + beta) in
+  let K eta := (1 - beta) ^ 2 * (1 + beta) * (lam_1 + lam_2) - eta * (lam_1 - beta * lam_2) * (lam_2 - beta * lam_1) in
+  let limit eta := eta * C * (1 + beta) * (1 - beta) / K eta in
+  (* theta_1 t is a random variable *)  (forall t, random_variable (theta_1 t)) ->
+  (* so is v_1 t *)                     (forall t, random_variable (v_1 t)) ->
+  (* so is the noise along 1 *)         (forall t, random_variable (xi_1 t)) ->
+  (* so is theta_2 t *)                 (forall t, random_variable (theta_2 t)) ->
+  (* so is v_2 t *)                     (forall t, random_variable (v_2 t)) ->
+  (* so is the noise along 2 *)         (forall t, random_variable (xi_2 t)) ->
+  (* theta_1 moves by the new v_1 *)
+    (forall w t, theta_1 (S t) w = theta_1 t w + beta * v_1 t w - eta * gradient_1 t w) ->
+  (* v_1 remembers itself *)            (forall w t, v_1 (S t) w = beta * v_1 t w - eta * gradient_1 t w) ->
+  (* theta_2 moves by the new v_2 *)
+    (forall w t, theta_2 (S t) w = theta_2 t w + beta * v_2 t w - eta * gradient_2 t w) ->
+  (* v_2 remembers itself *)            (forall w t, v_2 (S t) w = beta * v_2 t w - eta * gradient_2 t w) ->
+  (* p_1 is e_1 without noise *)
+    (forall t a b, p_1 (S t) a b = (1 - eta * lam_1) * p_1 t a b + beta * q_1 t a b) ->
+  (* q_1 is v_1 without noise *)
+    (forall t a b, q_1 (S t) a b = - (eta * lam_1 * p_1 t a b) + beta * q_1 t a b) ->
+  (* p_2 is e_2 without noise *)
+    (forall t a b, p_2 (S t) a b = (1 - eta * lam_2) * p_2 t a b + beta * q_2 t a b) ->
+  (* q_2 is v_2 without noise *)
+    (forall t a b, q_2 (S t) a b = - (eta * lam_2 * p_2 t a b) + beta * q_2 t a b) ->
+  (* the noise along 1 has mean zero *) centred E xi_1 ->
+  (* the noise along 2 has mean zero *) centred E xi_2 ->
+  (* their covariance is C, white *)    (forall s t, E (fun w => xi_1 s w * xi_2 t w) = delta s t * C) ->
+  (* the one along 2 is not in e_1 *)   uncorrelated E (e_1 0%nat) xi_2 ->
+  (* nor in v_1 *)                      uncorrelated E (v_1 0%nat) xi_2 ->
+  (* the one along 1 is not in e_2 *)   uncorrelated E (e_2 0%nat) xi_1 ->
+  (* nor in v_2 *)                      uncorrelated E (v_2 0%nat) xi_1 ->
+  (* the steps go forward *)            eta > 0 ->
+  (* p_1 starts at a *)                 (forall a b, p_1 0%nat a b = a) ->
+  (* q_1 starts at b *)                 (forall a b, q_1 0%nat a b = b) ->
+  (* p_2 starts at a *)                 (forall a b, p_2 0%nat a b = a) ->
+  (* q_2 starts at b *)                 (forall a b, q_2 0%nat a b = b) ->
+  (stable lam_1 /\ stable lam_2 ->
+   tends_to (mean_product E e_1 e_2) (limit eta) /\
+   tends_to (mean_product E e_1 v_2) (eta ^ 2 * C * (lam_1 - beta * lam_2) / K eta) /\
+   tends_to (mean_product E v_1 e_2) (eta ^ 2 * C * (lam_2 - beta * lam_1) / K eta) /\
+   tends_to (mean_product E v_1 v_2) (eta ^ 2 * C * (1 - beta) * (lam_1 + lam_2) / K eta)) /\
+  (stable lam_1 -> tends_to (mean E e_1) 0 /\ tends_to (mean E v_1) 0) /\
+  (stable lam_2 -> tends_to (mean E e_2) 0 /\ tends_to (mean E v_2) 0) /\
+  (forall lam V, 0 < V -> (preserved_covariance eta beta lam V <-> stable lam)) /\
+  ((beta - 1) * (lam_1 + lam_2) * (1 + beta) <> 0 ->
+   tends_near 0 (fun eta => 1 / eta * limit eta) (C / ((1 - beta) * (lam_1 + lam_2)))) /\
+  ((beta - 1) * (lam_1 + lam_2)
+     * (lam_1 + lam_2 + beta ^ 3 * lam_1 + beta ^ 3 * lam_2 + eta * beta * lam_1 ^ 2 + eta * beta * lam_2 ^ 2 - beta * lam_1
+        - beta * lam_2 - beta ^ 2 * lam_1 - beta ^ 2 * lam_2 - eta * lam_1 * lam_2 - eta * beta ^ 2 * lam_1 * lam_2)
+     * (1 + beta) <> 0 ->
+   limit eta - eta * C / ((1 - beta) * (lam_1 + lam_2)) =
+     eta * (lam_1 - beta * lam_2) * (lam_2 - beta * lam_1) / ((1 - beta) ^ 2 * (1 + beta) * (lam_1 + lam_2)) * limit eta).
