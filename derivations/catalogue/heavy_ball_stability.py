@@ -5,7 +5,7 @@ Statement   It converges from every start iff all roots of det(z - M) lie in the
             For two states: |q| < 1 and |p| < 1 + q. Heavy ball: -1 < beta < 1 and 0 < eta*lam < 2*(1 + beta).
 Idea        Each component of the error solves a linear recurrence. Solve Jury's conditions; leave out what follows.
 Endpoints   Marginal: the largest root lies on the unit circle, and some start does not converge.
-References  [polyak1964], [jury1964]
+References  [polyak1964], [jury1964], [schur1918], [cohn1922], [lienard1914]
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ RESULT = Result(
     question="stability",
     derive=derive,
     summary="A method converges from every start exactly if the roots of its characteristic polynomial lie in the unit disc.",
-    references=("polyak1964", "jury1964"),
+    references=("polyak1964", "jury1964", "schur1918", "cohn1922", "lienard1914"),
     problem=_problem,
     order=60,
     fields=True,

@@ -491,6 +491,23 @@ EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *("reflexivity",) * 4,
         ),
     ),
+    "sgd_reshuffling": (
+        f"{_WORLD} (theta 7 (1/2) 3 5 two_of) two_of (1/2) 3 5 2 2%nat (- 4) "
+        "(fun j x => Nat.recursion 0 (fun i r => (1 - x * 3) * r + x * 3 * (INR i * (INR i - 1) * (INR i - 2) / 6)) j)",
+        (
+            "apply theta_is_random, two_are_random",
+            "apply two_are_random",
+            "apply theta_descends",
+            "intros j x; simpl; ring",
+            "exact two_are_centred",
+            "simpl; lra",
+            "intros w t; cbn [fsum Nat.add]; rewrite !(Nat.add_comm (t * 2)), !two_of_is by lia; simpl; ring",
+            "intros s t i j B; apply two_are_exchangeable; apply INR_lt, B",
+            "intros t; apply start_is_uncorrelated; [apply two_are_random | apply two_are_centred]",
+            *_NOT_ZERO,
+            "reflexivity",
+        ),
+    ),
 }  # fmt: skip
 
 

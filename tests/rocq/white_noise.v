@@ -285,3 +285,31 @@ Proof.
   apply state_is_uncorrelated; [intros s; apply pairs_error_is_random | apply noise_is_random | apply noise_centred |].
   intros s before; now apply pairs_error_is_new.
 Qed.
+
+(** ** Two examples, each once in an epoch: the second one's error makes up for the first one's *)
+
+Definition two_of (k : nat) (w : outcome) : R := (if Nat.even k then 1 else - 1) * noise 2 (Nat.div2 k) w.
+
+Lemma two_of_is s i w : (i < 2)%nat -> two_of (i + s * 2) w = (1 - 2 * INR i) * noise 2 s w.
+Proof.
+  intros small; unfold two_of. replace (i + s * 2)%nat with (2 * s + i)%nat by lia.
+  rewrite Nat.even_add, Nat.even_mul. assert (i = 0 \/ i = 1)%nat as [-> | ->] by lia; cbn [Nat.even orb Bool.eqb INR].
+  - rewrite Nat.add_0_r, Nat.div2_double; ring.
+  - rewrite Nat.add_1_r, Nat.div2_succ_double; ring.
+Qed.
+
+Lemma two_are_random k : settled (two_of k).
+Proof. apply (random_mult average_is_expectation (fun _ => _) _ (random_const average_is_expectation _)), noise_is_random. Qed.
+
+Lemma two_are_centred k : average (two_of k) = 0.
+Proof. unfold two_of; rewrite average_scal, noise_centred by apply noise_is_random; ring. Qed.
+
+Lemma two_are_exchangeable s t i j : (i < 2)%nat -> (j < 2)%nat ->
+  average (fun w => two_of (i + s * 2) w * two_of (j + t * 2) w) = delta s t * (delta i j * 2 ^ 2 + (1 - delta i j) * - 4).
+Proof.
+  intros I J. rewrite (average_ext _ (fun w => (1 - 2 * INR i) * (1 - 2 * INR j) * (noise 2 s w * noise 2 t w))).
+  - rewrite average_scal, noise_white by (apply (random_mult average_is_expectation); apply noise_is_random).
+    assert (i = 0 \/ i = 1)%nat as [-> | ->] by lia; assert (j = 0 \/ j = 1)%nat as [-> | ->] by lia;
+      rewrite ?delta_refl, ?(delta_neq 0 1), ?(delta_neq 1 0) by lia; simpl; ring.
+  - intros w; rewrite !two_of_is by assumption; ring.
+Qed.

@@ -292,6 +292,8 @@ def _same(goal: Goal, wanted: Term, stated: Term, ratio: Fraction | None, lines:
     numbers = " ".join(f"({goal.real(part)})" for part in (number(ratio), wanted.args[1], low, high))
     lemma = "lt_ratio" if wanted.head == "Lt" else "le_ratio"
     proof = f"{lemma} {numbers} ltac:(lra) {equal}"
+    if stated.head == "Ge":
+        proof = f"iff_trans (ge_is_le _ _) ({proof})"
     lines.append(f"assert ({equal} : {goal.real(gap)} = {goal.real(times)}).\n{{ {script} }}")
     lines.append(f"assert ({fact} : {goal.say(stated)} <-> {goal.say(wanted)}) by exact ({proof}).")
     return fact

@@ -1281,3 +1281,44 @@ Definition sgd_momentum_covariance : Prop :=
      * (1 + beta) <> 0 ->
    limit eta - eta * C / ((1 - beta) * (lam_1 + lam_2)) =
      eta * (lam_1 - beta * lam_2) * (lam_2 - beta * lam_1) / ((1 - beta) ^ 2 * (1 + beta) * (lam_1 + lam_2)) * limit eta).
+
+(** Every epoch uses each of D examples once, in a random order: their errors, which add up to zero over each epoch, are
+    exchangeable and independent of those of other epochs. After whole epochs the mean square distance is of third order in
+    eta. (Of r, sums of powers of 1 - x lam, only the proof speaks.) *)
+Definition sgd_reshuffling : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (theta eps : nat -> Omega -> R) (eta lam theta_star sigma : R) (D : nat) (c : R) (r : nat -> R -> R),
+  let d := INR D in
+  let e t w := theta t w - theta_star in
+  let of_epoch s i := eps (i + s * D)%nat in
+  let covariance i j := delta i j * sigma ^ 2 + (1 - delta i j) * c in
+  let after_epochs t w := e (t * D)%nat w in
+  let fade eta := (1 - eta * lam) ^ D in
+  let variance eta :=
+    sigma ^ 2 / (lam ^ 2 * (d - 1)) * (d * eta * lam / (2 - eta * lam) - (1 - fade eta) / (1 + fade eta)) in
+  (* theta t is a random variable *)    (forall t, random_variable (theta t)) ->
+  (* so is the noise *)                 (forall t, random_variable (eps t)) ->
+  (* theta is made by noisy descent *)  noisy_descent (quadratic_loss lam theta_star) eta eps theta ->
+  (* r is a sequence of the proof *)
+    (forall j x, r (S j) x = (1 - x * lam) * r j x + x * lam * (INR j * (INR j - 1) * (INR j - 2) / 6)) ->
+  (* the errors have mean zero *)       centred E eps ->
+  (* there are several examples *)      1 < d ->
+  (* an epoch's errors add up to zero *)
+    (forall w t, fsum 0 D (fun i => eps (t * D + i)%nat w) = 0) ->
+  (* they are exchangeable *)
+    (forall s t i j, INR i < d /\ INR j < d -> E (fun w => of_epoch s i w * of_epoch t j w) = delta s t * covariance i j) ->
+  (* they know nothing of the start *)  uncorrelated E (e 0%nat) eps ->
+  (* the steps have a length *)         eta <> 0 ->
+  (* there is noise *)                  sigma <> 0 ->
+  (* there is curvature *)              lam <> 0 ->
+  (* r begins at 0 *)                   (forall x, r 0%nat x = 0) ->
+  (0 < eta * lam < 2 ->
+   tends_to (mean_square E after_epochs) (variance eta) /\
+   tends_to (mean E e) 0 /\
+   (forall t, mean_square E after_epochs t =
+      variance eta + fade eta ^ (2 * t) * (mean_square E e 0 - variance eta))) /\
+  ((eta * lam <= 0 \/ 2 <= eta * lam) /\ 1 - eta * lam <> 1 -> grows_beyond_all_bounds (mean_square E after_epochs)) /\
+  (1 - eta * lam = 1 -> forall t, mean_square E after_epochs t = mean_square E e 0) /\
+  c = - (sigma ^ 2 / (d - 1)) /\
+  tends_near 0 (fun eta => variance eta / (eta ^ 3 * lam * sigma ^ 2 * d * (d + 1) / 24)) 1.
