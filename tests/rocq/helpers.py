@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from kernel.writing import formula, symbols, witness
 
+from derivations.catalogue.discovery import stored
 from derivations.kernel.checker import check
 from derivations.kernel.errors import Refused
 from derivations.kernel.situation import CHANCE
@@ -213,3 +216,14 @@ def theorems_accepted(place: Workplace, theorems: Mapping[str, str], seconds: in
     heard = len(re.findall(r"No object of basename", done.stdout + done.stderr)) + len(found & set(theorems))
     assert heard == len(theorems), "the toplevel did not answer for every theorem"
     return found & set(theorems)
+
+
+def emitted_file(name: str) -> str:
+    """What is emitted for a result of the catalogue; done once in a run, for all its processes."""
+    kept = Path(os.environ["DERIVATIONS_TESTS_SHARED"]) / f"{name}.v"
+    if not kept.exists():
+        text = emitter.emit(stored(name).derivation, name)
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(kept)
+    return kept.read_text(encoding="utf-8")

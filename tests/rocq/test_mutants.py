@@ -146,7 +146,7 @@ def put_to_coqc(name: str, count: int, place: Workplace, record: Recorder) -> No
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_mutant_is_refused_by_coqc_or_true(name: str, workplace: Workplace, record_property: Recorder) -> None:
-    put_to_coqc(name, 8, workplace, record_property)
+    put_to_coqc(name, 5, workplace, record_property)
 
 
 @pytest.mark.long

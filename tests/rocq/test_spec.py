@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from derivations.catalogue.discovery import index, record, stored
-from derivations.rocq.emit import HEAD, emit, rocq_name
+from derivations.catalogue.discovery import index, record
+from derivations.rocq.emit import HEAD, rocq_name
 from derivations.rocq.library import sources, spec_names, strip_comments
 from derivations.rocq.runner import Workplace, forbidden
+
+from .helpers import emitted_file
 
 # Hypotheses that a proof does not use, and why they are stated nevertheless.
 STRENGTHENINGS: dict[tuple[str, str], str] = {}
@@ -60,8 +62,8 @@ def spoken(name: str) -> list[str]:
 @cache
 def emitted(name: str) -> str:
     """The file that is emitted for the result."""
-    (certificate,) = [stored(row["id"]) for row in index() if rocq_name(row["id"]) == name]
-    return emit(certificate.derivation, certificate.id)
+    (result,) = [row["id"] for row in index() if rocq_name(row["id"]) == name]
+    return emitted_file(result)
 
 
 def stated(text: str) -> str:
