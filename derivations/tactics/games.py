@@ -239,7 +239,7 @@ def _definite(vector: Any, eta: Any) -> list[Any] | None:
     if vector[0] == 0:
         return None
     entries = [sp.factor(entry / vector[0]) for entry in vector]
-    plain = [sp.sympify(entry.subs(eta, 0)) for entry in entries]
+    plain = [entry.subs(eta, 0) for entry in entries]
     sample = [entry.subs(dict.fromkeys(entry.free_symbols, 1)) for entry in plain]
     return entries if 4 * sample[0] * sample[2] - sample[1] ** 2 > 0 else None
 
