@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivations.language.statements import Statement
-from derivations.language.terms import ZERO
+from derivations.language.terms import ZERO, Term, lt, symbol
 from derivations.witness import evaluable, evaluate
 from derivations.witness.arithmetic import add, as_value, call, mul, sub
 
@@ -55,6 +55,9 @@ def world(statement: Statement, seed: int) -> Model:
         again = model_of(statement, seed, {**special, "e": lambda *_: start})
     for name in {"R", "g", "q"} & again.values.keys() if "eta" in again.values else ():  # positive by hypothesis
         again.values |= {one: abs(again.values[one]) + 0.1 for one in (name, "eta")}
+        below = (lt(symbol(name), ZERO), Term("Gt", (ZERO, symbol(name))))
+        if any(item.claim in below for item in statement.hypotheses):  # or negative, in a mutant
+            again.values[name] *= -1
     if {"u", "v", "x", "y"} <= names.keys() and 0 < again.values.get("eta", 0) < 0.5:  # not too slow to be seen
         again.values["eta"] = 0.5 + again.values["eta"] / 2
     if {"M", "L", "C", "c"} <= names.keys():
