@@ -250,20 +250,27 @@ def _carried_deviation(proof: Proof, m: Memory, moments: list[Moment], columns: 
     """∀S: if S solves the stationary equations, ∀t E z_t*z_t' = S + M**t*(E z_0*z_0' - S)*(M**t)', entry by entry."""
     values = tuple(symbol(proof.declare(name, "real", "stationary second moment")) for name in NAMES)
     deviations = [sub(m.second(one.i, one.j, ZERO), value) for one, value in zip(moments, values, strict=True)]
-    equations = conj(*stationary_equations(moments, values))
     claim = conj(*(eq(m.second(one.i, one.j), add(value, *_carried(m, one.i, one.j, deviations)))
                    for one, value in zip(moments, values, strict=True)))  # fmt: skip
+    return for_every_solution(proof, moments, values, claim, columns, "the noiseless iteration")
+
+
+def for_every_solution(
+    proof: Proof, moments: Sequence[Moment], values: tuple[Term, ...], claim: Term, columns: list[str], carrier: str
+) -> str:
+    """∀S: if S solves the stationary equations, ∀t the claim, by induction; ``carrier`` is what carries the deviation from S."""
+    equations = conj(*stationary_equations(moments, values))
     case = proof.supposing(equations, "the equations of stationary second moments")
     with proof.inside() as steps:
         equated = zip(moments, parts_of(proof, case.label), strict=True)
         recurrences = [with_stationary_noise(proof, one, equation) for one, equation in equated]
-        by_induction(proof, claim, recurrences, columns, "the deviation is carried by the noiseless iteration")
+        by_induction(proof, claim, recurrences, columns, f"the deviation is carried by {carrier}")
     branches = (proof.branch("stationary values", steps, case),)
-    words = "what is left of the start is carried by the noiseless iteration"
+    words = f"what is left of the start is carried by {carrier}"
     label = proof.step("suppose", implies(equations, for_all("t", claim)), branches=branches, because=words)
     every = proof.claims[label]
-    for name in reversed(NAMES):
-        every = for_all(name, every)
+    for value in reversed(values):
+        every = for_all(value.args[0], every)
     return proof.step("generalise", every, label, because="for every solution of the equations")
 
 

@@ -44,13 +44,12 @@ from derivations.tactics.covariance import (
     bottoms,
     conditions_inside,
     factors_of,
+    for_every_solution,
     nonzero_factors,
     stationary_equations,
-    with_stationary_noise,
 )
 from derivations.tactics.linear import T, flat
 from derivations.tactics.noiseless import (
-    by_induction,
     carried_means,
     each_of,
     noiseless_iteration,
@@ -270,19 +269,7 @@ def _carried(proof: Proof, two: Directions, entries: list[Moment], columns: list
         left = [flat(mul(two.one.column(a, c), two.other.column(b, d), deviation))
                 for (c, d), deviation in zip(ENTRIES, deviations, strict=True)]  # fmt: skip
         claims.append(eq(two.second(a, b), add(value, *left)))
-    claim, equations = conj(*claims), conj(*stationary_equations(entries, values))
-    case = proof.supposing(equations, "the equations of stationary second moments")
-    with proof.inside() as steps:
-        equated = zip(entries, parts_of(proof, case.label), strict=True)
-        recurrences = [with_stationary_noise(proof, one, equation) for one, equation in equated]
-        by_induction(proof, claim, recurrences, columns, "the deviation is carried by the noiseless iterations")
-    branches = (proof.branch("stationary values", steps, case),)
-    words = "what is left of the start is carried by the noiseless iterations"
-    label = proof.step("suppose", implies(equations, for_all("t", claim)), branches=branches, because=words)
-    every = proof.claims[label]
-    for name in reversed(NAMES):
-        every = for_all(name, every)
-    return proof.step("generalise", every, label, because="for every solution of the equations")
+    return for_every_solution(proof, entries, values, conj(*claims), columns, "the noiseless iterations")
 
 
 def _defined(
