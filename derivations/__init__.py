@@ -1,6 +1,6 @@
 """Derives and proves the theory of learning dynamics, and prints the proofs.
 
-``from derivations import Loss, optimizers, derive, catalogue`` is all that one needs in Python; each is loaded when it is
+``from derivations import Loss, optimizers, derive, catalogue, check`` is all that one needs in Python; each is loaded when it is
 first used, so that ``import derivations`` itself costs nothing.
 """
 
@@ -16,16 +16,19 @@ from derivations.version import __version__
 
 if TYPE_CHECKING:
     from derivations.api import Derivation, Loss, derive, optimizers
+    from derivations.api.checking import check
 
     catalogue: Any
 
-__all__ = ["Derivation", "Loss", "__version__", "catalogue", "derive", "optimizers"]
+__all__ = ["Derivation", "Loss", "__version__", "catalogue", "check", "derive", "optimizers"]
 _FACE = frozenset({"Derivation", "Loss", "derive", "optimizers"})
 
 
 def __getattr__(name: str) -> Any:
     if name in _FACE:
         return getattr(import_module("derivations.api"), name)
+    if name == "check":
+        return import_module("derivations.api.checking").check
     if name == "catalogue":
         return import_module("derivations.catalogue")
     raise AttributeError(f"module 'derivations' has no attribute {name!r}")

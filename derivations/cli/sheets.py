@@ -33,7 +33,7 @@ def write(
             folder.write(os.path.basename(into), notebook_text(filled))
             talk(f"filled in: {', '.join(tasks) if tasks else 'nothing, no place for a solution was recognised'}")
     emit("".join(f"{path}\n" for path in folder.written))
-    missing = [one for one in solutions if not one.proofs and not one.task.own.get("kind")]
+    missing = [one for one in solutions if not one.proofs and "key" not in one.task.own]
     for one in missing:
         talk(f"task {one.task.id} has no solution: {one.reason}")
     return 3 if missing and "solutions" in kinds else 0

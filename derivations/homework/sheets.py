@@ -16,15 +16,22 @@ from derivations.language.notation import NOTATIONS
 FOLDER = os.path.join(os.path.dirname(__file__), "sheets")
 KINDS = (
     "range", "expression", "equation", "matrix", "set", "number", "leading-term", "asymptotic", "up-to-scale",
-    "up-to-constant", "words", "chain",
+    "up-to-constant", "words", "chain", "list", "property", "member",
 )  # fmt: skip
 GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set", "start", "steps")
 
-_SHEET = {"title": str, "notation": str, "task": list}
+_SHEET = {"title": str, "notation": str, "task": list, "symbols": list, "assume": list, "synonyms": list}
 _TASK = {
     "id": str, "points": (int, float), "text": str, "question": str, "given": dict, "answer": str, "accept": list,
     "rubric": list, "kind": str, "key": str, "symbols": list, "assume": list, "variable": str, "at": str, "fixed": str,
-    "tolerance": str,
+    "tolerance": str, "part": list, "subjects": list, "synonyms": list, "readings": list,
+    "names": list, "words": dict, "yes": str, "no": str,
+}  # fmt: skip
+# One of several things that a task asks for; what is not said here is taken from the task.
+PART = {
+    "name": str, "answer": str, "kind": str, "key": (str, list), "accept": list, "subjects": list, "variable": str, "at": str,
+    "fixed": str, "tolerance": str, "weight": (int, float), "group": str, "about": str, "only": str, "vector": str,
+    "optional": str, "yes": str, "no": str, "names": list, "words": dict,
 }  # fmt: skip
 
 
@@ -53,6 +60,7 @@ class SheetSpec:
     tasks: tuple[TaskSpec, ...]
     notation: str = "lecture"
     name: str = ""
+    common: Mapping[str, Any] = field(default_factory=dict)  # symbols, assumptions and synonyms of all tasks
 
 
 def own_sheets() -> list[str]:
@@ -94,7 +102,8 @@ def parse_sheet(text: str, where: str, name: str = "") -> SheetSpec:
     tasks: list[TaskSpec] = []
     for number, item in enumerate(data["task"], start=1):
         tasks.append(_task(item, _Checks(f"{where}, task {number}"), {task.id for task in tasks}))
-    return SheetSpec(check.needed(data, "title"), tuple(tasks), notation, name)
+    common = {key: data[key] for key in ("symbols", "assume", "synonyms") if key in data}
+    return SheetSpec(check.needed(data, "title"), tuple(tasks), notation, name, common)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +141,20 @@ def _task(data: Any, check: _Checks, taken: set[str]) -> TaskSpec:
     own = {key: value for key, value in data.items() if key in (*list(_TASK)[6:], "given") and key != "given"}
     question = data.get("question", "")
     _check_question(check, question, data)
+    for number, part in enumerate(data.get("part", ()), start=1):
+        _check_part(_Checks(f"{check.where}, part {number}"), part)
     given = data.get("given", {})
     check_given = _Checks(f"{check.where}, given")
     check_given.keys(given, {key: list if key in ("assume", "set") else str for key in GIVEN})
     return TaskSpec(name, points, check.needed(data, "text"), question, given, data.get("answer", "text"), own)
+
+
+def _check_part(check: _Checks, part: Any) -> None:
+    check.keys(part, PART)
+    if "answer" not in part and "key" not in part:
+        raise Unusable(f"{check.where}: there is neither an answer nor a key")
+    if "kind" in part and part["kind"] not in KINDS:
+        raise Unusable(f"{check.where}: {unknown('kind', part['kind'], list(KINDS))}")
 
 
 def _check_question(check: _Checks, question: str, data: Mapping[str, Any]) -> None:

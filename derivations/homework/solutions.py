@@ -124,6 +124,19 @@ def answer_parts(certificate: Certificate, part: str) -> tuple[Term | str, ...]:
     return ()
 
 
+def selected(certificate: Certificate, path: str) -> list[Term | str]:
+    """The part of the answer that a dotted path leads to ("regimes.0.region"), as sentences of the conclusion; or nothing."""
+    value: Any = certificate.derivation.answer
+    for step in path.split("."):
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, (list, tuple)) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return list(answer_parts(certificate, path))
+    return _parts(value, certificate.derivation.statement.conclusion) if not isinstance(value, str) else []
+
+
 def _parts(value: Any, conclusion: Term) -> list[Term | str]:
     if isinstance(value, Mapping) and "$" in value:
         path = tuple(value["at"])
@@ -208,7 +221,7 @@ def _task(
     elif here:
         proves = places[key_of(here[0])][1] if len(here) == 1 else []
     if not solution.proofs:
-        note = "" if task.own.get("kind") else f"No derivation: {solution.reason}."
+        note = "" if "key" in task.own else f"No derivation: {solution.reason}."
     return Task(task.id, task.points, task.text, here, _own_key(solution), figures, answer, note, tuple(proves))
 
 

@@ -1,0 +1,134 @@
+"""Answers as they are understood: the mathematics in a text, synonyms folded, and which passage answers which part.
+
+A synonym is a pattern and what it is read as; the name ``any`` in a pattern stands for whatever stands there. Patterns are replaced
+all at once, so that what one puts in is not replaced by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from derivations.homework.keys import Part
+from derivations.language.errors import Unusable
+from derivations.language.terms import Term, rebuild, subterms
+from derivations.reading.passages import Passage
+
+Pairs = tuple[tuple[Term, Term], ...]
+RELATIONS = frozenset({"Lt", "Le", "Gt", "Ge", "Ne"})
+_RANGES = RELATIONS | {
+    "And", "Or", "Not", "In", "Interval", "Union", "Intersection", "Set", "ForAll", "True", "False", "Implies", "Iff",
+}  # fmt: skip
+_EQUATIONS = frozenset({"Eq", "Approx", "Proportional", "Tends"})
+_COLLECTIONS = frozenset({"Tuple", "Set", "PlusMinus", "And", "Or"})
+_MATRICES = frozenset({"Matrix", "Tuple", "Transpose"})
+_TRUTHS = _RANGES - {"Interval", "Union", "Intersection", "Set"}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage as a term with its synonyms folded; ``lead`` are the words before it."""
+
+    term: Term
+    span: tuple[int, int]
+    lead: str
+    after: str
+    marked: bool = False
+
+
+def matches(pattern: Term, term: Term) -> bool:
+    """Whether the term is the pattern, ``any`` standing for whatever there is."""
+    if pattern.head == "Symbol" and pattern.args[0] == "any":
+        return True
+    if pattern.head != term.head or len(pattern.args) != len(term.args):
+        return False
+    return all(
+        matches(one, other) if isinstance(one, Term) and isinstance(other, Term) else one == other
+        for one, other in zip(pattern.args, term.args, strict=True)
+    )
+
+
+def folded(term: Term, pairs: Pairs) -> Term:
+    """The term with every part that is written in a synonym replaced, outermost first."""
+    if not pairs:
+        return term
+    for pattern, meaning in pairs:
+        if pattern.head == term.head and matches(pattern, term):
+            return replace(meaning, span=term.span)
+    changed = rebuild(term, lambda arg: folded(arg, pairs))
+    return changed if changed is term else replace(changed, span=term.span)
+
+
+def candidates(passages: Iterable[Passage], pairs: Pairs) -> list[Candidate]:
+    """The passages that could be read, in the text's order."""
+    return [
+        Candidate(folded(one.term, pairs), one.span, one.before, one.after, one.marked)
+        for one in passages
+        if one.term is not None
+    ]
+
+
+def unread(passages: Iterable[Passage]) -> Unusable | None:
+    """What is wrong with the first passage that could not be read."""
+    return next((one.error for one in passages if one.term is None and one.error is not None), None)
+
+
+# --- does a term answer a part? -------------------------------------------------------------------------------------
+
+
+def _plain_name(term: Term) -> bool:
+    return term.head in ("Symbol", "Apply")
+
+
+def _is_range(part: Part, term: Term) -> bool:
+    variable = part.settings.get("variable")
+    if term.head in _EQUATIONS:
+        return variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
+    if term.head not in _RANGES:
+        return False
+    speaks = {node.args[0] for node in subterms(term) if node.head == "Symbol"}
+    return variable is None or variable in speaks or term.head in ("Interval", "Union", "True", "False", "Set")
+
+
+def _is_expression(part: Part, term: Term) -> bool:
+    if term.head in _EQUATIONS:
+        return True
+    if term.head == "And":
+        return any(arg.head in _EQUATIONS for arg in term.args)
+    return term.head not in _TRUTHS and term.head not in ("Tuple", "Set", "Interval", "Union", "Matrix", "BigO")
+
+
+def _is_matrix(part: Part, term: Term) -> bool:
+    return term.head in ("Tuple", "And") or any(node.head in ("Matrix", "Tuple", "Transpose") for node in subterms(term))
+
+
+def _is_collection(part: Part, term: Term) -> bool:
+    return term.head not in _TRUTHS or term.head in ("And", "Or", "In")
+
+
+def _is_member(part: Part, term: Term) -> bool:
+    return term.head in ("Number", "Div", "Eq", "Neg", "Approx")
+
+
+def _is_anything(part: Part, term: Term) -> bool:
+    return True
+
+
+_FITS: dict[str, Callable[[Part, Term], bool]] = {
+    "range": _is_range, "matrix": _is_matrix, "set": _is_collection, "list": _is_collection, "member": _is_member,
+    "equation": lambda part, term: term.head in _EQUATIONS or term.head == "And" or _is_expression(part, term),
+    "chain": _is_anything,
+}  # fmt: skip
+
+
+def fits(part: Part, term: Term) -> bool:
+    """Whether a term is of the shape of an answer to the part."""
+    return _FITS.get(part.kind, _is_expression)(part, term)
+
+
+def named_part(parts: tuple[Part, ...], term: Term) -> Part | None:
+    """The part whose subject an equation speaks of, if there is just one."""
+    if term.head not in _EQUATIONS:
+        return None
+    found = [part for part in parts if any(term.args[0] == one for one in part.subjects)]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,290 @@
+"""Checking an answer: read it, find what answers each part, decide it, and say so with the evidence.
+
+The verdict on the whole: correct if every part is, incorrect if no part is right and one is wrong, partial if some are right,
+and undecided where a person has to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from derivations.homework.answers import Candidate, candidates, fits, named_part, unread
+from derivations.homework.choosing import chosen, joined, narrowed
+from derivations.homework.deciding.kinds import decide
+from derivations.homework.deciding.misconceptions import find
+from derivations.homework.deciding.setting import Setting, setting_of
+from derivations.homework.deciding.words import decide_words
+from derivations.homework.keys import Part, Reading, TaskKey
+from derivations.homework.names import vocabulary
+from derivations.homework.verdicts import Finding, Verdict, Where
+from derivations.language.errors import DerivationsError, Malformed, Unusable
+from derivations.language.terms import Term, free_symbols
+from derivations.reading.passages import Passage, read_passages
+from derivations.reading.vocabulary import Vocabulary
+from derivations.rendering.latex import latex
+from derivations.rendering.style import Style, style_of_terms
+
+Found = tuple[Finding, "Candidate | None"]
+_MISSING = Finding("missing", "this part of the answer was not found")
+
+
+def check(key: TaskKey, text: str) -> Verdict:
+    """The verdict on one answer. For many answers to a task make one ``Checker``."""
+    return Checker(key).check(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """A task's key made ready for many answers."""
+
+    key: TaskKey
+    vocabulary: Vocabulary = field(init=False, repr=False)
+    setting: Setting = field(init=False, repr=False)
+    style: Style = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vocabulary", vocabulary(self.key.symbols, self.key.open))
+        object.__setattr__(self, "setting", setting_of(self.key))
+        object.__setattr__(self, "style", style_of_terms((), self.key.notation, self.key.symbols))
+
+    def check(self, text: str, student: str | None = None, where: Where | None = None) -> Verdict:
+        """What the answer comes to. Nothing in a text makes it raise."""
+        try:
+            passages = read_passages(text, self.vocabulary)
+        except Unusable as error:
+            return self._verdict(text, [("", Finding("unreadable", str(error.message)), None)], error, student, where)
+        found = self._parts(text, passages)
+        return self._verdict(text, found, unread(passages), student, where)
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def _parts(self, text: str, passages: Iterable[Passage]) -> list[tuple[str, Finding, Candidate | None]]:
+        """The finding on each part, in the key's order."""
+        passages = tuple(passages)
+        lines = candidates(passages, self.key.synonyms)
+        formulas = tuple(part for part in self.key.parts if part.kind != "words")
+        shares = _shares(formulas, lines)
+        entities = tuple(dict.fromkeys(str(part.settings["about"]) for part in self.key.parts if "about" in part.settings))
+        found: list[tuple[str, Finding, Candidate | None]] = []
+        for part in self.key.parts:
+            if part.kind == "words":
+                said = decide_words(part, text, entities)
+                finding, place = said if said else (_MISSING, None)
+                found.append((part.name, finding, place and Candidate(Term("True"), place, "", "")))
+            else:
+                finding, one = self._formula(part, shares[formulas.index(part)], text, passages)
+                found.append((part.name, finding, one))
+        return found
+
+    def _formula(self, part: Part, lines: list[Candidate], text: str, passages: tuple[Passage, ...]) -> Found:
+        found = self._decided(part, lines)
+        if found[0].verdict in ("incorrect", "undecided"):
+            for reading in self.key.readings:
+                other = self._under(part, reading, text, passages)
+                if other is not None:
+                    return other
+        finding, one = found
+        if finding.verdict == "incorrect" and one is not None:
+            finding = find(part, one.term, self.setting, finding, self.key.rubric)
+        return finding, one
+
+    def _under(self, part: Part, reading: Reading, text: str, passages: tuple[Passage, ...]) -> Found | None:
+        """The finding where the answer is right under another reading of it."""
+        lines = candidates(passages, (*reading.pairs, *self.key.synonyms))
+        finding, one = self._decided(part, lines)
+        if finding.verdict != "correct":
+            return None
+        low = text.lower()
+        remarks = (*finding.remarks, reading.say) if reading.say else finding.remarks
+        if not reading.words or any(word in low for word in reading.words):
+            return replace(finding, remarks=remarks), one
+        share = reading.points / self.key.points if self.key.points else 0.0
+        return replace(finding, verdict="partial", credit=share, reason=reading.say, remarks=finding.remarks), one
+
+    def _decided(self, part: Part, lines: list[Candidate]) -> Found:
+        if part.kind in ("list", "set", "chain"):
+            fitting = narrowed(part, [one for one in lines if fits(part, one.term)])
+            if not fitting:
+                return _MISSING, None
+            whole = joined(fitting)
+            finding = self._decide(part, whole.term)
+            if finding.verdict == "correct" or len(fitting) == 1:
+                return finding, whole
+            found = chosen(part, lines, lambda one: self._decide(part, one.term))
+            return found if found and found[0].verdict == "correct" else (finding, whole)
+        return chosen(part, lines, lambda one: self._decide(part, one.term)) or (_MISSING, None)
+
+    def _decide(self, part: Part, term: Term) -> Finding:
+        """The decider's finding on what a candidate says, also compared with the further right forms."""
+        said = value_of(part, term)
+        try:
+            finding = decide(part, said, self.setting)
+            if finding.verdict == "correct" or part.kind == "range":
+                return finding
+            for form in part.accept:
+                other = decide(replace(part, key=form, accept=()), said, self.setting)
+                if other.verdict == "correct":
+                    return other
+            return finding
+        except DerivationsError as error:
+            return Finding("undecided", f"this could not be decided: {error}")
+        except RecursionError:
+            return Finding("undecided", "the formula is nested too deeply")
+
+    # --- the whole --------------------------------------------------------------------------------------------------
+
+    def _verdict(
+        self,
+        text: str,
+        found: list[tuple[str, Finding, Candidate | None]],
+        error: Unusable | None,
+        student: str | None,
+        where: Where | None,
+    ) -> Verdict:
+        finding, credit = combined(self.key.parts, [(one, place and place.span) for _, one, place in found])
+        terms = [one.term for _, _, one in found if one is not None and one.term.head != "True"]
+        if finding.verdict == "missing":
+            finding = _unreadable(text, error)
+        span = next((one.span for _, single, one in found if one is not None and single == finding), None)
+        if finding.verdict == "unreadable" and error is not None and error.span is not None:
+            span = error.span
+        return Verdict(
+            self.key.sheet,
+            self.key.task,
+            text,
+            self._read_as(terms),
+            finding.verdict,
+            round(self.key.points * credit, 2),
+            self.key.points,
+            finding.reason,
+            finding.evidence,
+            finding.misconception or None,
+            tuple(dict.fromkeys(remark for _, one, _ in found for remark in one.remarks)),
+            tuple((name, one) for name, one, _ in found),
+            span,
+            student,
+            where,
+        )
+
+    def _read_as(self, terms: list[Term]) -> str | None:
+        """LaTeX of what was understood, in the sheet's notation."""
+        try:
+            return r" \quad ".join(dict.fromkeys(latex(term, self.style) for term in terms)) or None
+        except (Malformed, RecursionError):
+            return None
+
+
+def _unreadable(text: str, error: Unusable | None) -> Finding:
+    if error is not None:
+        hint = f" ({error.hint})" if error.hint else ""
+        return Finding("unreadable", f"this could not be read: {error.message}{hint}")
+    if not text.strip():
+        return Finding("unreadable", "there is nothing to read")
+    return Finding("undecided", "no formula or word that answers the task was found")
+
+
+def _shares(parts: tuple[Part, ...], lines: list[Candidate]) -> list[list[Candidate]]:
+    """The passages for each part: by the subject of an equation, and otherwise one after the other."""
+    if len(parts) <= 1 or any("group" in part.settings for part in parts):
+        return [lines for _ in parts]
+    lines = [piece for one in lines for piece in _pieces(one)]
+    named = [(one, named_part(parts, one.term)) for one in lines]
+    shares = [[one for one, owner in named if owner is part] for part in parts]
+    free = [one for one, owner in named if owner is None]
+    open_parts = [i for i, part in enumerate(parts) if not shares[i]]
+    fitting = {i: [one for one in free if fits(parts[i], one.term)] for i in open_parts}
+    same = len({parts[i].kind for i in open_parts}) == 1
+    for place, i in enumerate(open_parts):
+        mine = fitting[i]
+        if same and len(open_parts) > 1:
+            mine = [mine[place]] if len(mine) == len(open_parts) else mine[place : place + 1]
+        shares[i] = mine
+    return shares
+
+
+def _pieces(one: Candidate) -> list[Candidate]:
+    """The members of a list, and the equations of a conjunction."""
+    if one.term.head in ("Tuple", "And") and all(isinstance(arg, Term) for arg in one.term.args):
+        inner = one.term.args
+        if one.term.head == "Tuple" or all(arg.head == "Eq" for arg in inner):
+            return [replace(one, term=arg) for arg in inner]
+    return [one]
+
+
+def value_of(part: Part, term: Term) -> Term:
+    """What an equation that only names its value says: the value. A chain says its last member."""
+    known = free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
+    if term.head == "And" and part.kind not in ("range", "chain", "list", "set", "equation") and _is_chain(term):
+        term = Term("Eq", (term.args[0].args[0], term.args[-1].args[1]), term.span)
+    if term.head == "Approx":
+        term = Term("Eq", term.args, term.span)
+    if part.kind in ("range", "equation", "chain", "property", "list", "set", "member") or term.head != "Eq":
+        return term
+    left, right = term.args
+    if left in part.subjects:
+        return term
+    atom = left.head in ("Symbol", "Apply", "Expect", "Variance", "Derivative", "Abs")
+    return right if atom and not free_symbols(left) & known else term
+
+
+def _is_chain(term: Term) -> bool:
+    links = term.args
+    return all(one.head in ("Eq", "Approx") for one in links) and all(
+        links[i].args[1] == links[i + 1].args[0] for i in range(len(links) - 1)
+    )
+
+
+Placed = tuple[Finding, "tuple[int, int] | None"]
+
+
+def combined(parts: tuple[Part, ...], findings: list[Placed]) -> tuple[Finding, float]:
+    """The finding on the whole, and the share of the points. Each finding comes with the place in the answer that it is on."""
+    if len(findings) < len(parts):
+        return findings[0][0], 0.0
+    groups: dict[str, list[tuple[Part, Placed]]] = {}
+    for i, (part, finding) in enumerate(zip(parts, findings, strict=True)):
+        groups.setdefault(str(part.settings.get("group", f"#{i}")), []).append((part, finding))
+    rows = [(_best(members), members[0][0]) for members in groups.values()]
+    rows = [(one, part) for one, part in rows if not (one.verdict == "missing" and "optional" in part.settings)] or rows
+    weight = sum(part.weight for _, part in rows) or 1.0
+    credit = sum(part.weight * (1.0 if one.verdict == "correct" else one.credit) for one, part in rows) / weight
+    verdicts = [one.verdict for one, _ in rows]
+    if len(rows) == 1:
+        return rows[0][0], credit
+    return _whole(rows, verdicts, credit)
+
+
+def _whole(rows: list[tuple[Finding, Part]], verdicts: list[str], credit: float) -> tuple[Finding, float]:
+    def first(*kinds: str) -> tuple[Finding, Part]:
+        return next((one, part) for one, part in rows if one.verdict in kinds)
+
+    if set(verdicts) == {"correct"}:
+        return rows[0][0], 1.0
+    if set(verdicts) == {"missing"}:
+        return rows[0][0], 0.0
+    if "undecided" in verdicts or "unreadable" in verdicts:
+        return first("undecided", "unreadable")[0], credit
+    if "incorrect" in verdicts:
+        wrong, part = first("incorrect")
+        if credit > 0:
+            about = f"{part.name}: " if part.name else ""
+            return replace(wrong, verdict="partial", reason=f"{about}{wrong.reason}"), credit
+        return wrong, 0.0
+    absent = [part.name for one, part in rows if one.verdict == "missing" and part.name]
+    right = first("correct", "partial")[0]
+    reason = f"what is there is right; not found: {', '.join(absent)}" if absent else right.reason
+    return replace(right, verdict="partial", reason=reason), credit
+
+
+_ORDER = ("incorrect", "correct", "partial", "undecided", "unreadable", "missing")
+
+
+def _best(members: list[tuple[Part, Placed]]) -> Finding:
+    """Of alternatives one is enough; a wrong one beside it, elsewhere in the answer, counts."""
+    right = [(one, place) for _, (one, place) in members if one.verdict == "correct"]
+    if right:
+        places = [place for _, place in right]
+        wrong = [one for _, (one, place) in members if one.verdict == "incorrect" and place not in places]
+        return wrong[0] if wrong else right[0][0]
+    return min((one for _, (one, _) in members), key=lambda one: _ORDER.index(one.verdict))

@@ -1,0 +1,311 @@
+"""Misconceptions: a refuted answer is compared with what usual slips make of the key; one that is proved equal names the mistake.
+
+The slips on a task's key are prepared once, with their values at a few points. An answer whose values agree with those of a slip is
+handed to the decider of its kind with the slip in the key's place: only a proof names a mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from derivations.homework.deciding import samples
+from derivations.homework.deciding.kinds import MODULES, decide
+from derivations.homework.deciding.range_slips import range_slips
+from derivations.homework.deciding.samples import Point, Unknown, Value, alike
+from derivations.homework.deciding.setting import Setting
+from derivations.homework.deciding.slips import RANK, Slipped, collection_slips, expression_slips
+from derivations.homework.keys import Part, TaskKey
+from derivations.homework.verdicts import Finding
+from derivations.kernel.algebra import Algebra
+from derivations.kernel.errors import Refused
+from derivations.language.terms import ONE, RELATIONS, Term, add, eq, free_symbols, substitute, symbol
+
+Decide = Callable[[Part, Term, Setting], Finding]
+
+MAX_PROOFS = 3  # that are tried for one answer
+POINTS = 2
+_EXPRESSIONS = frozenset({"expression", "number", "leading-term", "asymptotic"})
+_COLLECTIONS = frozenset({"matrix", "list", "set"})
+_RANGES = frozenset({"range", "member"})
+
+_ADVICE: Mapping[str, str] = {
+    "factor-two": "Look for a factor of two in your calculation.",
+    "missing-half": "Look for a factor 1/2 that got lost.",
+    "sign": "Check the signs.",
+    "off-by-one-step": "Check how the steps are counted: the start is step 0.",
+    "asymptotic-as-exact": "Say which one you give, and when the two agree.",
+    "other-regime": "Check which behaviour is asked for.",
+    "complement": "Check which way the question asks.",
+    "end-included": "Put the value at the end in, and see what happens there.",
+    "end-missing": "Put the value at the end in, and see what happens there.",
+    "squared": "Check the powers.",
+    "missing-root": "Check the powers and roots.",
+    "reciprocal": "Check what stands below the fraction bar; the units help.",
+    "missing-batch-size": "Ask what happens for larger batches.",
+    "missing-factor": "Check the units, or a limiting case.",
+    "missing-term": "Check each term of the sum.",
+    "smallest-for-largest": "Ask which direction is the first to go wrong.",
+    "no-lower-end": "Say where the range begins, too.",
+    "missing-side": "Say both where the range begins and where it ends.",
+    "reversed": "Try a value that satisfies your inequality.",
+    "swapped": "Check which is which.",
+    "transposed": "Rows come first.",
+}
+
+
+@dataclass
+class _Prepared:
+    """The slips on one part's key; ``values`` and ``truths`` are those at the points, None where there are none."""
+
+    slips: list[Slipped]
+    points: list[Point] = field(default_factory=list)
+    values: list[list[Value] | None] = field(default_factory=list)
+    truths: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
+
+
+class Misconceptions:
+    """The mistakes that are known for a task, prepared once for all answers to it."""
+
+    def __init__(self, task: TaskKey, setting: Setting, decide: Decide = decide) -> None:
+        self.task, self.setting, self._decide = task, setting, decide
+        self._prepared: dict[int, _Prepared] = {}
+
+    def find(self, part: Part, said: Term, finding: Finding) -> Finding:
+        """The finding on a refuted answer with the mistake's name, a sentence about it, and what the rubric gives for it."""
+        if finding.verdict not in ("incorrect", "partial"):
+            return finding
+        slip = self._slip(part, said) if part.kind in MODULES and samples.is_small(said) else None
+        if slip is not None and slip.name != finding.misconception:
+            finding = replace(finding, misconception=slip.name, reason=sentence(slip))
+        return self._credited(part, said, finding)
+
+    # --- what the rubric says -------------------------------------------------------------------------------------
+
+    def _credited(self, part: Part, said: Term, finding: Finding) -> Finding:
+        """An entry holds for the mistake that it names (``when``), or for an answer that is equal to its ``form``."""
+        for entry in self.task.rubric:
+            if not self._holds(entry, part, said, finding):
+                continue
+            credit = max(finding.credit, min(1.0, float(entry.get("points", 0)) / self._points(part)))
+            verdict = "partial" if credit > 0 else finding.verdict
+            reason = str(entry.get("say") or finding.reason)
+            return replace(finding, verdict=verdict, credit=credit, reason=reason)
+        return finding
+
+    def _holds(self, entry: Mapping[str, Any], part: Part, said: Term, finding: Finding) -> bool:
+        if entry.get("part", part.name) != part.name or not (entry.get("when") or entry.get("form")):
+            return False
+        if entry.get("when") and entry["when"] != finding.misconception:
+            return False
+        form = entry.get("form")
+        return not isinstance(form, Term) or self._equal(part, said, Slipped("", form, ""))
+
+    def _points(self, part: Part) -> float:
+        """The points that the part is worth."""
+        whole = sum(one.weight for one in self.task.parts) or 1.0
+        return self.task.points * part.weight / whole or 1.0
+
+    # --- which slip it is -----------------------------------------------------------------------------------------
+
+    def _slip(self, part: Part, said: Term) -> Slipped | None:
+        prepared = self._prepared.get(id(part))
+        if prepared is None:
+            prepared = self._prepared[id(part)] = self._prepare(part)
+        if part.kind in _RANGES:
+            likely: Iterable[tuple[Slipped, Term]] = self._likely_range(part, prepared, said)
+        else:
+            likely = _likely(part, prepared, said)
+        for slip, side in islice(likely, MAX_PROOFS):
+            if part.kind in _EXPRESSIONS and self._same(side, slip.term):
+                return slip
+            if self._equal(part, said, slip):
+                return slip
+        return None
+
+    def _same(self, one: Term, other: Term) -> bool:
+        """Whether two expressions are the same rational function of their parts, equal wherever both are defined."""
+        try:
+            algebra = Algebra(self.setting.table, (one, other))
+            return algebra.is_zero(algebra.difference(one, other))
+        except Refused:
+            return False
+
+    def _equal(self, part: Part, said: Term, slip: Slipped) -> bool:
+        """Whether the decider proves that the answer is what the slip leads to."""
+        kind = "expression" if part.kind in _EXPRESSIONS else part.kind
+        said = _one_later(said, slip.later)
+        settings = {name: value for name, value in part.settings.items() if name not in ("others", "tolerance")}
+        wrong = Part(kind, slip.term, part.name, part.weight, (), part.subjects, settings)
+        return self._decide(wrong, said, self.setting).verdict == "correct"
+
+    def _prepare(self, part: Part) -> _Prepared:
+        if not isinstance(part.key, Term) or not samples.is_small(part.key):
+            return _Prepared([])
+        table = self.setting.table
+        if part.kind in _RANGES:
+            return self._prepare_range(part, part.key)
+        if part.kind in _COLLECTIONS:
+            slips = collection_slips(part.key, table)
+        elif part.kind == "equation" and part.key.head == "Eq":
+            left, right = part.key.args
+            slips = [replace(slip, term=eq(left, slip.term)) for slip in expression_slips(right, table)]
+        elif part.kind in _EXPRESSIONS:
+            slips = [slip for base in self._bases(part, part.key) for slip in expression_slips(base, table)]
+            slips.sort(key=lambda slip: RANK[slip.name])
+        else:
+            return _Prepared([])
+        points: list[Point] = list(samples.points(table, self.setting.hypotheses, POINTS, _entries(part.key)))
+        return _Prepared(slips, points, [_values(slip.term, points) for slip in slips])
+
+    def _bases(self, part: Part, key: Term) -> list[Term]:
+        """The right answers that a slip may have happened to: the key, its leading term, other right forms."""
+        bases = [key]
+        if part.kind == "leading-term":
+            lead = leading_term(key, str(part.settings.get("variable", "")), self.setting)
+            bases += [] if lead is None else [lead]
+        return list(dict.fromkeys((*bases, *part.accept)))
+
+    # --- ranges ---------------------------------------------------------------------------------------------------
+
+    def _prepare_range(self, part: Part, key: Term) -> _Prepared:
+        variable = str(part.settings.get("variable", ""))
+        others = tuple((str(name), region) for name, region in part.settings.get("others", ()))
+        slips = range_slips(key, variable, others, self.setting.table)
+        prepared = _Prepared(slips)
+        along = variable or min(free_symbols(key), default="")
+        for point in samples.points(self.setting.table, self.setting.hypotheses, 1 if variable else 2):
+            prepared.points += _along(point, along, [key, *(slip.term for slip in slips)], self.setting.hypotheses)
+        right = _truths(key, prepared.points, variable)
+        for slip in slips:
+            truths = _truths(slip.term, prepared.points, variable)
+            if truths is not None and truths != right:
+                prepared.truths.setdefault(truths, []).append(slip)
+        return prepared
+
+    def _likely_range(self, part: Part, prepared: _Prepared, said: Term) -> list[tuple[Slipped, Term]]:
+        truths = _truths(said, prepared.points, str(part.settings.get("variable", "")))
+        return [(slip, said) for slip in prepared.truths.get(truths, ())] if truths is not None else []
+
+
+def find(part: Part, said: Term, setting: Setting, finding: Finding) -> Finding:
+    """The same for one answer, where nothing was prepared and no rubric is given."""
+    task = TaskKey("", "", 1.0, (part,), ())
+    return Misconceptions(task, setting).find(part, said, finding)
+
+
+def sentence(slip: Slipped) -> str:
+    """What is said to a student about a slip."""
+    return f"Almost: {slip.say}. {_ADVICE.get(slip.name, '')}".strip()
+
+
+def leading_term(term: Term, variable: str, setting: Setting) -> Term | None:
+    """The term of lowest order of a rational function as the variable tends to 0; None if it is none."""
+    try:
+        algebra = Algebra(setting.table, [term])
+        top, bottom = algebra.value(term)
+        if variable not in algebra.index or top.is_zero():
+            return None
+        slot = algebra.index[variable]
+        lowest = []
+        for poly in (top, bottom):
+            parts = algebra.monomials(poly)
+            order = min(dict(factors).get(slot, 0) for _, factors in parts)
+            kept = [algebra.term_of(c, factors) for c, factors in parts if dict(factors).get(slot, 0) == order]
+            lowest.append(add(*kept))
+        value = algebra.value(Term("Div", (lowest[0], lowest[1])))
+        common = value[0].gcd(value[1])
+        above, below = (algebra.term_of_poly(part / common) for part in value)
+        return Term("Div", (above, below))
+    except Refused:
+        return None
+
+
+# --- the quick test -----------------------------------------------------------------------------------------------
+
+
+def _likely(part: Part, prepared: _Prepared, said: Term) -> Iterator[tuple[Slipped, Term]]:
+    """The slips whose values at the points may be those of a side of the answer, and that side."""
+    sides: dict[str, list[tuple[Term, list[Value] | None]]] = {}
+    for slip, values in zip(prepared.slips, prepared.values, strict=True):
+        if values is None:
+            continue
+        if slip.later not in sides:
+            shifted = [_one_later(side, slip.later) for side in _sides(said)]
+            sides[slip.later] = [(side, _values(side, prepared.points)) for side in shifted]
+        for side, found in sides[slip.later]:
+            if _agree(found, values, part.kind):
+                yield slip, side
+                break
+
+
+def _one_later(term: Term, name: str) -> Term:
+    return substitute(term, {name: add(symbol(name), ONE)}) if name else term
+
+
+def _sides(said: Term) -> list[Term]:
+    """What may be compared with the key: the answer, and the sides of an equation."""
+    if said.head == "And" and said.args:
+        return _sides(said.args[-1])
+    if said.head in ("Eq", "Approx", "Proportional"):
+        return [said.args[1], said.args[0], said]
+    return [said]
+
+
+def _agree(answer: list[Value] | None, values: list[Value], kind: str) -> bool:
+    if answer is None or len(answer) != len(values):
+        return False
+    if kind == "set":
+        return all(any(alike(one, other) for other in answer) for one in values)
+    if kind == "equation":
+        return _proportional(answer, values)
+    return all(alike(one, other) for one, other in zip(answer, values, strict=True))
+
+
+def _proportional(one: list[Value], other: list[Value]) -> bool:
+    balls = [(samples.as_ball(a), samples.as_ball(b)) for a, b in zip(one, other, strict=True)]
+    return all(bool((a * balls[0][1]).overlaps(b * balls[0][0])) for a, b in balls[1:])
+
+
+def _values(term: Term, points: Iterable[Point]) -> list[Value] | None:
+    try:
+        return [samples.value(entry, point) for point in points for entry in _entries(term)]
+    except Unknown:
+        return None
+
+
+def _entries(term: Term) -> list[Term]:
+    """The numbers in a collection, row by row; an equation is the difference of its sides."""
+    if term.head in ("Matrix", "Tuple", "Set"):
+        return [entry for arg in term.args for entry in _entries(arg)]
+    if term.head == "Eq":
+        return [Term("Add", (term.args[0], Term("Neg", (term.args[1],))))]
+    return [term]
+
+
+def _along(point: Point, variable: str, formulas: list[Term], hypotheses: Iterable[Term]) -> list[Point]:
+    """Points on a line: at the ends of the ranges, between them, and beyond."""
+    relations = dict.fromkeys(one for formula in formulas for one in samples.relations_in(formula))
+    marks = samples.critical(relations, variable, point) or [Fraction(0)]
+    between = [(a + b) / 2 for a, b in zip(marks, marks[1:], strict=False)]
+    places = sorted({marks[0] - 1, *marks, *between, marks[-1] + 1})
+    told = [one for one in hypotheses if one.head in RELATIONS]
+    found: list[Point] = []
+    for place in places:
+        there = {**point, variable: place}
+        try:
+            if all(samples.truth(one, there) for one in told):
+                found.append(there)
+        except Unknown:
+            continue
+    return found
+
+
+def _truths(formula: Term, points: Iterable[Point], variable: str) -> tuple[bool, ...] | None:
+    try:
+        return tuple([samples.truth(formula, point, variable) for point in points])
+    except Unknown:
+        return None

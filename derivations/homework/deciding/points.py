@@ -1,0 +1,157 @@
+"""Points: numbers for the variables under which hypotheses hold, and at which two formulas have different values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from zlib import crc32
+
+from flint import fmpq
+
+from derivations.homework.deciding.values import (
+    PRECISIONS,
+    UNDEFINED,
+    Number,
+    Place,
+    Point,
+    Undefined,
+    Unknown,
+    Value,
+    as_ball,
+    evaluate,
+    place_at,
+    precision,
+    value,
+)
+from derivations.language.terms import Term, subterms
+
+__all__ = ["UNDEFINED", "Undefined", "Unknown", "Value", "differ", "holds", "points", "separating", "truth", "value"]
+
+# --- comparing ----------------------------------------------------------------------------------------------------
+
+
+def sign_between(left: Number, right: Number) -> int | None:
+    """The sign of left - right; None where balls overlap."""
+    if isinstance(left, fmpq) and isinstance(right, fmpq):
+        return (left > right) - (left < right)
+    gap = as_ball(left) - as_ball(right)
+    return 1 if gap > 0 else -1 if gap < 0 else None
+
+
+def differ(one: Term, other: Term, place: Place) -> tuple[Number, Number] | None:
+    """The two values, if they certainly differ or exactly one is undefined; None if they are equal or cannot be told apart."""
+    for bits in PRECISIONS:
+        with precision(bits):
+            try:
+                left, right = evaluate(one, place), evaluate(other, place)
+            except Unknown:
+                continue
+            if left is UNDEFINED or right is UNDEFINED:
+                return None if left is right else (left, right)
+            sign = sign_between(left, right)
+            if sign is not None:
+                return (left, right) if sign else None
+    return None
+
+
+_SIGNS = {"Lt": (-1,), "Le": (-1, 0), "Gt": (1,), "Ge": (0, 1), "Eq": (0,), "Ne": (-1, 1)}
+
+
+def holds(formula: Term, place: Place) -> bool | None:
+    """Whether a formula of relations is true at the place; a relation with an undefined side does not hold. None: not known."""
+    head, args = formula.head, formula.args
+    if head in _SIGNS:
+        return _related(formula, place)
+    if head == "And":
+        parts = [holds(arg, place) for arg in args]
+        return False if False in parts else None if None in parts else True
+    if head == "Or":
+        parts = [holds(arg, place) for arg in args]
+        return True if True in parts else None if None in parts else False
+    if head == "Not":
+        inner = holds(args[0], place)
+        return None if inner is None else not inner
+    if head in ("Implies", "Iff"):
+        left, right = (holds(arg, place) for arg in args)
+        if head == "Implies" and (left is False or right is True):
+            return True
+        return None if left is None or right is None else (left == right if head == "Iff" else False)
+    return head == "True" if head in ("True", "False") else None
+
+
+def _related(relation: Term, place: Place) -> bool | None:
+    for bits in PRECISIONS:
+        with precision(bits):
+            try:
+                left, right = evaluate(relation.args[0], place), evaluate(relation.args[1], place)
+            except Unknown:
+                continue
+            if left is UNDEFINED or right is UNDEFINED:
+                return False
+            sign = sign_between(left, right)
+            if sign is not None:
+                return sign in _SIGNS[relation.head]
+    return None
+
+
+def truth(formula: Term, point: Point) -> bool | None:
+    """As ``holds``, at a point."""
+    return holds(formula, place_at(point))
+
+
+# --- points -------------------------------------------------------------------------------------------------------
+
+_FIRST = tuple(map(Fraction, ("1/2", "3", "5", "2", "7", "1/3", "4", "3/2", "11", "2/3", "6", "5/2")))
+_SECOND = tuple(map(Fraction, ("1/3", "2", "-1", "4", "3/2", "-3", "1/5", "5", "2/7", "-2", "9", "7/3")))
+_POOL = tuple(map(Fraction, (
+    "1", "2", "1/2", "3", "3/2", "1/3", "5", "2/3", "-1", "4", "1/4", "7", "-2", "1/5", "5/2", "3/4", "-1/2", "1/10", "6", "0",
+    "9", "-3", "4/5", "1/20", "11", "-5/3", "13/7", "1/100", "10", "100",
+)))  # fmt: skip
+_WHOLE = (2, 3, 1, 4, 5, 7, 6, 0)
+TRIALS = 400
+
+
+def numbers_of(term: Term) -> set[str]:
+    """The variables in a term that need a number."""
+    return {node.args[0] for node in subterms(term) if node.head == "Symbol"}
+
+
+def points(
+    names: Iterable[str], domains: Mapping[str, str], hypotheses: Iterable[Term], count: int = 8
+) -> list[dict[str, Fraction]]:
+    """At most so many points at which the hypotheses hold for certain: small numbers first, then more general ones."""
+    ordered, hypotheses = sorted(names), tuple(hypotheses)
+    found: list[dict[str, Fraction]] = []
+    for trial in range(TRIALS):
+        point = {name: _pick(name, i, trial, domains.get(name, "real")) for i, name in enumerate(ordered)}
+        if point not in found and all(holds(one, place_at(point, trial)) is True for one in hypotheses):
+            found.append(point)
+            if len(found) >= count or not ordered:
+                break
+    return found
+
+
+def _pick(name: str, i: int, trial: int, domain: str) -> Fraction:
+    chance = crc32(f"{name}.{trial}".encode())
+    if domain == "natural" or domain.startswith("index:"):
+        lowest = 1 if domain.startswith("index:") else 0
+        return Fraction(max(_WHOLE[(trial if trial < 3 else chance) % len(_WHOLE)], lowest))
+    if domain == "integer":
+        return Fraction(_WHOLE[(trial + i) % 8] * (1 if trial < 3 or chance % 2 else -1))
+    if trial < 2:
+        pool = (_FIRST, _SECOND)[trial]
+        return pool[i % len(pool)] + (i // len(pool)) * 12
+    return _POOL[chance % (9 if trial < 12 else len(_POOL))]
+
+
+def separating(
+    answer: Term, key: Term, domains: Mapping[str, str], hypotheses: Iterable[Term]
+) -> dict[str, Fraction] | None:
+    """A point where the hypotheses hold and the two have different values, or just one is undefined."""
+    hypotheses = tuple(hypotheses)
+    names = numbers_of(answer).union(numbers_of(key), *map(numbers_of, hypotheses))
+    used = numbers_of(answer) | numbers_of(key)
+    for k, point in enumerate(points(names, domains, hypotheses, 24)):
+        if differ(answer, key, place_at(point, k)) is not None:
+            return {name: number for name, number in point.items() if name in used}
+    return None

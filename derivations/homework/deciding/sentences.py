@@ -1,0 +1,131 @@
+"""Sentences: a text's words with their places, its clauses, and what in them is denied or only supposed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derivations.language.notation import GREEK
+
+_WORD = re.compile(r"\\?[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)?|>=|<=|[<>=≥≤≻;:!?,.()\n]")
+_LETTERS = {letter: name for name, letter in GREEK.items()}
+_LAYOUT = frozenset(
+    [
+        "text",
+        "mathrm",
+        "textbf",
+        "emph",
+        "left",
+        "right",
+        "mathbf",
+        "mathcal",
+        "bf",
+        "it",
+        "quad",
+        "begin",
+        "end",
+        "textit",
+    ]
+)
+_ENDS = frozenset({".", ";", ":", "!", "?", "\n", "(", ")"})
+_TURNS = frozenset(
+    {"but", "while", "whereas", "although", "though", "however", "because", "since", "hence", "therefore", "thus"}
+)
+_NEGATORS = frozenset(
+    [
+        "wont",
+        "cant",
+        "fails",
+        "instead",
+        "rather",
+        "unlike",
+        "avoid",
+        "avoids",
+        "avoiding",
+        "lacks",
+        "not",
+        "no",
+        "never",
+        "neither",
+        "nor",
+        "without",
+        "none",
+        "nothing",
+        "hardly",
+        "non",
+        "nobody",
+        "dont",
+        "doesnt",
+        "isnt",
+    ]
+)
+_SUPPOSING = frozenset({"if", "unless", "would", "were", "suppose", "otherwise", "assuming", "once", "whenever"})
+_RESUMES = frozenset({"not", "it", "they", "this", "so", "then"})  # after a comma they begin a thought of its own
+_REACH = 6
+_MOST = 4000  # words of an answer that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in lower case, and its place; ``continues``: it opens a clause that goes on with the one before."""
+
+    text: str
+    start: int
+    end: int
+    continues: bool = False
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words, numbers and punctuation marks of a text; Greek letters by their names, LaTeX's layout left out."""
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        word = match.group().lower().lstrip("\\").replace("’", "'")
+        if word in _LAYOUT and match.group().startswith("\\"):
+            continue
+        if word == "cannot" or word.endswith("n't"):
+            word = "not"
+        elif word.endswith("'s"):
+            word = word[:-2]
+        found.append(Word(_LETTERS.get(word, "lambda" if word == "lam" else word), match.start(), match.end()))
+        if len(found) >= _MOST:
+            break
+    return tuple(found)
+
+
+def clauses(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """The parts between full stops, semicolons, brackets, and words that turn the thought."""
+    part: list[Word] = []
+    continues = False
+    for i, word in enumerate(words):
+        if word.text in _ENDS or word.text in _TURNS:
+            if part:
+                yield tuple(part)
+            part = []
+            continues = word.text not in (".", "!", "?", "\n")
+        elif word.text == "," and i + 1 < len(words) and words[i + 1].text in _RESUMES:
+            if part:
+                yield tuple(part)
+            part, continues = [], True
+        else:
+            part.append(Word(word.text, word.start, word.end, continues) if not part else word)
+    if part:
+        yield tuple(part)
+
+
+def is_denied(clause: tuple[Word, ...], at: int) -> bool:
+    """Whether a word before this place, in its reach, denies what stands here; "not only" denies nothing."""
+    denied = False
+    for i in range(max(0, at - _REACH), at):
+        word = clause[i].text
+        if word == ",":
+            denied = False
+        elif word in _NEGATORS:
+            only = i + 1 < len(clause) and clause[i + 1].text in ("only", "just", "merely", "longer")
+            denied = denied if only else True
+    return denied
+
+
+def is_supposed(clause: tuple[Word, ...]) -> bool:
+    """Whether the clause says only what would be so."""
+    return any(word.text in _SUPPOSING for word in clause[:4])

@@ -1,0 +1,33 @@
+"""What a task takes for granted, prepared once for all answers to it: the names with their domains, and the hypotheses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.homework.keys import TaskKey
+from derivations.kernel.errors import Refused
+from derivations.kernel.rules import RULES
+from derivations.kernel.situation import Situation
+from derivations.kernel.table import Table
+from derivations.language.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """``table`` declares the names, ``hypotheses`` hold throughout. A proof found here is the kernel's, by one of its rules."""
+
+    table: Table
+    hypotheses: tuple[Term, ...]
+
+    def proves(self, claim: Term, rule: str, further: tuple[Term, ...] = ()) -> bool:
+        """Whether the kernel's rule gives the claim from the hypotheses, and further premises."""
+        try:
+            RULES[rule](Situation(self.table, claim, self.hypotheses + further, {}, (), frozenset()))
+        except (Refused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return False
+        return True
+
+
+def setting_of(key: TaskKey) -> Setting:
+    """The setting of a task. Raises Refused where its names clash."""
+    return Setting(Table(key.symbols), key.hypotheses)

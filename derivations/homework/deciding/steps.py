@@ -1,0 +1,367 @@
+"""One step of a student's work: whether a claim follows from what stands before it, a point where it does not, what it needs.
+
+Every part that is no arithmetic, such as theta(t) or a mean, is a variable of its own here: what is proved for all its values is
+proved for the one that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, islice, product
+from typing import Any
+from zlib import crc32
+
+from flint import fmpz_poly
+
+from derivations.homework.deciding import samples
+from derivations.homework.deciding.samples import Undefined, Unknown
+from derivations.homework.deciding.setting import Setting
+from derivations.kernel.algebra import Algebra
+from derivations.kernel.errors import Refused
+from derivations.kernel.facts import Facts
+from derivations.kernel.rules import RULES
+from derivations.kernel.situation import Situation
+from derivations.kernel.table import Table
+from derivations.language.ascii import ascii_text
+from derivations.language.statements import Symbol
+from derivations.language.terms import FALSE, RELATIONS, ZERO, Term, free_symbols, subterms, symbol
+
+OPAQUE = frozenset({"Apply", "Derivative", "Diff", "Expect", "Variance", "Sum", "Delta", "Factorial", "Det", "Predicate"})
+MAX_PRODUCT, MAX_DEGREE = 2_000, 40  # terms and degree of what is multiplied out
+MAX_POINTS = 240
+MAX_CANDIDATES = 6
+_NICE = [Fraction(n) for n in (1, 2, 3)] + [Fraction(1, 2), Fraction(-1), Fraction(4), Fraction(0), Fraction(-2), Fraction(1, 3),
+         Fraction(3, 2), Fraction(1, 4), Fraction(5), Fraction(-1, 2), Fraction(9), Fraction(1, 10)]  # fmt: skip
+_WHOLE = [Fraction(n) for n in (1, 2, 3, 0, 4, 5)]
+_FAULTS = (Refused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+Point = dict[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A point at which the premises hold and the claim does not, or (``undefined``) has no value."""
+
+    point: Point
+    undefined: bool
+
+
+class Workplace:
+    """The setting of a task together with the names that a student's work brings with it."""
+
+    def __init__(self, setting: Setting, terms: Iterable[Term]) -> None:
+        self.setting = setting
+        self.names: dict[Term, str] = {}
+        terms = list(terms)
+        declared = setting.table
+        symbols = [Symbol(name, domain) for names in (declared.variables, declared.functions) for name, domain in names.items()]
+        taken = {one.name for one in symbols}
+        for node in chain.from_iterable(map(subterms, (*terms, *setting.hypotheses))):
+            if node.head in OPAQUE and node not in self.names:
+                self.names[node] = _fresh("q", len(self.names), taken)
+            if node.head == "Symbol" and node.args[0] not in declared.variables and node.args[0] not in taken:
+                taken.add(node.args[0])
+                symbols.append(Symbol(node.args[0], "real"))
+        symbols += [Symbol(name, "real") for name in self.names.values()]
+        self.shown = {name: ascii_text(node) for node, name in self.names.items()}
+        self.table = Table(symbols)
+        self.hypotheses = tuple(self.plain(one) for one in setting.hypotheses if one.head in RELATIONS or one.head in ("And", "Or"))
+        self._polynomials: dict[Term, list[tuple[Fraction, dict[str, int]]] | None] = {}
+        self.searches = 0
+
+    def plain(self, term: Term) -> Term:
+        """The term with a variable for each part that is no arithmetic."""
+        if term in self.names:
+            return symbol(self.names[term])
+        if not any(isinstance(arg, Term) for arg in term.args):
+            return term
+        return Term(term.head, tuple(self.plain(arg) if isinstance(arg, Term) else arg for arg in term.args), term.span)
+
+    # --- proof ----------------------------------------------------------------------------------------------------
+
+    def proof(self, claim: Term, premises: tuple[Term, ...] = ()) -> str:
+        """The rule by which the claim follows from the premises and the hypotheses; "" if none was found."""
+        while claim.head == "Implies":
+            premises, claim = (*premises, claim.args[0]), claim.args[1]
+        if not all(map(is_manageable, (claim, *premises))):
+            return ""
+        if claim.head == "Iff":
+            one, other = claim.args
+            first = self.proof(other, (*premises, one))
+            return first and self.proof(one, (*premises, other)) and first
+        if claim.head == "Eq":
+            for given in ((), premises) if premises else ((),):
+                if self._rule("identity", claim, given):
+                    return "identity"
+        if self._rule("signs", claim, premises):
+            return "signs"
+        unknown = free_symbols(claim).union(*map(free_symbols, premises))
+        if len(unknown) == 1 and self._rule("sign-table", claim, premises, {"variable": symbol(next(iter(unknown)))}):
+            return "sign-table"
+        return "bounds" if claim.head in ("Lt", "Le", "Gt", "Ge") and self._bound(claim, premises) else ""
+
+    def _rule(self, name: str, claim: Term, premises: tuple[Term, ...], witness: dict[str, Any] | None = None) -> bool:
+        given = self.hypotheses + premises
+        try:
+            RULES[name](Situation(self.table, claim, given, witness or {}, (), frozenset()))
+        except _FAULTS:
+            return False
+        return True
+
+    def _bound(self, claim: Term, premises: tuple[Term, ...]) -> bool:
+        """1 + x <= exp(x), 1 - t*h <= (1 - h)**t and the like, as they stand."""
+        if claim.head in ("Lt", "Gt"):
+            return False
+        low, high = claim.args if claim.head == "Le" else claim.args[::-1]
+        at_most = Term("Le", (low, high))
+        for node in subterms(claim):
+            tries: list[dict[str, Any]] = []
+            if node.head == "Exp":
+                tries.append({"kind": "exp-below", "x": node.args[0]})
+                tries.append({"kind": "exp-above", "h": Term("Neg", (node.args[0],))})
+            if node.head == "Pow" and node.args[1].head == "Symbol":
+                gap = Term("Add", (Term("Number", (Fraction(1),)), Term("Neg", (node.args[0],))))
+                tries.append({"kind": "bernoulli", "h": gap, "t": node.args[1]})
+            if any(self._rule("bounds", at_most, premises, witness) for witness in tries):
+                return True
+        return False
+
+    def contradictory(self, premises: tuple[Term, ...]) -> bool:
+        """Whether the premises cannot all hold, so that anything would follow from them."""
+        return bool(self._rule("signs", FALSE, premises))
+
+    # --- refutation -----------------------------------------------------------------------------------------------
+
+    def failure(self, claim: Term, premises: tuple[Term, ...] = ()) -> Failure | None:
+        """A point where hypotheses and premises hold and the claim does not: rather one where it is false than undefined."""
+        while claim.head == "Implies":
+            premises, claim = (*premises, claim.args[0]), claim.args[1]
+        self.searches += 1
+        if self.searches > 12 or not all(map(is_manageable, (claim, *premises))):
+            return None
+        if claim.head == "Iff":
+            one, other = claim.args
+            return self.failure(other, (*premises, one)) or self.failure(one, (*premises, other))
+        undefined = None
+        for point in islice(self._points(claim, premises), MAX_POINTS):
+            if not all(_holds(one, point) for one in (*self.hypotheses, *premises)):
+                continue
+            found = _status(claim, point)
+            if found == "false":
+                return Failure(self._needed(point, (claim, *premises)), False)
+            if found == "undefined" and undefined is None:
+                undefined = Failure(self._needed(point, (claim, *premises)), True)
+        return undefined
+
+    def _needed(self, point: Point, terms: Iterable[Term]) -> Point:
+        names = frozenset().union(*map(free_symbols, terms))
+        return {name: value for name, value in point.items() if name in names}
+
+    def _points(self, claim: Term, premises: tuple[Term, ...]) -> Iterator[Point]:
+        """Points with small numbers; where the premises are equations, they are solved for one of their variables."""
+        equations = [part for one in premises for part in _conjuncts(one) if part.head == "Eq"]
+        names = sorted(frozenset().union(*map(free_symbols, (claim, *premises, *self.hypotheses))) & set(self.table.variables))
+        for turn, point in enumerate(self._grid(names)):
+            yield from self._solved(point, equations, turn)
+
+    def _grid(self, names: list[str]) -> Iterator[Point]:
+        choices = {name: _WHOLE if self.table.variables[name] != "real" else _NICE for name in names}
+        if len(names) <= 2:
+            for values in product(*choices.values()):
+                yield dict(zip(names, values, strict=True))
+            return
+        for turn in range(MAX_POINTS):
+            reach = 3 + turn // 20
+            yield {name: values[crc32(f"{name}:{turn}".encode()) % min(reach, len(values))] for name, values in choices.items()}
+
+    def _solved(self, point: Point, equations: list[Term], turn: int) -> Iterator[Point]:
+        """The points with one variable for each equation changed so that it holds."""
+        points, fixed = [point], set[str]()
+        for equation in equations:
+            monomials = self._monomials(equation)
+            names = sorted(free_symbols(equation) - fixed)
+            if monomials is None or not names:
+                continue
+            name = names[turn % len(names)]
+            fixed |= free_symbols(equation)
+            points = [{**one, name: root} for one in points[:4] for root in _roots(monomials, name, one)]
+        yield from points
+
+    def _monomials(self, equation: Term) -> list[tuple[Fraction, dict[str, int]]] | None:
+        """The polynomial that the equation says is zero; None where it is none in the variables alone."""
+        if equation not in self._polynomials:
+            self._polynomials[equation] = None
+            try:
+                algebra = Algebra(self.table, [equation])
+                parts = algebra.monomials(algebra.difference(*equation.args)[0])
+            except Refused:
+                return None
+            if len(parts) <= 60 and all(algebra.atoms[i].head == "Symbol" for _, factors in parts for i, _ in factors):
+                self._polynomials[equation] = [
+                    (Fraction(int(c.p), int(c.q)), {algebra.atoms[i].args[0]: e for i, e in factors}) for c, factors in parts
+                ]
+        return self._polynomials[equation]
+
+    # --- what a step needs ----------------------------------------------------------------------------------------
+
+    def condition(self, claim: Term, premises: tuple[Term, ...] = ()) -> Term | None:
+        """A condition under which the claim does follow: that a factor is not zero, or has a sign; None if none was found."""
+        while claim.head == "Implies":
+            premises, claim = (*premises, claim.args[0]), claim.args[1]
+        if claim.head == "Iff":
+            one, other = claim.args
+            forth, back = self.proof(other, (*premises, one)), self.proof(one, (*premises, other))
+            if forth and not back:
+                return self.condition(one, (*premises, other))
+            return self.condition(other, (*premises, one)) if back and not forth else None
+        if claim.head not in RELATIONS or (claim.head != "Eq" and not premises):
+            return None
+        for factor in islice(self._factors((claim, *premises)), MAX_CANDIDATES):
+            for head in ("Ne", "Gt", "Ge", "Lt"):
+                further = Term(head, (factor, ZERO))
+                if (
+                    self.proof(claim, (*premises, further))
+                    and not self.contradictory((*premises, further))
+                    and not (premises and self._rule("signs", claim, (further,)))
+                ):
+                    return further
+        return None
+
+    def _factors(self, formulas: Iterable[Term]) -> Iterator[Term]:
+        """The irreducible factors of both sides' difference, of denominators, and what stands below a root or in a logarithm."""
+        seen: set[str] = set()
+        for formula in formulas:
+            for relation in samples.relations_in(formula):
+                try:
+                    algebra = Algebra(self.table, [relation])
+                    top, bottom = algebra.difference(*relation.args)
+                    facts = Facts(algebra)
+                    radicands = [part for value in algebra.radicands for part in value]
+                    polys = [*algebra.denominators, bottom, top, *radicands]
+                    names = [name for poly in polys if not poly.is_zero() for name, _ in facts.factors(poly)[1]]
+                except Refused:
+                    continue
+                for name in names:
+                    term = algebra.term_of_poly(facts.polys[name])
+                    text = ascii_text(term)
+                    if text not in seen:
+                        seen.add(text)
+                        yield term
+
+
+def _fresh(stem: str, count: int, taken: set[str]) -> str:
+    name = f"{stem}{count}"
+    while name in taken:
+        name += "q"
+    taken.add(name)
+    return name
+
+
+def _conjuncts(formula: Term) -> list[Term]:
+    return [part for arg in formula.args for part in _conjuncts(arg)] if formula.head == "And" else [formula]
+
+
+def _holds(formula: Term, point: Point) -> bool:
+    try:
+        return samples.truth(formula, point)
+    except Unknown:
+        return False
+
+
+def _status(claim: Term, point: Point) -> str:
+    """ "true", "false", "undefined" (where one side has a value and the other has none), or "unknown"."""
+    if claim.head not in RELATIONS:
+        try:
+            return "true" if samples.truth(claim, point) else "false"
+        except Undefined:
+            return "undefined"
+        except Unknown:
+            return "unknown"
+    values = []
+    for side in claim.args:
+        try:
+            values.append(samples.value(side, point))
+        except Undefined:
+            values.append(None)
+        except Unknown:
+            return "unknown"
+    if None in values:
+        return "unknown" if values == [None, None] else "undefined"
+    try:
+        return "true" if samples.truth(claim, point) else "false"
+    except Unknown:
+        return "unknown"
+
+
+def _roots(monomials: list[tuple[Fraction, dict[str, int]]], name: str, point: Point) -> list[Fraction]:
+    """The rational roots of a polynomial in one of its variables, the others having their values at the point."""
+    coefficients: dict[int, Fraction] = {}
+    for coefficient, powers in monomials:
+        value = coefficient
+        for other, exponent in powers.items():
+            if other != name:
+                value *= point[other] ** exponent
+        degree = powers.get(name, 0)
+        coefficients[degree] = coefficients.get(degree, Fraction(0)) + value
+    top = max((degree for degree, value in coefficients.items() if value), default=0)
+    if top == 0:
+        return [] if coefficients.get(0) else [point[name]]
+    if top == 1:
+        return [-coefficients.get(0, Fraction(0)) / coefficients[1]]
+    if top > 8:
+        return []
+    scale = 1
+    for value in coefficients.values():
+        scale *= value.denominator
+    if scale.bit_length() > 400:
+        return []
+    poly = fmpz_poly([int(coefficients.get(degree, Fraction(0)) * scale) for degree in range(top + 1)])
+    return [Fraction(-int(part[0]), int(part[1])) for part, _ in poly.factor()[1] if part.degree() == 1]
+
+
+def is_manageable(term: Term) -> bool:
+    """Whether nothing large comes of multiplying it out."""
+    return samples.is_small(term) and all(_extent(side)[0] <= MAX_PRODUCT for side in _sides(term))
+
+
+def _sides(term: Term) -> Iterator[Term]:
+    if term.head in RELATIONS or term.head in ("And", "Or", "Not", "Implies", "Iff", "Tuple", "Set", "Matrix"):
+        for arg in term.args:
+            yield from _sides(arg)
+    else:
+        yield term
+
+
+def _extent(term: Term) -> tuple[int, int]:
+    """About how many terms a formula has when multiplied out, and of what degree; too many where it is too large."""
+    large = (MAX_PRODUCT + 1, MAX_DEGREE)
+    parts = [_extent(arg) for arg in term.args if isinstance(arg, Term)]
+    if term.head in ("Add", "Max", "Min"):
+        return sum(count for count, _ in parts), max((degree for _, degree in parts), default=0)
+    if term.head in ("Mul", "Div"):
+        count = 1
+        for one, _ in parts:
+            count = min(count * one, MAX_PRODUCT + 1)
+        degree = sum(degree for _, degree in parts)
+        return (count, degree) if degree <= MAX_DEGREE else large
+    if term.head == "Number":
+        size = max(term.args[0].numerator.bit_length(), term.args[0].denominator.bit_length())
+        return (1, 0) if size <= 512 else large
+    if term.head == "Pow" and term.args[1].head in ("Number", "Neg"):
+        exponent = term.args[1].args[0] if term.args[1].head == "Number" else None
+        if exponent is None and term.args[1].args[0].head == "Number":
+            exponent = -term.args[1].args[0].args[0]
+        if exponent is None:
+            return parts[0]
+        times = abs(exponent.numerator)
+        if times > MAX_DEGREE:
+            return large
+        count = 1
+        for k in range(times):
+            count = count * (parts[0][0] + k) // (k + 1)
+            if count > MAX_PRODUCT:
+                return large
+        degree = parts[0][1] * times
+        return (count, degree) if degree <= MAX_DEGREE else large
+    return max([count for count, _ in parts], default=1), max([1, *(degree for _, degree in parts)])

@@ -1,0 +1,81 @@
+"""What a person decided: DIR/overrides.csv with the columns student, task, points, comment; read, and never written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from derivations.homework.grading.labels import Labels
+from derivations.homework.grading.safety import cell
+from derivations.language.errors import Unusable
+
+NAME = "overrides.csv"
+_LIMIT = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """The points that a person gave, with a comment for the student."""
+
+    points: float
+    comment: str = ""
+
+
+Overrides = Mapping[tuple[str, str], Override]
+
+
+def read_overrides(folder: Path, students: list[str], labels: Labels, most: Mapping[str, float], problems: list[str]) -> Overrides:
+    """The overrides of known students and tasks; the others are reported. Raises Unusable if the file is no such table."""
+    text = _text(folder / NAME)
+    if not text.strip():
+        return {}
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
+    if missing := [name for name in ("student", "task", "points") if name not in columns]:
+        raise Unusable(f"{NAME} has no column {missing[0]}", text.split("\n", 1)[0][:200], (0, 1), "columns: student,task,points,comment")
+    written = {cell(name): name for name in students} | {name: name for name in students}
+    found: dict[tuple[str, str], Override] = {}
+    for row in reader:
+        where = f"{NAME}, line {reader.line_num}"
+        values = {name: (row.get(column) or "").strip() for name, column in columns.items()}
+        student, task, points = written.get(values["student"]), labels.find(values["task"]), _number(values["points"])
+        if student is None:
+            problems.append(f"{where}: there is no student {values['student'][:60]!r}")
+        elif task is None:
+            problems.append(f"{where}: there is no task {values['task'][:60]!r}")
+        elif points is None:
+            problems.append(f"{where}: {values['points'][:60]!r} is no number of points")
+        else:
+            if (student, task) in found:
+                problems.append(f"{where}: {student}, {task} stands here a second time; this line counts")
+            if points > most[task]:
+                problems.append(f"{where}: more points than task {task} has ({most[task]:g})")
+            found[student, task] = Override(points, values.get("comment", ""))
+    return found
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LIMIT)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Unusable(f"cannot read it: {error.strerror}", str(path), (0, len(str(path)))) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

@@ -1,0 +1,82 @@
+"""The names that an answer may use: those of the sheet, of the task, and of the notation; and reading with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from derivations.homework.sheets import SheetSpec, TaskSpec
+from derivations.language.errors import Unusable
+from derivations.language.statements import FUNCTION_DOMAINS, VARIABLE_DOMAINS, Symbol, is_function
+from derivations.language.terms import Term, free_symbols, subterms
+from derivations.reading import Vocabulary, read_formula, vocabulary_for
+
+# The roles that answers speak of where neither the sheet nor the task names any.
+DEFAULT = (
+    "eta", "lam", "theta", "theta_star", "theta_0", "t: natural", "N: natural", "sigma", "beta", "mu", "kappa", "L_max",
+    "theta: sequence", "L: function",
+)  # fmt: skip
+_ARITY = {"sequence": 1, "random": 1, "family": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Declared names, and the vocabulary that reads their spellings."""
+
+    symbols: tuple[Symbol, ...]
+    vocabulary: Vocabulary
+
+    def formula(self, text: str) -> Term:
+        return read_formula(text, self.vocabulary)
+
+    def formulas(self, texts: Iterable[str]) -> tuple[Term, ...]:
+        return tuple(self.formula(text) for text in texts)
+
+    def pairs(self, texts: Iterable[str]) -> tuple[tuple[Term, Term], ...]:
+        """"what is written = what it is read as"."""
+        found = []
+        for text in texts:
+            term = self.formula(text)
+            if term.head != "Eq":
+                raise Unusable("a synonym is an equation: what is written = what it is read as", text, (0, len(text)))
+            found.append((term.args[0], term.args[1]))
+        return tuple(found)
+
+    def declared(self, terms: Iterable[Term]) -> tuple[Symbol, ...]:
+        """The symbols, and real variables for what the key itself speaks of and nobody declared."""
+        known = {one.name for one in self.symbols if not is_function(one)}
+        applied = {one.name for one in self.symbols if is_function(one)}
+        further: dict[str, Symbol] = {}
+        for term in terms:
+            for name in sorted(free_symbols(term) - known):
+                further[name] = Symbol(name, "real")
+            for node in subterms(term):
+                if node.head == "Apply" and node.args[0] not in applied:
+                    further[f"{node.args[0]}()"] = Symbol(node.args[0], "function")
+        return (*self.symbols, *further.values())
+
+
+def names_of(spec: SheetSpec, task: TaskSpec) -> Names:
+    """The names of a task: its own, else the sheet's, else those of the notation."""
+    texts = task.own.get("symbols") or spec.common.get("symbols") or DEFAULT
+    symbols = tuple(_symbol(text) for text in texts)
+    return Names(symbols, vocabulary(symbols))
+
+
+def _symbol(text: str) -> Symbol:
+    name, _, domain = (part.strip() for part in text.partition(":"))
+    domain = domain or "real"
+    if not name.isidentifier():
+        raise Unusable("this is not a name", text, (0, max(len(name), 1)), "a symbol is given as eta, or as t: natural")
+    known = (*VARIABLE_DOMAINS, *FUNCTION_DOMAINS)
+    if domain not in known and not domain.startswith("index:"):
+        start = text.find(domain)
+        raise Unusable("this is no domain", text, (start, len(text)), f"there are {', '.join(known)} and index:n")
+    return Symbol(name, domain)
+
+
+def vocabulary(symbols: Iterable[Symbol], open: bool = False) -> Vocabulary:
+    """All spellings of these names in both notations."""
+    symbols = tuple(symbols)
+    functions: Mapping[str, int | None] = {one.name: _ARITY.get(one.domain) for one in symbols if is_function(one)}
+    return vocabulary_for([one.name for one in symbols if not is_function(one)], functions, open=open)

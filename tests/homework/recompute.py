@@ -1,0 +1,30 @@
+"""Ten lines that recompute a counterexample from nothing but what the evidence says, with none of the program's own code."""
+
+import re
+from typing import Any
+
+import mpmath
+from mpmath import mpf
+
+
+def value(text: str, at: dict[str, str]) -> Any:
+    """The value of a text in Python's grammar at a point, to 40 digits; None where it is undefined."""
+    env: dict[str, Any] = {name: getattr(mpmath, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
+    env |= {"Abs": abs, "Max": max, "Min": min, "True": True, "False": False, "I": mpmath.mpc(0, 1), "Not": lambda truth: not truth}
+    for name in sorted(at, key=len, reverse=True):  # theta(1) is a name like any other
+        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w(])", f"({at[name]})", text)
+    text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)", r"mpf('\1')", text)
+    try:
+        found = eval(text, {"__builtins__": {}}, env | {"mpf": mpf})
+    except ZeroDivisionError:
+        return None
+    return None if isinstance(found, mpmath.mpc) and found.imag else found
+
+
+def differs(evidence: dict[str, Any]) -> bool:
+    """Whether the answer and the key have different values at the point."""
+    with mpmath.workdps(40):
+        one, other = (value(evidence[name], evidence["at"]) for name in ("answer", "key"))
+        if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
+            return one is not other
+        return bool(abs(one - other) > mpf(10) ** -30)
