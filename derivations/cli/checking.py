@@ -48,9 +48,10 @@ def seeded(sheet: str, seed: str) -> SheetKey:
     """The keys of the variant of a sheet that a text draws."""
     from derivations.homework.keying import keys_of
     from derivations.homework.sheets import read_sheet
-    from derivations.homework.variants import variant
+    from derivations.homework.variants import drawn
 
-    return keys_of(variant(read_sheet(sheet), seed))
+    found = drawn(read_sheet(sheet), seed)
+    return keys_of(found.spec, found.solutions)
 
 
 def said(verdict: Verdict) -> str:

@@ -3,34 +3,58 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from derivations.cli.limits import within
 from derivations.cli.output import emit, talk
 from derivations.cli.progress import working
 from derivations.cli.showing import check_choices
-from derivations.homework.sheets import read_sheet
+from derivations.homework.sheets import SheetSpec, read_sheet
 from derivations.language.errors import Unusable
+
+if TYPE_CHECKING:
+    from derivations.homework.solutions import Solution
 
 
 def write(
-    name: str, output: str, kinds: tuple[str, ...], into: str | None, notation: str | None, seconds: float
+    name: str,
+    output: str,
+    kinds: tuple[str, ...],
+    into: str | None,
+    notation: str | None,
+    seconds: float,
+    seeds: tuple[str, ...] = (),
 ) -> int:
-    """0 if every task was solved (or brings its own key), 3 if one was not."""
+    """0 if every task was solved (or brings its own key), 3 if one was not; one sheet for each seed, if there are any."""
     spec = read_sheet(name)
     notation = notation or spec.notation
     check_choices("text", notation)
     notebook = _notebook(into, output) if into else None
+    outcomes = [_written(spec, output, kinds, into, notebook, notation, seconds, seed) for seed in seeds or (None,)]
+    return max(outcomes)
+
+
+def _written(
+    spec: SheetSpec,
+    output: str,
+    kinds: tuple[str, ...],
+    into: str | None,
+    notebook: dict[str, Any] | None,
+    notation: str,
+    seconds: float,
+    seed: str | None,
+) -> int:
     with working(f"writing {spec.title}"):
         from derivations.homework.notebooks import fill, notebook_text
-        from derivations.homework.solutions import solve
         from derivations.homework.writing import Folder, write_sheet
 
-        solutions = within(seconds, lambda: solve(spec))
+        spec, solutions = _solved(spec, seed, seconds)
         folder = Folder(output)
         sheet = write_sheet(spec, solutions, folder, kinds, notation, talk)
         if notebook is not None and into:
             filled, tasks = fill(notebook, sheet)
-            folder.write(os.path.basename(into), notebook_text(filled))
+            stem, end = os.path.splitext(os.path.basename(into))
+            folder.write(f"{stem}-{spec.variant}{end}" if spec.variant else stem + end, notebook_text(filled))
             talk(f"filled in: {', '.join(tasks) if tasks else 'nothing, no place for a solution was recognised'}")
     emit("".join(f"{path}\n" for path in folder.written))
     missing = [one for one in solutions if not one.proofs and "key" not in one.task.own]
@@ -39,7 +63,40 @@ def write(
     return 3 if missing and "solutions" in kinds else 0
 
 
-def _notebook(into: str, output: str) -> dict[str, object]:
+def _solved(spec: SheetSpec, seed: str | None, seconds: float) -> tuple[SheetSpec, tuple[Solution, ...]]:
+    """The sheet, or the variant of it that a text draws, with its solutions."""
+    if seed is None:
+        from derivations.homework.solutions import solve
+
+        return spec, within(seconds, lambda: solve(spec))
+    from derivations.homework.variants import drawn
+
+    found = within(seconds, lambda: drawn(spec, seed))
+    for line in found.said:
+        talk(line)
+    talk(f"variant {found.spec.variant} is drawn by {seed!r}")
+    return found.spec, found.solutions
+
+
+def lint(name: str, as_json: bool, seconds: float) -> int:
+    """0 if the sheet leaves nothing open that its author should know of, 1 if it does."""
+    import json
+
+    spec = read_sheet(name)
+    with working(f"reading {spec.title}"):
+        from derivations.homework.linting import findings
+
+        found = within(seconds, lambda: findings(spec))
+    if as_json:
+        rows = [{"task": one.task, "kind": one.kind, "message": one.message, "hint": one.hint} for one in found]
+        emit(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    else:
+        emit("".join(f"{one}\n" for one in found))
+        talk(f"{len(found)} findings" if len(found) != 1 else "1 finding")
+    return 1 if found else 0
+
+
+def _notebook(into: str, output: str) -> dict[str, Any]:
     """The notebook, unless writing its copy would overwrite it."""
     from derivations.homework.notebooks import read_notebook
 

@@ -21,7 +21,8 @@ _OWN = {"lecture": (), "notes": ("x", "y")}
 
 
 @cache
-def _vocabulary(notation: str) -> Vocabulary:
+def vocabulary_of(notation: str) -> Vocabulary:
+    """The names that a task's text may use in a notation; others are read as they are."""
     names = (*_VARIABLES[notation], *_OWN[notation])
     return vocabulary_for(names, _FUNCTIONS[notation], notation, open=True)
 
@@ -29,6 +30,6 @@ def _vocabulary(notation: str) -> Vocabulary:
 def formula(text: str, notation: str = "lecture") -> Term | None:
     """The formula that an author wrote in a task, a full stop or comma after it left out; None if it cannot be read."""
     try:
-        return read_formula(text.strip().rstrip(".,;"), _vocabulary(notation))
+        return read_formula(text.strip().rstrip(".,;"), vocabulary_of(notation))
     except DerivationsError:
         return None

@@ -33,10 +33,11 @@ class Names:
         return tuple(self.formula(text) for text in texts)
 
     def pairs(self, texts: Iterable[str]) -> tuple[tuple[Term, Term], ...]:
-        """"what is written = what it is read as"."""
+        """ "what is written = what it is read as", in which ``any`` stands for whatever there is."""
         found = []
+        wide = vocabulary((*self.symbols, Symbol("any", "real")))
         for text in texts:
-            term = self.formula(text)
+            term = read_formula(text, wide)
             if term.head != "Eq":
                 raise Unusable("a synonym is an equation: what is written = what it is read as", text, (0, len(text)))
             found.append((term.args[0], term.args[1]))
@@ -57,8 +58,10 @@ class Names:
 
 
 def names_of(spec: SheetSpec, task: TaskSpec) -> Names:
-    """The names of a task: its own, else the sheet's, else those of the notation."""
-    texts = task.own.get("symbols") or spec.common.get("symbols") or DEFAULT
+    """The names of a task: an author's key says all of them; a question adds to the sheet's, or to those of the notation."""
+    own = tuple(task.own.get("symbols", ()))
+    common = tuple(spec.common.get("symbols", DEFAULT))
+    texts = tuple(dict.fromkeys((*common, *own))) if task.question or not own else own
     symbols = tuple(_symbol(text) for text in texts)
     return Names(symbols, vocabulary(symbols))
 

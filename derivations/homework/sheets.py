@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derivations.catalogue.discovery import questions, unknown
+from derivations.homework.placeholders import Draws, Values, filled, read_draws
 from derivations.language.errors import Unusable
 from derivations.language.notation import NOTATIONS
 
@@ -20,12 +21,12 @@ KINDS = (
 )  # fmt: skip
 GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set", "start", "steps")
 
-_SHEET = {"title": str, "notation": str, "task": list, "symbols": list, "assume": list, "synonyms": list}
+_SHEET = {"title": str, "notation": str, "task": list, "symbols": list, "assume": list, "synonyms": list, "draw": dict}
 _TASK = {
     "id": str, "points": (int, float), "text": str, "question": str, "given": dict, "answer": str, "accept": list,
     "rubric": list, "kind": str, "key": str, "symbols": list, "assume": list, "variable": str, "at": str, "fixed": str,
     "tolerance": str, "part": list, "subjects": list, "synonyms": list, "readings": list,
-    "names": list, "words": dict, "yes": str, "no": str,
+    "names": list, "words": dict, "yes": str, "no": str, "draw": dict,
 }  # fmt: skip
 # One of several things that a task asks for; what is not said here is taken from the task.
 PART = {
@@ -51,16 +52,34 @@ class TaskSpec:
     answer: str = "text"
     own: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The parts of the derivation's answer that the task asks for."""
+        return tuple(str(part.get("answer", self.answer)) for part in self.own.get("part", ())) or (self.answer,)
+
 
 @dataclass(frozen=True, slots=True)
 class SheetSpec:
-    """A sheet; ``name`` is that of the package's own sheets, by which results name their tasks ("" for others)."""
+    """A sheet; ``name`` is that of the package's own sheets, by which results name their tasks ("" for others).
+
+    ``draws`` are the numbers left open by the sheet ("") and by its tasks, ``data`` the file with the places that they go to;
+    ``variant`` is the code of the variant that this is, "" for the sheet as it stands.
+    """
 
     title: str
     tasks: tuple[TaskSpec, ...]
     notation: str = "lecture"
     name: str = ""
     common: Mapping[str, Any] = field(default_factory=dict)  # symbols, assumptions and synonyms of all tasks
+    draws: Mapping[str, Draws] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    where: str = ""
+    variant: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title, with the variant that it is."""
+        return f"{self.title}, variant {self.variant}" if self.variant else self.title
 
 
 def own_sheets() -> list[str]:
@@ -92,8 +111,15 @@ def parse_sheet(text: str, where: str, name: str = "") -> SheetSpec:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Unusable(f"{where} is not valid TOML: {error}") from error
+    return sheet_of(data, where, name)
+
+
+def sheet_of(data: dict[str, Any], where: str, name: str = "", drawn: Mapping[str, Values] | None = None) -> SheetSpec:
+    """The sheet that such data describe, with these numbers for what it (""), or a task, leaves open; else with its own."""
     check = _Checks(where)
     check.keys(data, _SHEET)
+    draws = _draws(data, check)
+    values = {scope: (drawn or {}).get(scope) or one.usual() for scope, one in draws.items()}
     notation = data.get("notation", "lecture")
     if notation not in NOTATIONS:
         raise unknown("notation", notation, list(NOTATIONS))
@@ -101,9 +127,26 @@ def parse_sheet(text: str, where: str, name: str = "") -> SheetSpec:
         raise Unusable(f"{where}: there is no task", hint="each task begins with [[task]]")
     tasks: list[TaskSpec] = []
     for number, item in enumerate(data["task"], start=1):
-        tasks.append(_task(item, _Checks(f"{where}, task {number}"), {task.id for task in tasks}))
-    common = {key: data[key] for key in ("symbols", "assume", "synonyms") if key in data}
-    return SheetSpec(check.needed(data, "title"), tuple(tasks), notation, name, common)
+        own = {**values.get("", {}), **values.get(_name(item), {})}
+        tasks.append(_task(filled(item, own), _Checks(f"{where}, task {number}"), {task.id for task in tasks}))
+    common: dict[str, Any] = {key: data[key] for key in ("symbols", "assume", "synonyms") if key in data}
+    return SheetSpec(check.needed(data, "title"), tuple(tasks), notation, name, common, draws, data, where)
+
+
+def _draws(data: dict[str, Any], check: _Checks) -> dict[str, Draws]:
+    """What the sheet draws for all its tasks (""), and each task for itself."""
+    found: dict[str, Draws] = {}
+    if "draw" in data:
+        found[""] = read_draws(data["draw"], f"{check.where}, draw")
+    shared = found[""].names if found else ()
+    for item in data.get("task", ()):
+        if isinstance(item, dict) and isinstance(item.get("draw"), dict):
+            found[_name(item)] = read_draws(item["draw"], f"{check.where}, task {_name(item)}, draw", shared)
+    return found
+
+
+def _name(item: Any) -> str:
+    return str(item.get("id", "?")) if isinstance(item, dict) else "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +181,7 @@ def _task(data: Any, check: _Checks, taken: set[str]) -> TaskSpec:
     points = check.needed(data, "points")
     if not 0 <= points < 10_000:
         raise Unusable(f"{check.where}: so many points cannot be", str(points), (0, len(str(points))))
-    own = {key: value for key, value in data.items() if key in (*list(_TASK)[6:], "given") and key != "given"}
+    own = {key: value for key, value in data.items() if key in list(_TASK)[6:] and key not in ("given", "draw")}
     question = data.get("question", "")
     _check_question(check, question, data)
     for number, part in enumerate(data.get("part", ()), start=1):

@@ -40,9 +40,14 @@ def solve(spec: SheetSpec) -> tuple[Solution, ...]:
     return tuple(_solve(spec, task, catalogue) for task in spec.tasks)
 
 
+def solve_task(spec: SheetSpec, task: TaskSpec) -> Solution:
+    """The solution of one task."""
+    return _solve(spec, task, results() if task.question else ())
+
+
 def _solve(spec: SheetSpec, task: TaskSpec, catalogue: tuple[Result, ...]) -> Solution:
     try:
-        problem = _given(task)
+        problem = given_problem(task)
         named = [one for one in catalogue if spec.name and f"{spec.name}:{task.id}" in one.tasks]
         found = [_proof(result, problem) for result in _chosen(named, task, problem)]
         if task.question and not found:
@@ -56,7 +61,8 @@ def _solve(spec: SheetSpec, task: TaskSpec, catalogue: tuple[Result, ...]) -> So
     return Solution(task, proofs, problems, "" if proofs else "nothing in the catalogue answers it so far")
 
 
-def _given(task: TaskSpec) -> Problem | None:
+def given_problem(task: TaskSpec) -> Problem | None:
+    """The problem that a task gives; None if it gives none."""
     given = task.given
     if not given:
         return None
@@ -116,16 +122,18 @@ def _by_question(catalogue: tuple[Result, ...], task: TaskSpec, problem: Problem
 def answer_parts(certificate: Certificate, part: str) -> tuple[Term | str, ...]:
     """The part of the answer that is asked for, as it stands in the conclusion; empty if there is no such part."""
     specification, conclusion = certificate.derivation.answer, certificate.derivation.statement.conclusion
-    if part in specification:
-        return tuple(_parts(specification[part], conclusion))
-    for row in specification.get("regimes", ()):
-        if words(str(at_path(conclusion, tuple(row["name"]["at"])).args[0])) == words(part):
-            return tuple(_parts(row["region"], conclusion))
-    return ()
+    value = specification[part] if part in specification else _regime(certificate, part)
+    return () if value is None else tuple(_parts(value, conclusion))
 
 
 def selected(certificate: Certificate, path: str) -> list[Term | str]:
     """The part of the answer that a dotted path leads to ("regimes.0.region"), as sentences of the conclusion; or nothing."""
+    value = selectors(certificate, path)
+    return [] if value is None else _parts(value, certificate.derivation.statement.conclusion)
+
+
+def selectors(certificate: Certificate, path: str) -> Any:
+    """The selectors of the part of the answer that a dotted path leads to, or of the regime of that name; None if there is none."""
     value: Any = certificate.derivation.answer
     for step in path.split("."):
         if isinstance(value, Mapping) and step in value:
@@ -133,8 +141,16 @@ def selected(certificate: Certificate, path: str) -> list[Term | str]:
         elif isinstance(value, (list, tuple)) and step.isdecimal() and int(step) < len(value):
             value = value[int(step)]
         else:
-            return list(answer_parts(certificate, path))
-    return _parts(value, certificate.derivation.statement.conclusion) if not isinstance(value, str) else []
+            return _regime(certificate, path)
+    return None if isinstance(value, str) else value
+
+
+def _regime(certificate: Certificate, name: str) -> Any:
+    conclusion = certificate.derivation.statement.conclusion
+    for row in certificate.derivation.answer.get("regimes", ()):
+        if words(str(at_path(conclusion, tuple(row["name"]["at"])).args[0])) == words(name):
+            return row["region"]
+    return None
 
 
 def _parts(value: Any, conclusion: Term) -> list[Term | str]:
@@ -180,7 +196,7 @@ def laid_out(
         fresh = tuple(picture for name, picture in pictures if name not in drawn)
         drawn |= {name for name, _ in pictures}
         tasks.append(_task(solution, here, places, notation, fresh))
-    return Sheet(spec.title, tuple(tasks), notation, partial(formula, notation=spec.notation))
+    return Sheet(spec.heading, tuple(tasks), notation, partial(formula, notation=spec.notation))
 
 
 def key_of(proof: Certificate) -> str:

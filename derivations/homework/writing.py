@@ -55,13 +55,17 @@ def write_sheet(
     drawn: dict[str, Figure] = {}
     if "solutions" in kinds:
         for name, (proof, problem) in _proofs(solutions).items():
-            folder.write(f"certificates/{name}.json", certificate_text(proof))
-            picture = draw(proof, problem, notation, name, folder, talk)
+            file = f"{name}-{spec.variant}" if spec.variant else name
+            folder.write(f"certificates/{file}.json", certificate_text(proof))
+            picture = draw(proof, problem, notation, file, folder, talk)
             if picture is not None:
                 drawn[key_of(proof)] = picture
     sheets = {end: _sheet(spec, solutions, notation, drawn, end) for end in ("tex", "html", "md")}
+    mark = f"-{spec.variant}" if spec.variant else ""
     sources = [
-        folder.write(f"{kind}.{end}", write(sheets[end])) for kind in kinds for end, write in _WRITERS[kind].items()
+        folder.write(f"{kind}{mark}.{end}", write(sheets[end]))
+        for kind in kinds
+        for end, write in _WRITERS[kind].items()
     ]
     _typeset([source for source in sources if source.suffix == ".tex"], folder, talk)
     return sheets["md"]

@@ -27,6 +27,7 @@ MAX_DEGREE = 800
 MAX_TERMS = 20_000
 MAX_BITS = 20_000
 MAX_ROOT = 60
+_QUICK = frozenset({"Number", "Symbol", "Neg", "Add", "Mul"})  # to look one up takes longer than to work it out
 _ATOMIC = frozenset({"Symbol", "Apply", "Derivative", "Diff", "Pow", "Sqrt", "Exp", "Expect", "Sum", "Delta", "Div"})
 
 
@@ -40,10 +41,11 @@ def _room(terms: Iterable[Term]) -> int:
 class Algebra:
     """Turns terms into quotients of polynomials; ``rewrites`` maps the key of an atom to the term to be put in its place."""
 
-    def __init__(self, table: Table, terms: Iterable[Term], field: bool = True) -> None:
+    def __init__(self, table: Table, terms: Iterable[Term], field: bool = True, room: int = 0) -> None:
         self.table, self.field = table, field
+        self.most = MAX_TERMS  # of a polynomial that is worked out
         terms = list(terms)
-        self.context = fmpq_mpoly_ctx.get([f"g{i}" for i in range(_room(terms))], Ordering.lex)
+        self.context = fmpq_mpoly_ctx.get([f"g{i}" for i in range(max(_room(terms), room))], Ordering.lex)
         self.generators = self.context.gens()
         self.zero, self.one = self.context.constant(0), self.context.constant(1)
         self.atoms: list[Term] = []  # the term of each generator
@@ -57,22 +59,33 @@ class Algebra:
         self.nonnegative: set[int] = set()
         self.relations: dict[int, tuple[str, Any]] = {}  # generator -> ("square", polynomial) or ("root", coefficients)
         self._values: dict[Term, Value] = {}
+        self._powers: dict[str, tuple[bool, Value, int]] = {}
         self._depth = 0
+
+    def copied(self) -> Algebra:
+        """The same atoms, values and obligations, to go on from without a trace in this one."""
+        other = object.__new__(Algebra)
+        for name, part in vars(self).items():
+            setattr(other, name, part.copy() if type(part) in (list, dict, set) else part)
+        return other
 
     # --- values ---------------------------------------------------------------------------------------------------
 
     def value(self, term: Term) -> Value:
         """Numerator and denominator. Raises Refused where the term is no arithmetic or would grow too large."""
-        known = self._values.get(term)
+        head = term.head
+        known = None if head in _QUICK else self._values.get(term)
         if known is None:
-            handler = _HANDLERS.get(term.head)
+            handler = _HANDLERS.get(head)
             if handler is None:
-                raise Refused("shape", f"{term.head} is not a number")
+                raise Refused("shape", f"{head} is not a number")
             self._depth += 1
             if self._depth > 200:
                 raise Refused("too-large", "a formula is nested too deeply, or a definition runs in a circle")
-            known = self._values[term] = handler(self, term)
+            known = handler(self, term)
             self._depth -= 1
+            if head not in _QUICK:
+                self._values[term] = known
         return known
 
     def afresh(self, compute: Callable[[], Value]) -> tuple[Value, list[Poly], list[Value]]:
@@ -107,7 +120,7 @@ class Algebra:
         return a[0] * factor, a[1]
 
     def product(self, a: Poly, b: Poly) -> Poly:
-        if len(a) * len(b) > 40 * MAX_TERMS or (a and b and a.total_degree() + b.total_degree() > MAX_DEGREE):
+        if len(a) * len(b) > 40 * self.most or (a and b and a.total_degree() + b.total_degree() > MAX_DEGREE):
             raise Refused("too-large", "a product has too many terms")
         return a * b
 
@@ -116,7 +129,7 @@ class Algebra:
             bits = max((c.bit_length() for q in poly.coeffs() for c in (q.p, q.q)), default=1)
             degree = poly.total_degree() if poly else 0
             if exponent > MAX_EXPONENT or degree * exponent > MAX_DEGREE or bits * exponent > MAX_BITS or (
-                len(poly) > 1 and comb(len(poly) + exponent - 1, exponent) > MAX_TERMS
+                len(poly) > 1 and comb(len(poly) + exponent - 1, exponent) > self.most
             ):
                 raise Refused("too-large", f"a power with exponent {exponent} has too many terms")
         return a[0] ** exponent, a[1] ** exponent
@@ -129,6 +142,14 @@ class Algebra:
         if not numerator.is_constant():
             self.denominators.append(numerator)
         return self.product(top[0], bottom[1]), self.product(top[1], numerator)
+
+    def perfect_power(self, value: Value) -> tuple[bool, Value, int]:
+        """As ``_perfect_power``, worked out once for each value."""
+        name = f"{value[0]}/{value[1]}"
+        found = self._powers.get(name)
+        if found is None:
+            found = self._powers[name] = _perfect_power(self, value)
+        return found
 
     # --- atoms ----------------------------------------------------------------------------------------------------
 
@@ -294,10 +315,12 @@ def _pow(self: Algebra, term: Term) -> Value:
     base, exponent = term.args
     if exponent.head == "Neg" and exponent.args[0].head == "Number":
         exponent = number(-exponent.args[0].args[0])
+    elif exponent.head == "Div" and exponent.args[0].head == exponent.args[1].head == "Number" and exponent.args[1].args[0]:
+        exponent = number(exponent.args[0].args[0] / exponent.args[1].args[0])
     if exponent.head == "Number":
         value = exponent.args[0]
-        if value == Fraction(1, 2):
-            return self.value(Term("Sqrt", (base,)))
+        if value.denominator == 2:
+            return self.value(power(Term("Sqrt", (base,)), int(value * 2)))
         if value.denominator != 1:
             raise Refused("shape", f"the exponent {value} is not a whole number")
         if value >= 0:
@@ -307,21 +330,38 @@ def _pow(self: Algebra, term: Term) -> Value:
 
 
 def _symbolic_power(self: Algebra, base: Term, exponent: Term) -> Value:
-    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; exp(x)**t is exp(t*x). The exponent is natural."""
-    form = self.linear_form(exponent)
-    if form is None or form[1] < 0 or any(c < 0 for c in form[0].values()):
-        raise Refused("domain", "an exponent must be a whole number that is not negative")
+    """base**(2*t + 1) is (base**t)**2 * base, with base**t an atom; exp(x)**t is exp(t*x). The exponent is whole.
+
+    base**(t - 1) is base**t/base, and the base is noted as a denominator (also where t >= 1: more is demanded than needed).
+    """
     if base.head == "Exp":
         return self.value(Term("Exp", (mul(exponent, base.args[0]),)))
+    form = self.linear_form(exponent)
+    if form is None:
+        raise Refused("domain", "an exponent must be a whole number")
+    up = {name: count for name, count in form[0].items() if count > 0}, max(form[1], 0)
+    down = {name: -count for name, count in form[0].items() if count < 0}, max(-form[1], 0)
+    if not any(down):
+        return _raised(self, base, up)
+    if not self.field:
+        raise Refused("domain", "an exponent must not be negative here")
+    return self.quotient(_raised(self, base, up), _raised(self, base, down))
+
+
+def _raised(self: Algebra, base: Term, form: tuple[dict[str, int], int]) -> Value:
+    """base to the power of a combination of whole-number variables without negative coefficients."""
     value = self.value(base)
     result = self.raised(value, form[1])
-    minus, root, times = _perfect_power(self, value)
+    minus, root, times = self.perfect_power(value)
     key, written = self.key(root), base if times == 1 and not minus else self.written(root)
     for name, count in form[0].items():
         parts = [part.rsplit("^", 1) for part in name.split("*")]
         factors = [Term("Symbol", (symbol,)) for symbol, times_over in parts for _ in range(int(times_over))]
         if minus and count % 2:
-            result = self.times(result, self.atom(f"[-1]^[{name}]", power(number(-1), mul(*factors))))
+            sign = self.atom(f"[-1]^[{name}]", power(number(-1), mul(*factors)))
+            if f"[-1]^[{name}]" in self.index:
+                self._square(self.index[f"[-1]^[{name}]"], self.constant(1))
+            result = self.times(result, sign)
         if key != "1":
             generator = self.atom(f"[{key}]^[{name}]", power(written, mul(*factors)))
             result = self.times(result, self.raised(generator, 1 if root[0].is_zero() else times * count))  # 0**(2*t) is 0**t
@@ -402,6 +442,9 @@ def _root_of_rational(self: Algebra, radicand: Any) -> Value:
 def _exponential(self: Algebra, term: Term) -> Value:
     """exp(2*x - y) is exp(x)**2/exp(y), each a positive atom."""
     value = self.value(term.args[0])
+    if self.field and not value[1].is_constant() and not value[0].is_zero():
+        common = value[0].gcd(value[1])
+        value = value[0] / common, value[1] / common
     if not self.field or not value[1].is_constant():
         slot = self.slot(f"exp[{self.key(value)}]", term)
         self.positive.add(slot)

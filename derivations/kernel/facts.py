@@ -67,6 +67,14 @@ class Facts:
         while changed:
             changed = sum(self._learn(leaf) for leaf in self.leaves) > 0
 
+    def copied(self, algebra: Algebra) -> Facts:
+        """The same facts for a copy of the algebra; what is learnt of new factors leaves no trace in this one."""
+        other = object.__new__(Facts)
+        for name, part in vars(self).items():
+            setattr(other, name, part.copy() if type(part) is dict else part)
+        other.algebra = algebra
+        return other
+
     def leaf(self, relation: Term) -> Leaf:
         algebra = self.algebra
         (top, bottom), divisors, radicands = algebra.afresh(lambda: algebra.difference(relation.args[1], relation.args[0]))
@@ -83,6 +91,8 @@ class Facts:
         poly = self.algebra.reduce(poly)
         if poly.is_zero():
             return 0, []
+        if len(poly) > self.algebra.most:
+            raise Refused("too-large", "a polynomial with too many terms to be factored")
         constant, parts = poly.factor()
         named = []
         for part, exponent in parts:
@@ -128,10 +138,11 @@ class Facts:
         """Raises Refused unless all radicands met are non-negative by what is said without roots: s*s >= 0 is no proof."""
         if any(atom.head == "Diff" and atom not in self.slopes for atom in self.algebra.atoms):
             raise Refused("does-not-follow", "no premise says that there is this derivative")
-        plain = Facts(self.algebra, self.without_roots)
-        for value in self.algebra.radicands:
-            if -1 in plain.sign(value):
-                raise Refused("may-be-negative", "a radicand may be negative")
+        if self.algebra.radicands:
+            plain = Facts(self.algebra, self.without_roots)
+            for value in self.algebra.radicands:
+                if -1 in plain.sign(value):
+                    raise Refused("may-be-negative", "a radicand may be negative")
         if self.algebra.in_mean:
             random = self.algebra.table.is_random
             plain = Facts(self.algebra, [part for part in self.without_roots if self.all_outcomes or not random(part)])
@@ -184,13 +195,15 @@ class Facts:
             return PLUS
         if term.head == "Sqrt" and self.sign(algebra.value(term.args[0])) == PLUS:
             return PLUS
+        if term.head == "Abs" and 0 not in self.sign(algebra.value(term.args[0])):
+            return PLUS
         if slot in algebra.nonnegative:
             return NOT_MINUS
         if term.head == "Symbol" and algebra.table.is_whole(term.args[0]):
             return PLUS if algebra.table.domain(term.args[0]).startswith("index:") else NOT_MINUS
         if term.head == "Pow":
             base = self.sign(algebra.value(term.args[0]))
-            return base if base in (PLUS, NOT_MINUS, NOT_ZERO) else ANY
+            return base if base in (PLUS, NOT_MINUS) else ANY if 0 in base else NOT_ZERO
         if term.head == "Factorial" and algebra.is_natural(term.args[0]):
             return PLUS
         return ANY

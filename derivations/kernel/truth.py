@@ -6,7 +6,7 @@ only the patterns that occur as N runs over the real numbers are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -20,6 +20,7 @@ from derivations.language.terms import Term, free_symbols, subterms
 MAX_ROWS = 200_000
 Row = dict[str, int]
 Truth = Callable[[Row], "bool | None"]
+Order = tuple[str, str, int, int, tuple[tuple[str, int], ...]]
 
 
 def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> None:
@@ -34,6 +35,16 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
     given = [_compile(facts, premise, names) for premise in premises]
     wanted = _compile(facts, claim, names)
     facts.require_radicands()
+    require_rows(facts, names, given, wanted)
+
+
+def require_rows(
+    facts: Facts, names: dict[str, tuple[int, ...]], given: list[Truth], wanted: Truth, orders: Iterable[Order] = ()
+) -> None:
+    """Raises Refused unless what is wanted is true in each row of signs in which nothing given is false.
+
+    An order (f, g, s, c, factors) says that f - s*g is the constant c times the factors, given with the parity of their exponents.
+    """
     lines = _lines(facts, names)
     for name in names:
         if name in facts.known:
@@ -46,14 +57,25 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
         rows *= len(block)
     if rows > MAX_ROWS:
         raise Refused("too-large", f"a table of signs with {rows} rows")
+    orders = list(orders)
     for parts in product(*blocks):
         signs: Row = {}
         for part in parts:
             signs.update(part)
         if any(premise(signs) is False for premise in given) or not all(line.fits(signs) for line in lines):
             continue
+        if not all(_ordered_rightly(order, signs) for order in orders):
+            continue
         if wanted(signs) is not True:
             raise Refused("does-not-follow", "the claim fails for " + _row_text(facts, signs))
+
+
+def _ordered_rightly(order: Order, signs: Row) -> bool:
+    """Whether the signs of f and s*g go with that of f - s*g."""
+    one, other, side, constant, factors = order
+    gap = product_sign(constant, factors, signs)
+    difference = signs[one] - side * signs[other]
+    return difference >= 0 if gap > 0 else difference <= 0 if gap < 0 else difference == 0
 
 
 def _require_apart(formulas: list[Term]) -> None:

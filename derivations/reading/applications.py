@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.language.terms import Term
+from derivations.language.terms import ONE, Term
 from derivations.reading.reader import Reader
 from derivations.reading.suggestions import splittings, unknown_name
 from derivations.reading.tokens import canonical
 
 
 def applied(reader: Reader, name: str, arguments: list[Term], start: int) -> Term:
+    numbered = len(arguments) > 1 and all(one.head == "Number" for one in arguments)
+    if reader.loose and numbered and reader.vocabulary.functions.get(name) == 1:  # λ_{1,2} speaks of two
+        members = tuple(Term("Apply", (name, one), (start, reader.end())) for one in arguments)
+        return Term("Tuple", members, (start, reader.end()))
     check_arity(reader, name, arguments, start)
     return Term("Apply", (name, *arguments), (start, reader.end()))
 
@@ -53,6 +57,8 @@ def indices(reader: Reader, arity: int | None) -> list[Term]:
         found = [Term("Number", (Fraction(token[1]),), (token[2], token[3]))]
     elif token[0] == "name":
         found = [plain_index(reader, token[1], token[2], token[3])]
+    elif reader.loose and token[0] == "±":  # λ_± = ±1
+        found = [Term("PlusMinus", (ONE,), (token[2], token[3]))]
     else:
         raise reader.error("an index is missing here", token, "write x_1 or x_{t+1}")
     return spread(found, arity)

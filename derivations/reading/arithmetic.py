@@ -10,7 +10,7 @@ from derivations.reading.tokens import Token
 
 # What may follow an operand without a sign and multiplies it.
 JUXTAPOSED = frozenset(
-    ["name", "(", "[", "{", "number", "function", "fraction", "sqrt", "root", "sum", "langle", "lvert", "begin"]
+    ["name", "(", "[", "{", "number", "function", "fraction", "sqrt", "root", "sum", "langle", "lvert", "begin", "nabla"]
 )
 _SMALL = tuple(Fraction(value) for value in range(100))  # a table, because making a Fraction takes as long as a term
 _DIVISIONS_LIMIT = 100
@@ -186,6 +186,14 @@ def read_factorial(reader: Reader, left: Term, token: Token) -> Term:
     if reader.tokens[reader.at][0] == "!":
         raise reader.error("double factorials are not read", reader.tokens[reader.at], "use parentheses")
     return Term("Factorial", (left,), (start_of(left), reader.end()))
+
+
+def read_percent(reader: Reader, left: Term, token: Token) -> Term:
+    """5% is 5/100."""
+    reader.at += 1
+    if left.head != "Number":
+        raise reader.error("a percentage is a number", token, "write it as a fraction")
+    return Term("Number", (left.args[0] / 100,), (start_of(left), reader.end()))
 
 
 def read_braces(reader: Reader, opening: Token) -> Term:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derivations.language.terms import Term
 from derivations.reading.arithmetic import JUXTAPOSED, read_braces
 from derivations.reading.formulas import TRUTHS, read_list
+from derivations.reading.keys import script_key
 from derivations.reading.reader import ANY, OR, Reader
 from derivations.reading.tokens import Token
 
@@ -36,7 +37,7 @@ def _bracket(reader: Reader, opening: Token, kind: str) -> Term:
     found = [] if reader.tokens[reader.at][0] in (")", "]") and kind != "]" else [reader.parse(ANY)]
     if kind == "(" and found and found[0].head in TRUTHS and reader.tokens[reader.at][0] == ",":
         found = [read_list(reader, found[0])]
-    while found and reader.accept(","):
+    while found and (reader.accept(",") or (reader.loose and reader.accept(";"))):
         found.append(reader.parse(ANY))
     closing = reader.tokens[reader.at]
     own = {"(": ")", "[": "]"}.get(kind)
@@ -76,8 +77,10 @@ def equal_rows(reader: Reader, rows: list[Term]) -> tuple[Term, ...]:
 
 def read_brace(reader: Reader, token: Token, level: int) -> Term:
     """{a, b} is a set in plain text; in LaTeX bare braces only group."""
-    if reader.latex:
+    if reader.latex and not (reader.loose and _is_set(reader)):
         return read_braces(reader, token)
+    if reader.loose:
+        return _members(reader, token, "}")
     before = reader.tokens[reader.at - 2][0] if reader.at >= 2 else ""
     found = Term("Set", tuple(reader.parts(token, "}")), (token[2], reader.end()))
     if before in _SIGNS or reader.tokens[reader.at][0] in _SIGNS | JUXTAPOSED:
@@ -85,7 +88,48 @@ def read_brace(reader: Reader, token: Token, level: int) -> Term:
     return found
 
 
+def _is_set(reader: Reader) -> bool:
+    """Whether the braces here, which only group in LaTeX, hold a list."""
+    depth, at = 0, reader.at
+    while True:
+        kind = reader.tokens[at][0]
+        if depth == 0 and kind in (",", ";", ":", "}", "end"):
+            before = reader.tokens[reader.at - 2][0] if reader.at >= 2 else ""
+            return kind not in ("}", "end") and before not in _SIGNS
+        depth += (kind in _NESTING) - (kind in _NESTING.values())
+        at += 1
+
+
+_NESTING = {"(": ")", "[": "]", "{": "}", "set{": "set}", "lvert": "rvert", "langle": "rangle"}
+
+
+def _members(reader: Reader, opening: Token, kind: str) -> Term:
+    """{a, b}; {{a, b}, {c, d}}, which is a matrix; and {x | condition}, which is the condition."""
+    reader.depth += 1
+    found: list[Term] = [] if reader.tokens[reader.at][0] == kind else [reader.parse(ANY)]
+    if found and reader.accept(":"):
+        found.append(reader.parse(ANY))
+        while reader.accept(","):
+            found.append(reader.parse(ANY))
+        reader.close(opening, kind)
+        reader.depth -= 1
+        reader.truths = True
+        rest = found[1:] if found[0].head == "Symbol" else found
+        return rest[0] if len(rest) == 1 else Term("And", tuple(rest), (opening[2], reader.end()))
+    while found and (reader.accept(",") or reader.accept(";")):
+        found.append(reader.parse(ANY))
+    reader.close(opening, kind)
+    reader.depth -= 1
+    span = (opening[2], reader.end())
+    nested = bool(found) and all(one.head == "Set" and one.args for one in found)
+    if nested and reader.tokens[reader.at - 2][0] == "}":
+        return Term("Matrix", equal_rows(reader, [Term("Tuple", one.args, one.span) for one in found]), span)
+    return Term("Set", tuple(found), span)
+
+
 def read_set(reader: Reader, token: Token, level: int) -> Term:
+    if reader.loose:
+        return _members(reader, token, "set}")
     return Term("Set", tuple(reader.parts(token, "set}")), (token[2], reader.end()))
 
 
@@ -102,4 +146,17 @@ def read_directed_bars(reader: Reader, token: Token, level: int) -> Term:
     inner = reader.parts(token, "rvert")
     if len(inner) != 1:
         raise reader.fail("an absolute value is taken of one thing", token[2], reader.end())
+    if token[1] == "norm" and reader.tokens[reader.at][0] == "_":
+        _euclidean(reader)
+    if reader.loose and inner[0].head == "Abs" and (inner[0].span or (0, 0))[0] == token[3]:  # ||x||
+        return inner[0]
     return Term("Abs", tuple(inner), (token[2], reader.end()))
+
+
+def _euclidean(reader: Reader) -> None:
+    """Steps over the 2 of a Euclidean norm."""
+    sign = reader.tokens[reader.at]
+    script = script_key(reader.tokens, reader.at + 1)
+    if script is None or script[0] not in ("2", "op"):
+        raise reader.error("this norm is not read", sign, "write what the norm stands for")
+    reader.at = script[1]

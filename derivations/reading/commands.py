@@ -15,7 +15,7 @@ Entry = tuple[str, str]
 OPERATORS: dict[str, Entry] = {
     "<=>": ("iff", "Iff"), "=>": ("implies", "Implies"), "==": ("relation", "Eq"), "=": ("relation", "Eq"),
     "!=": ("relation", "Ne"), "<=": ("relation", "Le"), ">=": ("relation", "Ge"), "<": ("relation", "Lt"),
-    ">": ("relation", "Gt"), "**": ("^", "**"), "*": ("*", "*"), "!": ("!", "!"),
+    ">": ("relation", "Gt"), "=<": ("relation", "Le"), "<>": ("relation", "Ne"), "**": ("^", "**"), "*": ("*", "*"), "!": ("!", "!"),
 }  # fmt: skip
 
 SINGLE: dict[str, Entry] = {
@@ -31,6 +31,21 @@ SINGLE: dict[str, Entry] = {
     "∩": ("intersection", "Intersection"), "∞": ("constant", "Infinity"), "√": ("root", "√"), "∑": ("sum", "∑"),
     "⟨": ("langle", "⟨"), "⟩": ("rangle", "⟩"), "〈": ("langle", "⟨"), "〉": ("rangle", "⟩"), "⊤": ("transpose", "T"),
     "→": ("to", "→"), "⟶": ("to", "→"), "∀": ("quantifier", "ForAll"), "∃": ("quantifier", "Exists"),
+}  # fmt: skip
+
+# Signs and commands that only answers are read with.
+FURTHER: dict[str, Entry] = {
+    ";": (";", ";"), "%": ("percent", "%"), "∅": ("empty", "∅"), "∖": ("setminus", "∖"), "‖": ("norm", "‖"),
+    "∓": ("∓", "∓"), "∉": ("relation", "NotIn"), "∂": ("differential", "∂"), "∇": ("nabla", "∇"), "ℝ": ("reals", "R"),
+    "≡": ("relation", "Eq"), "≔": ("relation", "Eq"), "≜": ("relation", "Eq"), "𝔼": ("name", "E"),
+}  # fmt: skip
+FURTHER_COMMANDS: dict[str, Entry] = {
+    "\\setminus": ("setminus", "∖"), "\\smallsetminus": ("setminus", "∖"), "\\backslash": ("setminus", "∖"),
+    "\\emptyset": ("empty", "∅"), "\\varnothing": ("empty", "∅"), "\\notin": ("relation", "NotIn"),
+    "\\mp": ("∓", "∓"), "\\partial": ("differential", "∂"), "\\nabla": ("nabla", "∇"), "\\equiv": ("relation", "Eq"),
+    "\\coloneqq": ("relation", "Eq"), "\\|": ("norm", "‖"), "\\Vert": ("norm", "‖"), "\\lVert": ("norm", "‖"),
+    "\\rVert": ("norm", "‖"), "\\mid": ("|", "|"), "\\%": ("percent", "%"), "\\R": ("reals", "R"),
+    "\\nicefrac": ("fraction", "frac"), "\\sfrac": ("fraction", "frac"), "\\And": ("and", "and"),
 }  # fmt: skip
 
 WORDS: dict[str, Entry] = {

@@ -46,7 +46,7 @@ def read_names(text: str) -> tuple[str, ...]:
         names.append(name)
         if not reader.accept(","):
             break
-    _finish(reader)
+    finish(reader)
     return tuple(names)
 
 
@@ -55,18 +55,18 @@ def _read(text: str, vocabulary: Vocabulary, level: int) -> Term:
     term = reader.parse(level)
     if reader.tokens[reader.at][0] == "," and level == ANY:
         term = read_list(reader, term)
-    _finish(reader)
-    _check(reader, term, level == ANY)
+    finish(reader)
+    check(reader, term, level == ANY)
     return term
 
 
-def _finish(reader: Reader) -> None:
+def finish(reader: Reader) -> None:
     token = reader.tokens[reader.at]
     if token[0] != "end":
         raise reader.unexpected(token)
 
 
-def _check(reader: Reader, term: Term, formula: bool) -> None:
+def check(reader: Reader, term: Term, formula: bool) -> None:
     if reader.truths:
         error = misplaced_truth(reader, term, formula)
         if error is not None:
@@ -102,8 +102,8 @@ def _assignments(text: str, vocabulary: Vocabulary, sign: tuple[str, str], examp
             raise reader.error(f"{name} stands here twice", start, "give each variable one value")
         reader.at += 1
         found[name] = reader.parse(RELATION)
-        _check(reader, found[name], False)
+        check(reader, found[name], False)
         if not reader.accept(","):
             break
-    _finish(reader)
+    finish(reader)
     return found

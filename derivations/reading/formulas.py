@@ -24,9 +24,12 @@ def read_relation(reader: Reader, left: Term, token: Token) -> Term:
     while token[0] == "relation":
         reader.at += 1
         right = reader.parse(RELATION)
-        if token[1] == "In":
+        span = (start, reader.end())
+        if token[1] in ("In", "NotIn"):
             right = as_set(reader, right)
-        found.append(Term(token[1], (left, right), (start, reader.end())))
+            found.append(membership(left, right, token[1] == "NotIn", span))
+        else:
+            found.append(Term(token[1], (left, right), span))
         left, start = right, start_of(right)
         token = reader.tokens[reader.at]
     if len(found) == 1:
@@ -44,6 +47,30 @@ def as_set(reader: Reader, term: Term) -> Term:
     return Term("Interval", (*term.args, kind, kind), term.span)
 
 
+def membership(left: Term, right: Term, denied: bool, span: tuple[int, int]) -> Term:
+    """x ∈ A, x ∉ A; x ∈ A ∖ B says both x ∈ A and x ∉ B."""
+    if right.head == MINUS:
+        inside = membership(left, right.args[0], False, span)
+        outside = membership(left, right.args[1], True, span)
+        both = Term("And", (inside, outside), span)
+        return Term("Not", (both,), span) if denied else both
+    found = Term("In", (left, right), span)
+    if not denied:
+        return found
+    if right.head == "Set" and right.args:
+        apart = tuple(Term("Ne", (left, one), span) for one in right.args)
+        return apart[0] if len(apart) == 1 else Term("And", apart, span)
+    return Term("Not", (found,), span)
+
+
+def read_minus(reader: Reader, left: Term, token: Token) -> Term:
+    """A ∖ B, which only a membership knows how to say."""
+    reader.at += 1
+    right = as_set(reader, reader.parse(UNION))
+    return Term(MINUS, (as_set(reader, left), right), (start_of(left), reader.end()))
+
+
+MINUS = "Minus"  # no head of the language: it never leaves the reader
 _MANY = {
     "and": ("And", AND), "or": ("Or", OR), "|": ("Or", OR), "union": ("Union", UNION),
     "intersection": ("Intersection", INTERSECTION),
@@ -56,13 +83,47 @@ def read_many(reader: Reader, left: Term, token: Token) -> Term:
     parts = links(reader, left) if head == "And" else [left]
     while _MANY.get(reader.tokens[reader.at][0]) == (head, level):
         reader.at += 1
-        part = reader.parse(level)
+        again = reader.loose and reader.tokens[reader.at][0] == "relation"
+        part = _same_subject(reader, parts[-1]) if again else reader.parse(level)
         parts += links(reader, part) if head == "And" else [part]
     if level in (AND, OR):
         reader.truths = True
     else:
         parts = [as_set(reader, part) for part in parts]
     return Term(head, tuple(parts), (start_of(left), reader.end()))
+
+
+def _same_subject(reader: Reader, before: Term) -> Term:
+    """``< 1`` in "x > 0 and < 1", which is said of x."""
+    sign = reader.tokens[reader.at]
+    while before.head in ("And", "Or"):
+        before = before.args[-1]
+    sides = [one for one in before.args if isinstance(one, Term)] if before.head in TRUTHS else []
+    names = [one for one in sides if one.head in ("Symbol", "Apply")]
+    if len(sides) != 2 or not names or (len(names) == 2 and before.head in ("In", "Eq")):
+        raise reader.missing_operand(sign)
+    return read_relation(reader, sides[0] if sides[0] in names else sides[1], sign)
+
+
+def read_goal(reader: Reader, left: Term, token: Token) -> Term:
+    """θ_t → θ*, t → ∞: what tends to what, in the variable that the left side shows."""
+    reader.at += 1
+    goal = reader.parse(RELATION)
+    reader.truths = True
+    span = (start_of(left), reader.end())
+    if left.head == "Symbol":
+        return Term("Tends", (left, left.args[0], goal, goal), span)
+    names = {one.args[0] for one in _parts(left) if one.head == "Symbol" and one.args[0] == "t"}
+    if len(names) != 1:
+        raise reader.error("it is not said what tends to what here", token, "write \\lim_{t \\to \\infty} x_t = 0")
+    return Term("Tends", (left, "t", Term("Infinity"), goal), span)
+
+
+def _parts(term: Term) -> list[Term]:
+    found = [term]
+    for one in found:
+        found += [arg for arg in one.args if isinstance(arg, Term)]
+    return found
 
 
 def links(reader: Reader, part: Term) -> list[Term]:

@@ -203,6 +203,12 @@ def read_function(reader: Reader, token: Token, level: int) -> Term:
     word, start = token[1], token[2]
     head, count = CALLS[word]
     caret = reader.tokens[reader.at]
+    if reader.loose and head in ("Max", "Min"):
+        from derivations.reading.shorthand import extreme
+
+        found = extreme(reader, word, start)
+        if found is not None:
+            return found
     exponent = None
     if caret[0] == "^":
         reader.at += 1

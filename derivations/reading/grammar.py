@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.reading import arithmetic, brackets, formulas, functions, latex, names
+from derivations.reading import arithmetic, brackets, formulas, functions, latex, leibniz, names, shorthand
 from derivations.reading.reader import (
     AND,
     IFF,
@@ -67,8 +67,29 @@ _INFIX: dict[str, tuple[int, Infix]] = {
     "!": (POSTFIX, arithmetic.read_factorial),
 }
 
-GRAMMAR = Grammar(
-    prefix=_PREFIX,
-    infix={kind: handler for kind, (_, handler) in _INFIX.items()},
-    binding={kind: level for kind, (level, _) in _INFIX.items()},
-)
+# What answers are read with besides.
+_FURTHER_PREFIX: dict[str, Prefix] = {
+    "differential": leibniz.read_partial,
+    "nabla": leibniz.read_partial,
+    "reals": shorthand.reals,
+    "empty": shorthand.read_empty,
+    "relation": latex.read_angles,
+}
+
+_FURTHER_INFIX: dict[str, tuple[int, Infix]] = {
+    "setminus": (UNION, formulas.read_minus),
+    "to": (RELATION, formulas.read_goal),
+    "percent": (POSTFIX, arithmetic.read_percent),
+}
+
+
+def _grammar(prefix: dict[str, Prefix], infix: dict[str, tuple[int, Infix]]) -> Grammar:
+    return Grammar(
+        prefix=prefix,
+        infix={kind: handler for kind, (_, handler) in infix.items()},
+        binding={kind: level for kind, (level, _) in infix.items()},
+    )
+
+
+GRAMMAR = _grammar(_PREFIX, _INFIX)
+ANSWERS = _grammar({**_PREFIX, **_FURTHER_PREFIX}, {**_INFIX, **_FURTHER_INFIX})

@@ -6,8 +6,10 @@ from derivations.language.terms import ONE, Term
 from derivations.reading.arithmetic import read_braces, start_of
 from derivations.reading.brackets import equal_rows
 from derivations.reading.functions import bare_argument, read_sum_body, variable
+from derivations.reading.leibniz import read_quotient
 from derivations.reading.reader import POWER, RELATION, Reader
 from derivations.reading.scope import bound_variable
+from derivations.reading.shorthand import label
 from derivations.reading.tokens import Token
 
 
@@ -47,6 +49,10 @@ _DERIVATIVE_SIGNS = ("d", "\\partial")
 
 def read_fraction(reader: Reader, token: Token, level: int) -> Term:
     """\\frac{a}{b}, and \\frac{\\partial}{\\partial x}(a), the derivative of an expression."""
+    if reader.loose:
+        found = read_quotient(reader, token[2])
+        if found is not None:
+            return found
     if _is_derivative(reader):
         reader.at += len("{d}{d")
         name = variable(reader)
@@ -63,7 +69,7 @@ def _is_derivative(reader: Reader) -> bool:
     found = reader.tokens[reader.at : reader.at + 5]
     sign = found[1][1] if len(found) == 5 else ""
     shape = [kind for kind, *_ in found] == ["{", "name", "}", "{", "name"]
-    return shape and sign in _DERIVATIVE_SIGNS and found[4][1] == sign and sign not in reader.names
+    return shape and sign in _DERIVATIVE_SIGNS and found[4][1] == sign and (reader.loose or sign not in reader.names)
 
 
 def read_sqrt(reader: Reader, token: Token, level: int) -> Term:
@@ -109,7 +115,22 @@ def read_average(reader: Reader, token: Token, level: int) -> Term:
     inner = reader.parts(token, "rangle")
     if len(inner) != 1:
         raise reader.fail("an average is taken of one thing", token[2], reader.end(), "inner products are not read")
+    if reader.loose:
+        label(reader)
     return Term("Expect", tuple(inner), (token[2], reader.end()))
+
+
+def read_angles(reader: Reader, token: Token, level: int) -> Term:
+    """<x>, where no relation could stand."""
+    if token[1] != "Lt":
+        raise reader.missing_operand(token)
+    inner = reader.parse(RELATION)
+    closing = reader.tokens[reader.at]
+    if closing[:2] != ("relation", "Gt"):
+        raise reader.missing_operand(token)
+    reader.at += 1
+    label(reader)
+    return Term("Expect", (inner,), (token[2], reader.end()))
 
 
 def read_environment(reader: Reader, token: Token, level: int) -> Term:

@@ -12,7 +12,9 @@ from derivations.reading.applications import applied, derivative, indices, plain
 from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
 from derivations.reading.functions import CALLS, read_call
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
+from derivations.reading.leibniz import read_quotient
 from derivations.reading.reader import Reader
+from derivations.reading.shorthand import bare_derivative, moment_index, shorthand, step_above, taken_of
 from derivations.reading.suggestions import splittings, unknown_function, unknown_name
 from derivations.reading.tokens import Token, canonical
 
@@ -22,6 +24,12 @@ _CONSTANTS = {"oo": "Infinity", "I": "ImaginaryUnit"}
 
 def read_name(reader: Reader, token: Token, level: int) -> Term:
     """A name with all that belongs to it."""
+    if token[1][0] == "d" and reader.loose:
+        reader.at -= 1
+        found = read_quotient(reader, token[2])
+        if found is not None:
+            return found
+        reader.at += 1
     if reader.tokens[reader.at][0] not in _TAILS:  # the common case, worth its own three lines
         name = reader.names.get(token[1])
         if name is not None:
@@ -51,6 +59,12 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
         return key
     script = script_key(tokens, reader.at + 1)
     longer = f"{key}_{script[0]}" if script else key
+    if reader.loose and moment_index(reader, token, key):
+        return key
+    if reader.loose and key in ("max", "min", "\\max", "\\min"):
+        found = shorthand(reader, token, key.lstrip("\\"))
+        if found is not None:
+            return found
     known = longer in names or longer in vocabulary.applied
     if script is not None and (known or (f"{longer}_star" in names and star_end(tokens, script[1]))):
         return _longer(reader, longer, script[1])
@@ -157,6 +171,9 @@ def _primes(reader: Reader, token: Token, key: str) -> Term | str:
     if primed in reader.names:
         return _symbol(reader, reader.names[primed], token[2])
     if function is not None:
+        found = bare_derivative(reader, function, count, token[2]) if reader.loose else None
+        if found is not None:
+            return found
         hint = f"write {key}{chr(39) * count}(x)"
         raise reader.fail(f"'{primed}' needs to be told where", token[2], reader.end(), hint)
     if key in reader.names:
@@ -174,7 +191,15 @@ def _parenthesised(reader: Reader) -> bool:
 
 def _index_above(reader: Reader, token: Token, key: str) -> Term | str:
     """\\theta^{(t)}, \\theta^{(0)}, L^{(3)}(x)."""
-    if reader.tokens[reader.at][0] != "^" or not _parenthesised(reader):
+    if reader.tokens[reader.at][0] != "^":
+        return key
+    if reader.loose and key in reader.vocabulary.applied:
+        step = step_above(reader, reader.vocabulary.applied[key]) if key != "e" or _parenthesised(reader) else None
+        if step is not None:
+            return applied(reader, reader.vocabulary.applied[key], [step], token[2])
+        if key == "e":
+            return key
+    if not _parenthesised(reader):
         return key
     index = index_key(reader.tokens, reader.at)
     if index is not None and f"{key}_{index[0]}" in reader.names:
@@ -228,8 +253,15 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
     if function is not None and opening[0] == "(":
         reader.at += 1
         return applied(reader, function, reader.parts(opening, ")"), start)
+    if reader.loose and function is not None and opening[0] == "[" and opening[2] == reader.end():
+        reader.at += 1
+        return applied(reader, function, reader.parts(opening, "]"), start)
     if key in reader.names:
+        if reader.loose and opening[0] == "(":
+            taken_of(reader, reader.names[key])
         return _symbol(reader, reader.names[key], start)
+    if function is not None and key == "e" and opening[0] == "^":
+        return _euler(reader, start)
     if function is not None:
         raise reader.fail(
             f"{key} is a function and needs an argument",
@@ -237,6 +269,10 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
             reader.end(),
             f"write {key}(x); a power stands after it",
         )
+    if reader.loose and key in ("max", "min"):
+        found = shorthand(reader, token, key)
+        if found is not None:
+            return found
     if key in CALLS and (opening[0] == "(" or (opening[0] == "[" and CALLS[key][0] in ("Expect", "Variance"))):
         return read_call(reader, key, start)
     if key == "i" and reader.text[start] == "\\":  # upright
@@ -265,6 +301,10 @@ def _is_greek(written: str) -> bool:
 def _several(reader: Reader, token: Token, key: str) -> Term:
     """theta_t for a sequence theta, etalam for eta*lam, or a name that the open vocabulary lets pass."""
     start, end = token[2], token[3]
+    if reader.loose:
+        found = shorthand(reader, token, key)
+        if found is not None:
+            return found
     base, _, below = key.partition("_")
     called = reader.tokens[reader.at][0] == "("
     if below and base in reader.vocabulary.applied:

@@ -35,14 +35,17 @@ class Grammar:
 class Reader:
     """One text being read: its tokens, the place reached, and the names that may stand there."""
 
-    __slots__ = ("_grammar", "at", "chain", "depth", "latex", "names", "text", "tokens", "truths", "vocabulary")
+    __slots__ = (
+        "_grammar", "at", "chain", "depth", "latex", "loose", "names", "text", "tokens", "truths", "vocabulary",
+    )  # fmt: skip
 
-    def __init__(self, text: str, vocabulary: Vocabulary, grammar: Grammar) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, grammar: Grammar, loose: bool = False) -> None:
         self.text = text
         self.vocabulary = vocabulary
         self.names = vocabulary.names  # key → variable, here and now: inside a sum also the variable it binds
         self.latex = is_latex(text)
-        self.tokens = tokenize(text)
+        self.loose = loose  # whether an answer is read, with all that people write in them
+        self.tokens = tokenize(text, loose)
         self.at = 0
         self.depth = 0
         self.truths = False  # whether a relation or a connective was read

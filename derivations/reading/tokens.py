@@ -13,6 +13,7 @@ from derivations.reading.characters import FRACTIONS, SPACES, SUBSCRIPTS, SUPERS
 from derivations.reading.commands import (
     COMMANDS,
     ENVIRONMENTS,
+    FURTHER,
     OPERATORS,
     PHRASES,
     SINGLE,
@@ -34,8 +35,11 @@ _AFTER_INTERVAL = frozenset(["end", "union", "intersection", ")", ",", "}", "set
 _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 
 
-def tokenize(text: str) -> list[Token]:
-    """The tokens of the text, closed by one of kind "end". Raises Unusable at the first thing that is no token."""
+def tokenize(text: str, loose: bool = False) -> list[Token]:
+    """The tokens of the text, closed by one of kind "end". Raises Unusable at the first thing that is no token.
+
+    With ``loose`` there are further signs, such as the semicolon, which only answers are read with.
+    """
     if len(text) > LENGTH_LIMIT:
         raise Unusable(
             f"the formula is too long ({len(text)} characters; the limit is {LENGTH_LIMIT})",
@@ -45,7 +49,7 @@ def tokenize(text: str) -> list[Token]:
         )
     start, end = _unwrapped(text)
     tokens: list[Token] = []
-    _scan(text, start, end, is_latex(text), tokens)
+    _scan(text, start, end, is_latex(text), tokens, loose)
     tokens.append(("end", "", end, end))
     if "[" in text:
         _close_intervals(tokens)
@@ -80,7 +84,7 @@ def _unwrapped(text: str) -> tuple[int, int]:
             return start, end
 
 
-def _scan(text: str, at: int, end: int, latex: bool, tokens: list[Token]) -> None:
+def _scan(text: str, at: int, end: int, latex: bool, tokens: list[Token], loose: bool = False) -> None:
     append = tokens.append
     while at < end:
         char = text[at]
@@ -108,6 +112,9 @@ def _scan(text: str, at: int, end: int, latex: bool, tokens: list[Token]) -> Non
             at += len(sign)
         elif char in SINGLE:
             at = _single(text, at, end, latex, tokens)
+        elif loose and char in FURTHER:
+            append((*FURTHER[char], at, at + 1))
+            at += 1
         else:
             at = _beyond_ascii(text, at, end, latex, tokens)
 
@@ -134,6 +141,9 @@ def _single(text: str, at: int, end: int, latex: bool, tokens: list[Token]) -> i
     char = text[at]
     if char == "~" and latex:  # a space in TeX, "about" in plain text
         return at + 1
+    if char == ":" and text[at + 1 : at + 2] == "=":
+        tokens.append(("relation", "Eq", at, at + 2))
+        return at + 2
     if char == "_" and at + 1 < end and text[at + 1] == "_":
         start = tokens[-1][2] if tokens and tokens[-1][3] == at else at
         stop = at

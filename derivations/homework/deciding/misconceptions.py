@@ -55,6 +55,7 @@ _ADVICE: Mapping[str, str] = {
     "swapped": "Check which is which.",
     "transposed": "Rows come first.",
 }
+NAMES = frozenset(_ADVICE)  # of the mistakes that a rubric may speak of
 
 
 @dataclass

@@ -25,7 +25,10 @@ from derivations.homework.deciding.values import (
 )
 from derivations.language.terms import Term, subterms
 
-__all__ = ["UNDEFINED", "Undefined", "Unknown", "Value", "differ", "holds", "points", "separating", "truth", "value"]
+__all__ = [
+    "UNDEFINED", "Undefined", "Unknown", "Value", "differ", "evaluate", "holds", "place_at", "points", "separating", "truth",
+    "value",
+]  # fmt: skip
 
 # --- comparing ----------------------------------------------------------------------------------------------------
 
@@ -33,7 +36,7 @@ __all__ = ["UNDEFINED", "Undefined", "Unknown", "Value", "differ", "holds", "poi
 def sign_between(left: Number, right: Number) -> int | None:
     """The sign of left - right; None where balls overlap."""
     if isinstance(left, fmpq) and isinstance(right, fmpq):
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     gap = as_ball(left) - as_ball(right)
     return 1 if gap > 0 else -1 if gap < 0 else None
 

@@ -301,3 +301,8 @@ def critical(relations: Iterable[Term], variable: str, point: Point) -> list[Fra
 
 def relations_in(formula: Term) -> list[Term]:
     return [node for node in subterms(formula) if node.head in _COMPARE]
+
+
+def shown(number: Value) -> str:
+    """The exact number, or the decimals that the ball makes certain."""
+    return str(number) if isinstance(number, Fraction) else str(number.str(12, radius=False))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.language.notation import GREEK
 
 _WORD = re.compile(r"\\?[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)?|>=|<=|[<>=≥≤≻;:!?,.()\n]")
+_THAT_IS = re.compile(r"i\.\s?e\.")
 _LETTERS = {letter: name for name, letter in GREEK.items()}
 _LAYOUT = frozenset(
     [
@@ -29,9 +30,11 @@ _LAYOUT = frozenset(
     ]
 )
 _ENDS = frozenset({".", ";", ":", "!", "?", "\n", "(", ")"})
-_TURNS = frozenset(
-    {"but", "while", "whereas", "although", "though", "however", "because", "since", "hence", "therefore", "thus"}
-)
+_TURNS = frozenset(["but", "while", "whereas", "although", "though", "however", "because", "since", "hence", "therefore", "thus"])
+_STOPS = frozenset([".", "!", "?", "\n"])
+_SAME_THOUGHT = frozenset([":", "(", ")"])
+_TO_THE_END = frozenset(["otherwise", "else"])
+_SUPPOSING = frozenset(["if", "unless", "when", "whenever", "otherwise", "else", "suppose", "assuming", "once"])
 _NEGATORS = frozenset(
     [
         "wont",
@@ -60,7 +63,6 @@ _NEGATORS = frozenset(
         "isnt",
     ]
 )
-_SUPPOSING = frozenset({"if", "unless", "would", "were", "suppose", "otherwise", "assuming", "once", "whenever"})
 _RESUMES = frozenset({"not", "it", "they", "this", "so", "then"})  # after a comma they begin a thought of its own
 _REACH = 6
 _MOST = 4000  # words of an answer that are looked at
@@ -68,18 +70,22 @@ _MOST = 4000  # words of an answer that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in lower case, and its place; ``continues``: it opens a clause that goes on with the one before."""
+    """A word in lower case, and its place; ``continues``: it opens a clause that goes on with the one before.
+
+    ``supposed``: it opens a clause that says only what would be so.
+    """
 
     text: str
     start: int
     end: int
     continues: bool = False
+    supposed: bool = False
 
 
 def words_of(text: str) -> tuple[Word, ...]:
     """The words, numbers and punctuation marks of a text; Greek letters by their names, LaTeX's layout left out."""
     found: list[Word] = []
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(_THAT_IS.sub(lambda found: "thus".ljust(len(found.group())), text)):
         word = match.group().lower().lstrip("\\").replace("’", "'")
         if word in _LAYOUT and match.group().startswith("\\"):
             continue
@@ -94,21 +100,30 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 def clauses(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
-    """The parts between full stops, semicolons, brackets, and words that turn the thought."""
+    """The parts between full stops, semicolons, brackets, and words that turn the thought, each with what it is like.
+
+    What "if" and "when" suppose ends at a comma, what follows "otherwise" with the sentence, and both where a conclusion is drawn.
+    """
     part: list[Word] = []
-    continues = False
+    continues = supposed = False
+    supposing = ""
     for i, word in enumerate(words):
-        if word.text in _ENDS or word.text in _TURNS:
+        resumes = word.text == "," and (
+            (supposed and supposing not in _TO_THE_END) or (i + 1 < len(words) and words[i + 1].text in _RESUMES)
+        )
+        opens = word.text in _SUPPOSING
+        if word.text in _ENDS or word.text in _TURNS or resumes or (opens and part):
             if part:
                 yield tuple(part)
+            continues = word.text not in _STOPS
+            kept = word.text in _SAME_THOUGHT or (word.text == "," and supposing in _TO_THE_END)
+            supposed = supposed and kept
             part = []
-            continues = word.text not in (".", "!", "?", "\n")
-        elif word.text == "," and i + 1 < len(words) and words[i + 1].text in _RESUMES:
-            if part:
-                yield tuple(part)
-            part, continues = [], True
-        else:
-            part.append(Word(word.text, word.start, word.end, continues) if not part else word)
+        if opens:
+            supposed, supposing = True, word.text
+        elif word.text in _ENDS or word.text in _TURNS or resumes:
+            continue
+        part.append(replace(word, continues=continues, supposed=supposed) if not part else word)
     if part:
         yield tuple(part)
 
@@ -128,4 +143,4 @@ def is_denied(clause: tuple[Word, ...], at: int) -> bool:
 
 def is_supposed(clause: tuple[Word, ...]) -> bool:
     """Whether the clause says only what would be so."""
-    return any(word.text in _SUPPOSING for word in clause[:4])
+    return clause[0].supposed or any(word.text in ("would", "were") for word in clause)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from derivations.homework.keys import TaskKey
 from derivations.kernel.errors import Refused
@@ -11,6 +13,8 @@ from derivations.kernel.situation import Situation
 from derivations.kernel.table import Table
 from derivations.language.terms import Term
 
+MOST_READY = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -18,6 +22,16 @@ class Setting:
 
     table: Table
     hypotheses: tuple[Term, ...]
+    _ready: dict[tuple[str, int], tuple[Term, Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def ready(self, what: str, key: Term, make: Callable[[Term, Setting], Any]) -> Any:
+        """What is prepared once for a right answer: the same object whenever it is asked for the same key."""
+        found = self._ready.get((what, id(key)))
+        if found is None or found[0] is not key:
+            if len(self._ready) > MOST_READY:
+                self._ready.clear()
+            found = self._ready[what, id(key)] = (key, make(key, self))
+        return found[1]
 
     def proves(self, claim: Term, rule: str, further: tuple[Term, ...] = ()) -> bool:
         """Whether the kernel's rule gives the claim from the hypotheses, and further premises."""

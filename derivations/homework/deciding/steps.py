@@ -28,10 +28,12 @@ from derivations.language.ascii import ascii_text
 from derivations.language.statements import Symbol
 from derivations.language.terms import FALSE, RELATIONS, ZERO, Term, free_symbols, subterms, symbol
 
-OPAQUE = frozenset({"Apply", "Derivative", "Diff", "Expect", "Variance", "Sum", "Delta", "Factorial", "Det", "Predicate"})
+OPAQUE = frozenset({"Apply", "Derivative", "Diff", "Expect", "Variance", "Sum", "Delta", "Factorial", "Det"})
 MAX_PRODUCT, MAX_DEGREE = 2_000, 40  # terms and degree of what is multiplied out
-MAX_POINTS = 240
+MAX_POINTS = 200
 MAX_CANDIDATES = 6
+MAX_SEARCHES, MAX_CONDITIONS = 6, 4  # in one work
+_BY_CASES = frozenset({"Abs", "Max", "Min"})
 _NICE = [Fraction(n) for n in (1, 2, 3)] + [Fraction(1, 2), Fraction(-1), Fraction(4), Fraction(0), Fraction(-2), Fraction(1, 3),
          Fraction(3, 2), Fraction(1, 4), Fraction(5), Fraction(-1, 2), Fraction(9), Fraction(1, 10)]  # fmt: skip
 _WHOLE = [Fraction(n) for n in (1, 2, 3, 0, 4, 5)]
@@ -68,7 +70,7 @@ class Workplace:
         self.table = Table(symbols)
         self.hypotheses = tuple(self.plain(one) for one in setting.hypotheses if one.head in RELATIONS or one.head in ("And", "Or"))
         self._polynomials: dict[Term, list[tuple[Fraction, dict[str, int]]] | None] = {}
-        self.searches = 0
+        self.searches = self.conditions = 0
 
     def plain(self, term: Term) -> Term:
         """The term with a variable for each part that is no arithmetic."""
@@ -80,8 +82,11 @@ class Workplace:
 
     # --- proof ----------------------------------------------------------------------------------------------------
 
-    def proof(self, claim: Term, premises: tuple[Term, ...] = ()) -> str:
-        """The rule by which the claim follows from the premises and the hypotheses; "" if none was found."""
+    def proof(self, claim: Term, premises: tuple[Term, ...] = (), cases: int = 2) -> str:
+        """The rule by which the claim follows from the premises and the hypotheses; "" if none was found.
+
+        A premise that is an equation or inequality says, too, that both its sides exist.
+        """
         while claim.head == "Implies":
             premises, claim = (*premises, claim.args[0]), claim.args[1]
         if not all(map(is_manageable, (claim, *premises))):
@@ -90,16 +95,43 @@ class Workplace:
             one, other = claim.args
             first = self.proof(other, (*premises, one))
             return first and self.proof(one, (*premises, other)) and first
-        if claim.head == "Eq":
-            for given in ((), premises) if premises else ((),):
-                if self._rule("identity", claim, given):
-                    return "identity"
+        split = next((node for node in chain.from_iterable(map(subterms, (claim, *premises))) if node.head in _BY_CASES), None)
+        if split is not None:
+            return self._by_cases(split, claim, premises, cases) if cases else ""
+        premises = tuple(dict.fromkeys((*premises, *(one for premise in premises for one in existing(premise)))))
+        if claim.head == "And":
+            rules = [self.proof(part, premises, cases) for part in claim.args]
+            return rules[0] if all(rules) else ""
+        if claim.head == "Eq" and self._equal(claim, premises):
+            return "identity"
         if self._rule("signs", claim, premises):
             return "signs"
         unknown = free_symbols(claim).union(*map(free_symbols, premises))
         if len(unknown) == 1 and self._rule("sign-table", claim, premises, {"variable": symbol(next(iter(unknown)))}):
             return "sign-table"
-        return "bounds" if claim.head in ("Lt", "Le", "Gt", "Ge") and self._bound(claim, premises) else ""
+        return "bounds" if claim.head in ("Le", "Ge") and self._bound(claim, premises) else ""
+
+    def _equal(self, claim: Term, premises: tuple[Term, ...]) -> bool:
+        """As an identity; or one in which an equation among the premises, read in either direction, replaces a name."""
+        turned = tuple(Term("Eq", one.args[::-1]) if one.head == "Eq" else one for one in premises)
+        return any(self._rule("identity", claim, given) for given in dict.fromkeys(((), premises, turned)))
+
+    def _by_cases(self, split: Term, claim: Term, premises: tuple[Term, ...], cases: int) -> str:
+        """|u| is u or -u, and the larger of a and b is one of the two: each case is proved for itself."""
+        one, other = (split.args[0], ZERO) if split.head == "Abs" else split.args[:2]
+        least = split.args[0] if split.head == "Abs" else Term(split.head, split.args[1:]) if len(split.args) > 2 else other
+        if len(split.args) > 2:
+            return ""
+        low, high = (Term("Neg", (one,)), one) if split.head == "Abs" else (least, one)
+        if split.head == "Min":
+            low, high = high, low
+        rule = ""
+        for relation, value in (("Ge", high), ("Lt", low)):
+            given = tuple(_exchanged(premise, split, value) for premise in premises)
+            rule = self.proof(_exchanged(claim, split, value), (*given, Term(relation, (one, other))), cases - 1)
+            if not rule:
+                return ""
+        return rule
 
     def _rule(self, name: str, claim: Term, premises: tuple[Term, ...], witness: dict[str, Any] | None = None) -> bool:
         given = self.hypotheses + premises
@@ -111,8 +143,6 @@ class Workplace:
 
     def _bound(self, claim: Term, premises: tuple[Term, ...]) -> bool:
         """1 + x <= exp(x), 1 - t*h <= (1 - h)**t and the like, as they stand."""
-        if claim.head in ("Lt", "Gt"):
-            return False
         low, high = claim.args if claim.head == "Le" else claim.args[::-1]
         at_most = Term("Le", (low, high))
         for node in subterms(claim):
@@ -137,15 +167,18 @@ class Workplace:
         """A point where hypotheses and premises hold and the claim does not: rather one where it is false than undefined."""
         while claim.head == "Implies":
             premises, claim = (*premises, claim.args[0]), claim.args[1]
-        self.searches += 1
-        if self.searches > 12 or not all(map(is_manageable, (claim, *premises))):
+        if claim.head != "Iff":
+            self.searches += 1
+        if self.searches > MAX_SEARCHES or not all(map(is_manageable, (claim, *premises))):
             return None
         if claim.head == "Iff":
             one, other = claim.args
             return self.failure(other, (*premises, one)) or self.failure(one, (*premises, other))
         undefined = None
+        known = self._names((claim, *premises))
+        told = [one for one in self.hypotheses if free_symbols(one) <= known]
         for point in islice(self._points(claim, premises), MAX_POINTS):
-            if not all(_holds(one, point) for one in (*self.hypotheses, *premises)):
+            if not all(_holds(one, point) for one in (*told, *premises)):
                 continue
             found = _status(claim, point)
             if found == "false":
@@ -161,9 +194,17 @@ class Workplace:
     def _points(self, claim: Term, premises: tuple[Term, ...]) -> Iterator[Point]:
         """Points with small numbers; where the premises are equations, they are solved for one of their variables."""
         equations = [part for one in premises for part in _conjuncts(one) if part.head == "Eq"]
-        names = sorted(frozenset().union(*map(free_symbols, (claim, *premises, *self.hypotheses))) & set(self.table.variables))
+        names = sorted(self._names((claim, *premises)))
         for turn, point in enumerate(self._grid(names)):
             yield from self._solved(point, equations, turn)
+
+    def _names(self, formulas: Iterable[Term]) -> frozenset[str]:
+        """The variables in the formulas, and those that a hypothesis connects with them."""
+        found = frozenset().union(*map(free_symbols, formulas))
+        groups = [free_symbols(one) for one in self.hypotheses]
+        for _ in groups:
+            found = found.union(*(group for group in groups if group & found))
+        return found & frozenset(self.table.variables)
 
     def _grid(self, names: list[str]) -> Iterator[Point]:
         choices = {name: _WHOLE if self.table.variables[name] != "real" else _NICE for name in names}
@@ -217,16 +258,23 @@ class Workplace:
             return self.condition(other, (*premises, one)) if back and not forth else None
         if claim.head not in RELATIONS or (claim.head != "Eq" and not premises):
             return None
-        for factor in islice(self._factors((claim, *premises)), MAX_CANDIDATES):
-            for head in ("Ne", "Gt", "Ge", "Lt"):
-                further = Term(head, (factor, ZERO))
-                if (
-                    self.proof(claim, (*premises, further))
-                    and not self.contradictory((*premises, further))
-                    and not (premises and self._rule("signs", claim, (further,)))
-                ):
-                    return further
+        self.conditions += 1
+        if self.conditions > MAX_CONDITIONS:
+            return None
+        factors = sorted(islice(self._factors((claim, *premises)), 2 * MAX_CANDIDATES), key=lambda one: len(ascii_text(one)))
+        for heads in (("Ne",), ("Gt", "Lt"), ("Ge",)):
+            for factor in factors[:MAX_CANDIDATES]:
+                for head in heads:
+                    further = Term(head, (factor, ZERO))
+                    if self._helps(further, claim, premises):
+                        return further
         return None
+
+    def _helps(self, further: Term, claim: Term, premises: tuple[Term, ...]) -> bool:
+        """Whether the claim follows with it, but not from it alone, and it can be true."""
+        if not self.proof(claim, (*premises, further)) or self.contradictory((*premises, further)):
+            return False
+        return not (premises and self._rule("signs", claim, (further,)))
 
     def _factors(self, formulas: Iterable[Term]) -> Iterator[Term]:
         """The irreducible factors of both sides' difference, of denominators, and what stands below a root or in a logarithm."""
@@ -238,7 +286,8 @@ class Workplace:
                     top, bottom = algebra.difference(*relation.args)
                     facts = Facts(algebra)
                     radicands = [part for value in algebra.radicands for part in value]
-                    polys = [*algebra.denominators, bottom, top, *radicands]
+                    inside = [algebra.value(node.args[0])[0] for node in subterms(relation) if node.head in ("Log", "Sqrt")]
+                    polys = [*algebra.denominators, bottom, top, *radicands, *inside]
                     names = [name for poly in polys if not poly.is_zero() for name, _ in facts.factors(poly)[1]]
                 except Refused:
                     continue
@@ -256,6 +305,26 @@ def _fresh(stem: str, count: int, taken: set[str]) -> str:
         name += "q"
     taken.add(name)
     return name
+
+
+def _exchanged(term: Term, old: Term, new: Term) -> Term:
+    if term == old:
+        return new
+    return Term(term.head, tuple(_exchanged(arg, old, new) if isinstance(arg, Term) else arg for arg in term.args))
+
+
+def existing(premise: Term) -> Iterator[Term]:
+    """What a true relation, or each of several, says beside: no denominator is zero, and roots and logarithms exist."""
+    for part in _conjuncts(premise):
+        if part.head not in RELATIONS:
+            continue
+        for node in subterms(part):
+            if node.head == "Div" and free_symbols(node.args[1]):
+                yield Term("Ne", (node.args[1], ZERO))
+            elif node.head == "Sqrt" and free_symbols(node.args[0]):
+                yield Term("Ge", (node.args[0], ZERO))
+            elif node.head == "Log":
+                yield Term("Gt", (node.args[0], ZERO))
 
 
 def _conjuncts(formula: Term) -> list[Term]:

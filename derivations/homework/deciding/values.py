@@ -355,7 +355,7 @@ def _total(term: Term, place: Place) -> Number:
     ends = [evaluate(first, place), evaluate(last, place)]
     if not all(isinstance(end, fmpq) and end.q == 1 for end in ends):
         raise Unknown("a sum without whole ends")
-    low, high = (int(end.p) for end in ends)  # type: ignore[union-attr]
+    low, high = (int(end.p) for end in ends)
     if high - low >= MAX_SUMMANDS:
         raise Unknown("a long sum")
     before = place.numbers.get(name)
@@ -363,7 +363,7 @@ def _total(term: Term, place: Place) -> Number:
     for k in range(low, high + 1):
         place.numbers[name] = fmpq(k)
         part = evaluate(body, place)
-        result = UNDEFINED if UNDEFINED in (part, result) else result + part  # type: ignore[operator]
+        result = UNDEFINED if UNDEFINED in (part, result) else result + part
     if before is None:
         place.numbers.pop(name, None)
     else:

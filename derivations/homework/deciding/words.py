@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from derivations.homework.deciding.sentences import Word, clauses, is_denied, is_supposed, words_of
@@ -27,6 +27,8 @@ _EVERY = frozenset(
 )
 _INTO = frozenset(["in", "along", "for", "of"])
 _ORDER = {"first": 0, "second": 1, "flat": 0, "steep": 1, "third": 2}
+_NO_CONCEPTS = frozenset(["opposites", "comparison", "reverse", "denials", "weak", "together"])
+_GAP = 6  # words that "~" in a phrase may stand for
 _YES, _NO = frozenset({"yes", "yep", "yeah", "true"}), frozenset({"no", "nope", "false"})
 
 Phrase = tuple[tuple[str, bool], ...]  # words, and whether the rest of the word is free
@@ -34,11 +36,18 @@ Phrase = tuple[tuple[str, bool], ...]  # words, and whether the rest of the word
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Concepts of which one holds, each with its phrases; ``opposites``: there are only two. ``compare`` are (more, less) words."""
+    """Concepts of which one holds, each with its phrases; ``opposites``: to deny one of the first two is to say the other.
+
+    ``more`` and ``less`` are words of comparison; ``denials`` say which concept the denial of another is; ``weak`` ones count
+    only where no other is said.
+    """
 
     concepts: tuple[str, ...]
-    phrases: Mapping[str, tuple[tuple[Phrase, str], ...]]  # first word's beginning → phrase, concept
+    phrases: Mapping[str, tuple[tuple[Phrase, str], ...]]  # first letter → phrase, concept
     opposites: bool = False
+    denials: Mapping[str, str] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
+    together: tuple[tuple[str, ...], ...] = ()  # two concepts that said together mean a third: (one, other, both)
     more: tuple[Phrase, ...] = ()
     less: tuple[Phrase, ...] = ()
 
@@ -62,6 +71,9 @@ def phrase(text: str) -> Phrase:
     marked = [(part.rstrip("*"), part.endswith("*")) for part in text.split()]
     found: list[tuple[str, bool]] = []
     for part, free in marked:
+        if part == "~":
+            found.append(("~", False))
+            continue
         inner = [word.text for word in words_of(part)]
         found += [(word, free and i == len(inner) - 1) for i, word in enumerate(inner)]
     return tuple(found)
@@ -70,15 +82,18 @@ def phrase(text: str) -> Phrase:
 def family(rows: Mapping[str, object]) -> Family:
     """A family as the vocabulary's file, or an author, describes it."""
     phrases: dict[str, list[tuple[Phrase, str]]] = {}
-    concepts = [name for name in rows if name not in ("opposites", "comparison", "reverse")]
+    concepts = [name for name in rows if name not in _NO_CONCEPTS]
     for concept in concepts:
         for text in (concept.replace("-", " "), *_texts(rows[concept])):
             one = phrase(text)
             if one:
-                phrases.setdefault(one[0][0][:3], []).append((one, concept))
+                phrases.setdefault(one[0][0][:1], []).append((one, concept))
     ordered = {key: tuple(sorted(value, key=lambda pair: -len(pair[0]))) for key, value in phrases.items()}
     more, less = (tuple(phrase(text) for text in _texts(rows.get(name, ()))) for name in ("comparison", "reverse"))
-    return Family(tuple(concepts), ordered, rows.get("opposites") is True, more, less)
+    denials = dict(pair for pair in rows.get("denials", ()))  # type: ignore[attr-defined]
+    weak = frozenset(_texts(rows.get("weak", ())))
+    together = tuple(tuple(one) for one in rows.get("together", ()))  # type: ignore[attr-defined]
+    return Family(tuple(concepts), ordered, rows.get("opposites") is True, denials, weak, together, more, less)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -113,30 +128,34 @@ def family_of(part: Part, concept: str) -> Family:
 # --- what is said ---------------------------------------------------------------------------------------------------
 
 
-def _at(words: tuple[Word, ...], at: int, one: Phrase) -> bool:
-    return at + len(one) <= len(words) and all(
-        words[at + i].text.startswith(text) if free else words[at + i].text == text for i, (text, free) in enumerate(one)
-    )
+def _at(words: tuple[Word, ...], at: int, one: Phrase) -> int:
+    """Where the phrase ends that begins at this word; 0 if it does not."""
+    for i, (text, free) in enumerate(one):
+        if text == "~":
+            rest = one[i + 1 :]
+            return next((end for gap in range(_GAP + 1) if (end := _at(words, at + gap, rest))), 0)
+        if at >= len(words) or not (words[at].text.startswith(text) if free else words[at].text == text):
+            return 0
+        at += 1
+    return at
 
 
 def _found(words: tuple[Word, ...], one: Family) -> Iterator[tuple[int, int, str]]:
     """(first word, word after the last, concept) of each phrase, the longest at each place."""
     at = 0
     while at < len(words):
-        hits = [pair for pair in one.phrases.get(words[at].text[:3], ()) if _at(words, at, pair[0])]
-        if hits:
-            length = len(hits[0][0])
-            yield at, at + length, hits[0][1]
-            at += length
-        else:
-            at += 1
+        hits = [(_at(words, at, phrase), concept) for phrase, concept in one.phrases.get(words[at].text[:1], ())]
+        end, concept = max(hits, default=(0, ""), key=lambda hit: hit[0])
+        if end:
+            yield at, end, concept
+        at = max(end, at + 1)
 
 
 def said(text: str, one: Family, entities: tuple[str, ...] = ()) -> tuple[Said, ...]:
     """What the text asserts and denies of the family's concepts."""
     found: list[Said] = []
     current: frozenset[str] = frozenset()
-    for clause in clauses(words_of(text)):
+    for clause in clauses(corrected(words_of(text))):
         if not clause or clause[0].text not in _REFERRING:
             current = current if clause and clause[0].continues else frozenset()
         supposed = is_supposed(clause)
@@ -194,25 +213,54 @@ def _group(
 def compared(text: str, one: Family) -> tuple[Said, ...]:
     """What a comparison says: "y is steeper", "x is flatter than y", "larger in y than in x" all say y."""
     found: list[Said] = []
-    for clause in clauses(words_of(text)):
-        than = next((i for i, word in enumerate(clause) if word.text == "than"), len(clause))
+    for clause in clauses(corrected(words_of(text))):
+        than = next((i for i, word in enumerate(clause) if _is_than(clause, i)), len(clause))
         hits = list(_found(clause, one))
         front = [hit for hit in hits if hit[0] < than] or hits
-        if not front or is_supposed(clause):
+        if not front or is_supposed(clause) or len({hit[2] for hit in front}) > 1:
             continue
-        turned = any(_at(clause, at, less) for at in range(than) for less in one.less)
-        named = {hit[2] for hit in front}
-        if len(named) > 1:
-            continue
+        inside = {at for start, end, _ in hits for at in range(start, end)}
+        turned = any(at not in inside and _at(clause, at, less) for at in range(than) for less in one.less)
         start, end, concept = front[0]
-        if (turned and front[0][0] < than) != (front == hits and not hits[0][0] < than):
-            others = [name for name in one.concepts if name != concept]
-            if len(others) != 1:
-                continue
-            concept = others[0]
+        if turned != (start > than) and concept in one.concepts[:2]:
+            concept = one.concepts[1 - one.concepts.index(concept)]
         span = (clause[start].start, clause[end - 1].end)
-        found.append(Said(concept, not any(is_denied(clause, at) for at in range(start, start + 1)), frozenset(), span))
+        found.append(Said(concept, not is_denied(clause, start), frozenset(), span))
     return tuple(found)
+
+
+def _is_than(clause: tuple[Word, ...], at: int) -> bool:
+    """ "than", or what is often written for it."""
+    word, after = clause[at].text, clause[at + 1].text if at + 1 < len(clause) else ""
+    return word == "than" or (word == "then" and after in _INTO | {"the", "with"})
+
+
+@cache
+def _known() -> tuple[frozenset[str], Mapping[str, str]]:
+    """The words of the vocabulary, and each of them without one of its letters."""
+    words = {word for one in families().values() for rows in one.phrases.values() for phrase, _ in rows for word, _ in phrase}
+    words = {word for word in words if len(word) >= 5}
+    return frozenset(words), {word[:i] + word[i + 1 :]: word for word in words for i in range(1, len(word))}
+
+
+def corrected(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words with one slip of the pen mended where that gives a word of the vocabulary: sadle, oscilates, positiv."""
+    known, shorter = _known()
+    return tuple(replace(word, text=_mended(word.text, known, shorter)) if len(word.text) >= 5 else word for word in words)
+
+
+def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str:
+    if any(word[:size] in known for size in range(5, len(word) + 1)):
+        return word
+    for size in range(len(word), 4, -1):
+        head, tail = word[:size], word[size:]
+        if head in shorter:
+            return shorter[head] + tail
+        for i in range(1, size):
+            less = head[:i] + head[i + 1 :]
+            if less in known or (tail == "" and less in shorter):
+                return (less if less in known else shorter[less]) + tail
+    return word
 
 
 # --- the verdict ----------------------------------------------------------------------------------------------------
@@ -228,10 +276,10 @@ def decide_words(part: Part, text: str, entities: tuple[str, ...] = ()) -> tuple
     if not findings:
         return None
     worst = min(findings, key=lambda pair: _RANK[pair[0].verdict])
-    wanted = len(part.key)
-    if worst[0].verdict == "correct" and len(findings) < wanted:
-        credit = len(findings) / wanted
-        return replace(worst[0], verdict="partial", credit=credit, reason="this is a part of what is asked for"), worst[1]
+    right = sum(one.verdict == "correct" for one, _ in findings)
+    if 0 < right < len(part.key) and worst[0].verdict != "undecided":
+        reason = worst[0].reason if worst[0].verdict == "incorrect" else "this is a part of what is asked for"
+        return replace(worst[0], verdict="partial", credit=right / len(part.key), reason=reason), worst[1]
     return worst
 
 
@@ -256,6 +304,11 @@ def _decide(
     if not any(concept for concept, _ in meant) and plain is not None:
         meant, certain = [(concept_name(plain[0]), Said(plain[0], True, frozenset(), plain[1]))], True
     asserted = {concept for concept, _ in meant if concept}
+    asserted = asserted - one.weak or asserted
+    for first, second, both in one.together:
+        asserted = asserted - {first, second} | {both} if {first, second} <= asserted else asserted
+    if len(asserted) > 1 and _is_conclusion(text, meant[-1][1].span[0]) and meant[-1][0]:
+        asserted, meant = {meant[-1][0]}, meant[-1:]
     if not found and not asserted:
         return None
     wrong = next((item for concept, item in meant if concept != key), None)
@@ -272,10 +325,17 @@ def _decide(
     return Finding("undecided", "the words do not say clearly enough what is meant"), span
 
 
+def _is_conclusion(text: str, at: int) -> bool:
+    """Whether what stands here is drawn from what stands before it."""
+    return bool(re.search(r"\b(i\.\s?e\.|so|hence|thus|therefore|that is|together|altogether|overall)\b[^.;\n]{0,20}$", text[:at], re.IGNORECASE))
+
+
 def _meaning(item: Said, one: Family) -> str:
     """The concept that is said; "" where one is denied and several others are left."""
     if item.asserted:
         return item.concept
+    if item.concept in one.denials:
+        return one.denials[item.concept]
     if one.opposites:
         pair = one.concepts[:2]
         if item.concept in pair:
@@ -286,12 +346,16 @@ def _meaning(item: Said, one: Family) -> str:
 def _yes_or_no(part: Part, text: str) -> tuple[str, tuple[int, int]] | None:
     """What a plain yes or no says, where the task asks for one."""
     words = words_of(text)
-    for word in words[:1]:
-        if word.text in _NO and "no" in part.settings:
-            return str(part.settings["no"]), (word.start, word.end)
-        if word.text in _YES and "yes" in part.settings:
-            return str(part.settings["yes"]), (word.start, word.end)
-    return None
+    plain = [
+        word for i, word in enumerate(words)
+        if word.text in _YES | _NO
+        and (i == 0 or not words[i - 1].text.isalpha())
+        and (i == 0 or i + 1 == len(words) or not words[i + 1].text.isalpha())
+    ]  # fmt: skip
+    said = {"no" if word.text in _NO else "yes" for word in plain}
+    if len(said) != 1 or not said & set(part.settings):
+        return None
+    return str(part.settings[said.pop()]), (plain[0].start, plain[0].end)
 
 
 def _shown(part: Part) -> str:

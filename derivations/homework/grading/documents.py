@@ -73,11 +73,16 @@ def notebook_cells(text: str, file: str, labels: Labels) -> list[Cell]:
     if not isinstance(cells, list):
         raise Unusable(f"{file}: this is not a notebook of format 4: it has no list of cells")
     reading = _Notebook(labels)
-    return [one for number, cell in enumerate(cells, start=1) if isinstance(cell, dict) for one in reading.cell(cell, number)]
+    return [
+        one
+        for number, cell in enumerate(cells, start=1)
+        if isinstance(cell, dict)
+        for one in reading.cell(cell, number)
+    ]
 
 
 class _Notebook:
-    """Goes through the cells; ``question`` is the one that otter's comments have opened, ``solving`` holds between its raw cells."""
+    """Goes through the cells: ``question`` is what otter's comments have opened, ``solving`` holds between its raw cells."""
 
     def __init__(self, labels: Labels) -> None:
         self.labels = labels

@@ -1,6 +1,6 @@
 """Files and folders of submissions, read without following a link or opening an archive, within limits of size.
 
-A path is a table, one student's file, or a folder: of one folder for each student, of one file for each student, or of one student's files.
+A path is a table, one student's file, or a folder: with a folder for each student, a file for each, or one student's files.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from derivations.homework.grading.documents import latex_cells, markdown_cells, 
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.safety import visible
 from derivations.homework.grading.splitting import Splitter
-from derivations.homework.grading.submissions import Cell, Found, Submissions
+from derivations.homework.grading.submissions import Cell, Found, Submissions, encodable
 from derivations.homework.grading.tables import read_table
 from derivations.language.errors import Unusable
 
@@ -26,7 +26,25 @@ DEPTH_LIMIT = 12
 _TEXTS = (".md", ".markdown", ".txt", ".tex", ".ipynb")
 _TABLES = (".csv", ".tsv")
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst")
-_UNREADABLE = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".pages", ".xls", ".xlsx", ".ods", ".html", ".htm", ".png", ".jpg", ".jpeg", ".heic", ".lyx", ".qmd")
+_UNREADABLE = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".pages",
+    ".xls",
+    ".xlsx",
+    ".ods",
+    ".html",
+    ".htm",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".heic",
+    ".lyx",
+    ".qmd",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,7 @@ class _Gathering:
         self.into = Submissions()
 
     def problem(self, text: str) -> None:
-        self.into.problems.append(visible(text, "\n"))
+        self.into.problems.append(visible(encodable(text), "\n"))
 
     def path(self, path: str) -> None:
         if "\0" in path:
@@ -74,7 +92,7 @@ class _Gathering:
             size = os.stat(path).st_size
         except OSError as error:
             raise Unusable(f"cannot read the submission: {error.strerror}", path, (0, len(path))) from error
-        file = _File(path, os.path.basename(path), size)
+        file = _File(path, encodable(os.path.basename(path)), size)
         if file.ending in _TABLES:
             text = self._read(file, TABLE_LIMIT, follow=True)
             if text is not None:
@@ -82,7 +100,9 @@ class _Gathering:
         elif file.ending in _TEXTS:
             self._document(file, file.stem, follow=True)
         else:
-            raise Unusable("a submission is a .csv, .ipynb, .tex or .md file, or a folder of them", path, (0, len(path)))
+            raise Unusable(
+                "a submission is a .csv, .ipynb, .tex or .md file, or a folder of them", path, (0, len(path))
+            )
 
     # --- folders ----------------------------------------------------------------------------------------------------
 
@@ -119,14 +139,18 @@ class _Gathering:
                 self._add(file.stem, answers)
             return
         if len(files) > 1:
-            self.problem(f"{name}: no two of its files answer the same task, so all are taken for the work of one student, {name}")
+            self.problem(
+                f"{name}: no two of its files answer the same task, so all are taken for the work of one student, {name}"
+            )
         for _, answers in found:
             self._add(name, answers)
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as entries:
-                return sorted((one for one in entries if not one.name.startswith((".", "__"))), key=lambda one: one.name)
+                return sorted(
+                    (one for one in entries if not one.name.startswith((".", "__"))), key=lambda one: one.name
+                )
         except OSError as error:
             self.problem(f"{folder}: cannot be read: {error.strerror}")
             return []
@@ -142,7 +166,7 @@ class _Gathering:
             self.problem(f"{shown}: a {ending} file cannot be read; .ipynb, .tex, .md and .csv can")
         elif ending in (*_TEXTS, *_TABLES):
             try:
-                return _File(entry.path, shown, entry.stat(follow_symlinks=False).st_size)
+                return _File(entry.path, encodable(shown), entry.stat(follow_symlinks=False).st_size)
             except OSError as error:
                 self.problem(f"{shown}: cannot be read: {error.strerror}")
         return None
@@ -173,7 +197,9 @@ class _Gathering:
         for file in files:
             left -= file.size
             if left < 0:
-                self.problem(f"{student}: more than {FOLDER_LIMIT // 1_000_000} MB; {file.shown} and what follows is not read")
+                self.problem(
+                    f"{student}: more than {FOLDER_LIMIT // 1_000_000} MB; {file.shown} and what follows is not read"
+                )
                 break
             self._document(file, student)
 
@@ -189,7 +215,9 @@ class _Gathering:
         if answers is not None:
             self._add(student, answers)
             if not answers:
-                self.problem(f"{file.shown}: no answer was found; each begins with its task's label, such as {self.labels.ids[0]}")
+                self.problem(
+                    f"{file.shown}: no answer was found; each begins with its task's label, such as {self.labels.ids[0]}"
+                )
 
     def _table(self, text: str, file: _File, student: str) -> None:
         try:

@@ -48,10 +48,14 @@ class Journal:
                 self.path.unlink(missing_ok=True)
             self.file = self.path.open("a+b")
         except OSError as error:
-            raise Unusable(f"cannot write to it: {error.strerror}", str(self.folder), (0, len(str(self.folder)))) from error
+            raise Unusable(
+                f"cannot write to it: {error.strerror}", str(self.folder), (0, len(str(self.folder)))
+            ) from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         self.flush()
         assert self.file is not None and self._lock is not None
         self.file.close()

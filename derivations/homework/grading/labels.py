@@ -48,7 +48,10 @@ class Labels:
         self.paths: dict[Path, str] = {path_of(one): one for one in self.ids}
         self.order = {one: number for number, one in enumerate(self.ids)}
         self.prefixes = {path[:size] for path in self.paths for size in range(1, len(path) + 1)}
-        words = sorted({re.escape(one) for path in self.paths for one in path if len(one) > 1 and one.isalpha()}, key=lambda one: (-len(one), one))
+        words = sorted(
+            {re.escape(one) for path in self.paths for one in path if len(one) > 1 and one.isalpha()},
+            key=lambda one: (-len(one), one),
+        )
         named = "|".join(words) or r"(?!)"
         self._head = re.compile(rf"[\[(]*(?P<word>{_WORD}+)?[#:]?\s*\(?", re.IGNORECASE)
         self._piece = re.compile(rf"(?:{named})(?![a-z])|{_PIECE}", re.IGNORECASE)
@@ -72,7 +75,12 @@ class Labels:
     def within(self, text: str) -> str | None:
         """The task that some piece of a name such as ``hw3_ex1b2_answer`` names, if only one does."""
         found = {self.find(text)}
-        found |= {self.find(one[0]) for one in re.finditer(r"\d+(?:[._-]?[a-z](?![a-z]))?(?:[._-]?\d+)?(?:[._-][a-z]{3,})?", text, re.IGNORECASE)}
+        found |= {
+            self.find(one[0])
+            for one in re.finditer(
+                r"\d+(?:[._-]?[a-z](?![a-z]))?(?:[._-]?\d+)?(?:[._-][a-z]{3,})?", text, re.IGNORECASE
+            )
+        }
         found -= {None}
         return found.pop() if len(found) == 1 else None
 
@@ -95,7 +103,9 @@ class Labels:
             if path is None:
                 continue
             strong = bool(head["word"]) or level < _PLAIN
-            if strong or self._meant(path, core, markup.end() < head.end() and "(" in head[0], follows[0], rest, bool(mark), outline):
+            if strong or self._meant(
+                path, core, markup.end() < head.end() and "(" in head[0], follows[0], rest, bool(mark), outline
+            ):
                 return Label(path, follows.end(), strong or len(path_of(core)) > 1, level)
             return None
         return self._named(line, markup, outline)
@@ -111,7 +121,9 @@ class Labels:
             found = self._piece.match(line, separator.end())
         return ends
 
-    def _meant(self, path: Path, core: str, opened: bool, follows: str, rest: str, listed: bool, outline: Outline) -> bool:
+    def _meant(
+        self, path: Path, core: str, opened: bool, follows: str, rest: str, listed: bool, outline: Outline
+    ) -> bool:
         """Whether what could be a label is meant as one, where no markup says so: 1.5, 2 and a may also begin a formula."""
         pieces = path_of(core)
         closed, colon, alone = ")" in follows or "]" in follows, follows[-1:] in (":", "."), not rest.strip()
@@ -125,7 +137,9 @@ class Labels:
             return onward and alone and (closed or colon)
         if _OPERATOR.match(rest) and not closed and not colon:
             return False
-        return (closed or opened or colon) and (child or pieces[0].isalpha()) and (onward or path[:-1] == outline.context)
+        return (
+            (closed or opened or colon) and (child or pieces[0].isalpha()) and (onward or path[:-1] == outline.context)
+        )
 
     def _named(self, line: str, markup: re.Match[str], outline: Outline) -> Label | None:
         """A task named by the last part of its id: "Hessian: …" below 3.a."""

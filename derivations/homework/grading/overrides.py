@@ -1,4 +1,4 @@
-"""What a person decided: DIR/overrides.csv with the columns student, task, points, comment; read, and never written."""
+"""What a person decided: DIR/overrides.csv with the columns student, task, points, comment (and verdict); read, never written."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.safety import cell
+from derivations.homework.verdicts import VERDICTS
 from derivations.language.errors import Unusable
 
 NAME = "overrides.csv"
@@ -23,12 +24,15 @@ class Override:
 
     points: float
     comment: str = ""
+    verdict: str = ""
 
 
 Overrides = Mapping[tuple[str, str], Override]
 
 
-def read_overrides(folder: Path, students: list[str], labels: Labels, most: Mapping[str, float], problems: list[str]) -> Overrides:
+def read_overrides(
+    folder: Path, students: list[str], labels: Labels, most: Mapping[str, float], problems: list[str]
+) -> Overrides:
     """The overrides of known students and tasks; the others are reported. Raises Unusable if the file is no such table."""
     text = _text(folder / NAME)
     if not text.strip():
@@ -37,7 +41,12 @@ def read_overrides(folder: Path, students: list[str], labels: Labels, most: Mapp
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
     if missing := [name for name in ("student", "task", "points") if name not in columns]:
-        raise Unusable(f"{NAME} has no column {missing[0]}", text.split("\n", 1)[0][:200], (0, 1), "columns: student,task,points,comment")
+        raise Unusable(
+            f"{NAME} has no column {missing[0]}",
+            text.split("\n", 1)[0][:200],
+            (0, 1),
+            "columns: student,task,points,comment",
+        )
     written = {cell(name): name for name in students} | {name: name for name in students}
     found: dict[tuple[str, str], Override] = {}
     for row in reader:
@@ -55,7 +64,10 @@ def read_overrides(folder: Path, students: list[str], labels: Labels, most: Mapp
                 problems.append(f"{where}: {student}, {task} stands here a second time; this line counts")
             if points > most[task]:
                 problems.append(f"{where}: more points than task {task} has ({most[task]:g})")
-            found[student, task] = Override(points, values.get("comment", ""))
+            verdict = values.get("verdict", "")
+            if verdict and verdict not in VERDICTS:
+                problems.append(f"{where}: {verdict[:60]!r} is no verdict; there are {', '.join(VERDICTS)}")
+            found[student, task] = Override(points, values.get("comment", ""), verdict if verdict in VERDICTS else "")
     return found
 
 

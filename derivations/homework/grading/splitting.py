@@ -1,7 +1,7 @@
 """A document split into answers at the labels of its tasks, and at the places that wait for a solution.
 
-A block begins at a label. A block that names a group of tasks (3.a of 3.a.hessian, 3.a.nature) is the answer to each of them that has
-none of its own; if it is a list with as many items as tasks, each task gets its item.
+A block begins at a label. A block that names a group of tasks (3.a of 3.a.hessian, 3.a.nature) is the answer to each of them that
+has none of its own; if it is a list with as many items as tasks, each task gets its item.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _PLACE_LINE = re.compile(r"[\s>*_#\[(<!-]*[^\n]{0,60}$")
-_LEAD = re.compile(r"[\s>]*(?:\*\*|__|\\textbf\{)?\s*(?:(?:my\s+)?(?:answer|solution|antwort|lösung))\s*(?:\*\*|__|\})?\s*[:.]\s*(?:\*\*|__|\})?", re.IGNORECASE)
+_LEAD = re.compile(
+    r"[\s>]*(?:\*\*|__|\\textbf\{)?\s*(?:(?:my\s+)?(?:answer|solution|antwort|lösung))\s*(?:\*\*|__|\})?\s*[:.]\s*(?:\*\*|__|\})?",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"(?:^|[.:;!?)*]\s+)(?:find|show|determine|compute|derive|prove|consider|what|which|why|how|calculate|explain|state|extend|evaluate"
     r"|zeigen?|bestimmen?|berechnen?|betrachten?|welche[rns]?)\b[^.]*|\?\s*(?:\*\*|__)?\s*$",
@@ -223,7 +226,9 @@ class _Reading:
 
     def _place(self, cell: Cell, line: int) -> None:
         """An answer begins here: to the tasks whose labels stand since the last place and whose answers are still open."""
-        asked = [block for number, block in self.pending if number != self.last_place and not set(block.paths) <= self.placed]
+        asked = [
+            block for number, block in self.pending if number != self.last_place and not set(block.paths) <= self.placed
+        ]
         group = asked[-1].paths[0][0] if asked else None
         asked = [block for block in asked if block.paths[0][0] == group]
         for block in asked:

@@ -35,6 +35,7 @@ class Submissions:
     problems: list[str] = field(default_factory=list)
 
     def student(self, name: str) -> Student:
+        name = encodable(name)
         return self.students.setdefault(name, Student(name))
 
 
@@ -64,4 +65,9 @@ class Found:
 
 def tidy(text: str) -> str:
     """The text with newlines of one kind, and without blank space around it: nothing that has a meaning changes."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return encodable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def encodable(text: str) -> str:
+    r"""The text with halves of characters, which no file can hold, spelled out as \udc80."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -11,7 +11,19 @@ from derivations.homework.grading.submissions import Submissions, tidy
 from derivations.homework.verdicts import Where
 from derivations.language.errors import Unusable
 
-_STUDENTS = ("student", "students", "student_id", "studentid", "name", "user", "username", "matriculation", "id", "email", "studierende")
+_STUDENTS = (
+    "student",
+    "students",
+    "student_id",
+    "studentid",
+    "name",
+    "user",
+    "username",
+    "matriculation",
+    "id",
+    "email",
+    "studierende",
+)
 _TASKS = ("task", "tasks", "task_id", "question", "exercise", "problem", "item", "aufgabe")
 _ANSWERS = ("answer", "answers", "response", "solution", "text", "antwort", "lösung")
 _FIELD = 8_000_000  # characters of a cell
@@ -27,7 +39,7 @@ def read_table(text: str, file: str, labels: Labels, into: Submissions, student:
     """
     delimiter, header = _header(text)
     rows = _rows(text, delimiter, file, into)
-    if header is None and labels.find(_first(text, delimiter)[1:2] and _first(text, delimiter)[1] or "") is None:
+    if header is None and labels.find("".join(_first(text, delimiter)[1:2])) is None:
         raise Unusable(
             f"{file}: a table of answers has the columns student, task, answer", text.split("\n", 1)[0][:200], (0, 1),
             "the first line names the columns",

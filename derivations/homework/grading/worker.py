@@ -1,8 +1,8 @@
 """``python -m derivations.homework.grading.worker``: a process that judges answers until nobody sends any more.
 
-It is sent pickles, each after its length: where modules are, then the judge and the memory it may use, then batches of answers. It
-says that it is ready by an empty message, then answers each answer by a message of its own, so that whoever waits knows which one it is
-that takes so long.
+It is sent pickles, each after its length: where modules are, then the judge and the memory it may use, then batches of answers.
+It says that it is ready by an empty message, then sends each verdict in a message of its own, so that whoever waits knows which
+answer it is that takes so long.
 """
 
 from __future__ import annotations

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivations.kernel.algebra import Algebra, Value
+from derivations.kernel.canonical import Canonical
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import PLUS, Facts
 from derivations.kernel.formulas import strip
 from derivations.kernel.situation import CHANCE, Situation, require
+from derivations.kernel.table import Table
 from derivations.language.terms import Term, add, free_symbols, mul, number, sub, substitute, subterms, symbol, total
 
 
@@ -54,9 +56,72 @@ def _equal(s: Situation) -> None:
         pairs = _entries(left, right)
     else:
         pairs = [(left, right)]
-    facts_needed = [algebra.difference(a, b) for a, b in pairs]
-    require(all(algebra.is_zero(value) for value in facts_needed), "not-equal", "the two sides are not equal")
-    facts_of(s, algebra).require_domain()
+    if all(algebra.is_zero(algebra.difference(a, b)) for a, b in pairs):
+        facts_of(s, algebra).require_domain()
+        return
+    facts = facts_of(s, algebra)
+    for a, b in pairs:
+        require_equal(algebra, facts, a, b)
+    facts.require_domain()
+
+
+def require_equal(algebra: Algebra, facts: Facts, left: Term, right: Term) -> None:
+    """Raises Refused unless the two have the same value, as they stand or in canonical form; obligations are left to the caller."""
+    opaque = any(node.head in ("Max", "Min") for side in (left, right) for node in subterms(side))
+    if not opaque and algebra.is_zero(algebra.difference(left, right)):
+        return
+    form = Canonical(algebra, facts, (left, right))
+    one, other = form.of(left), form.of(right)
+    changed = one is not left or other is not right
+    require(changed and algebra.is_zero(algebra.difference(one, other)), "not-equal", "the two sides are not equal")
+
+
+MOST_TERMS = 400  # of a polynomial in a claim that comes from anyone
+
+
+class Identities:
+    """The rule ``identity`` under premises that are made ready once, for many claims.
+
+    Each claim is decided on a copy, so that none depends on what was asked before. ``known`` are terms that the claims share. The
+    arguments of logarithms must be positive, too.
+    """
+
+    def __init__(self, table: Table, premises: tuple[Term, ...], known: tuple[Term, ...] = (), room: int = 32) -> None:
+        self._algebra = Algebra(table, [*premises, *known], room=room)
+        self._algebra.most = MOST_TERMS
+        for term in known:
+            self._algebra.value(term)
+        self._facts = Facts(self._algebra, premises)
+        self._facts.require_domain()
+        self._algebra.denominators.clear()
+        self._algebra.radicands.clear()
+
+    def prove(self, left: Term, right: Term) -> None:
+        """Raises Refused unless left = right follows, both sides being defined."""
+        heads = {node.head for side in (left, right) for node in subterms(side)}
+        require(not heads & _OPENED, "shape", "not by this rule")
+        algebra = self._algebra.copied()
+        facts = self._facts.copied(algebra)
+        require_equal(algebra, facts, left, right)
+        for side in (left, right) if "Log" in heads else ():
+            _require_logarithms(algebra, facts, side)
+        facts.require_domain()
+
+    def sign(self, term: Term) -> frozenset[int]:
+        """The signs that a term can have where it is defined."""
+        algebra = self._algebra.copied()
+        facts = self._facts.copied(algebra)
+        return facts.sign(algebra.value(Canonical(algebra, facts).of(term)))
+
+
+_OPENED = frozenset({"Expect", "Variance", "Sum", "Diff"})
+
+
+def _require_logarithms(algebra: Algebra, facts: Facts, term: Term) -> None:
+    for node in subterms(term):
+        if node.head == "Log":
+            positive = facts.sign(algebra.value(node.args[0])) == PLUS
+            require(positive, "may-be-negative", "the argument of a logarithm may not be positive")
 
 
 def _entries(left: Term, right: Term) -> list[tuple[Term, Term]]:

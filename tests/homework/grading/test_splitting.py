@@ -11,7 +11,21 @@ from derivations.homework.grading.documents import latex_cells, markdown_cells, 
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.splitting import Splitter
 
-IDS = ("1.a", "1.b.1", "1.b.2", "1.b.3", "1.b.4", "2.range", "2.hessian", "3.a.hessian", "3.a.eigenvalues", "3.a.nature", "3.b", "4.a", "4.b")
+IDS = (
+    "1.a",
+    "1.b.1",
+    "1.b.2",
+    "1.b.3",
+    "1.b.4",
+    "2.range",
+    "2.hessian",
+    "3.a.hessian",
+    "3.a.eigenvalues",
+    "3.a.nature",
+    "3.b",
+    "4.a",
+    "4.b",
+)
 NUMBERS = ("1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "6.4", "9.2")
 
 
@@ -24,7 +38,9 @@ def latex(text: str, ids: tuple[str, ...] = IDS) -> dict[str, str]:
 
 
 def cells(*contents: Any) -> str:
-    made = [one if isinstance(one, dict) else {"cell_type": "markdown", "metadata": {}, "source": one} for one in contents]
+    made = [
+        one if isinstance(one, dict) else {"cell_type": "markdown", "metadata": {}, "source": one} for one in contents
+    ]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made})
 
 
@@ -36,15 +52,23 @@ def notebook(*contents: Any, ids: tuple[str, ...] = IDS) -> dict[str, str]:
 @pytest.mark.parametrize(
     "line",
     [
-        "Task (1.b.2) {}", "Task 1.b.2: {}", "**1.b.2** {}", "**(1.b.2)** {}", "**Task 1.b.2.** {}", "## 1.b.2\n{}", "### Task 1.b.2: {}",
-        "1.b.2 {}", "1.b.2: {}", "1.b.2) {}", "1b2) {}", "1b2: {}", "1(b)(2) {}", "(1.b.2) {}", "- 1.b.2: {}", "* **1.b.2**: {}",
-        "Exercise 1\n(b.2) {}", "# Exercise 1\n\n## b)\n\n(2) {}", "# Exercise 1\n**(b)**\n\n2. {}", "Exercise 1b2: {}", "Aufgabe 1.b.2: {}",
-        "Aufgabe 1 b) 2) {}", "Ex. 1.b.2: {}", "Problem 1\n**b.2** {}", "Question 1.b.2\n\n{}", "## Task 1.b (ii)\n{}", "1-b-2: {}",
+        "Task (1.b.2) {}", "Task 1.b.2: {}", "**1.b.2** {}", "**(1.b.2)** {}", "**Task 1.b.2.** {}", "## 1.b.2\n{}",
+        "### Task 1.b.2: {}",
+        "1.b.2 {}", "1.b.2: {}", "1.b.2) {}", "1b2) {}", "1b2: {}", "1(b)(2) {}", "(1.b.2) {}", "- 1.b.2: {}",
+        "* **1.b.2**: {}",
+        "Exercise 1\n(b.2) {}", "# Exercise 1\n\n## b)\n\n(2) {}", "# Exercise 1\n**(b)**\n\n2. {}", "Exercise 1b2: {}",
+        "Aufgabe 1.b.2: {}",
+        "Aufgabe 1 b) 2) {}", "Ex. 1.b.2: {}", "Problem 1\n**b.2** {}", "Question 1.b.2\n\n{}", "## Task 1.b (ii)\n{}",
+        "1-b-2: {}",
         "Task 1.b.2\n==========\n{}", "> **1.b.2** {}", "Exc. 1\nb2) {}", "Solution to Task 1.b.2: {}",
-        "__1.b.2__\n\n{}", "<b>1.b.2</b> {}", "Task 1.b.2. {}", "1.b.2. {}", "#### (1.b.2)\n\nAnswer: {}", "**1.b.2**\n\n**Answer:** {}",
+        "__1.b.2__\n\n{}", "<b>1.b.2</b> {}", "Task 1.b.2. {}", "1.b.2. {}", "#### (1.b.2)\n\nAnswer: {}",
+        "**1.b.2**\n\n**Answer:** {}",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("answer", ["1/lam < eta < 2/lam", r"$\frac{1}{\lambda} < \eta < \frac{2}{\lambda}$", "2/λ > η > 1/λ", "(1/lam, 2/lam)"])
+@pytest.mark.parametrize(
+    "answer",
+    ["1/lam < eta < 2/lam", r"$\frac{1}{\lambda} < \eta < \frac{2}{\lambda}$", "2/λ > η > 1/λ", "(1/lam, 2/lam)"],
+)
 def test_labels_in_many_spellings(line: str, answer: str) -> None:
     found = markdown(line.format(answer))
     found = {task: text.removeprefix("==========").strip() for task, text in found.items()}
@@ -54,8 +78,10 @@ def test_labels_in_many_spellings(line: str, answer: str) -> None:
 @pytest.mark.parametrize(
     "label",
     [
-        r"\section{Task 1.b.2}", r"\section*{1.b.2}", r"\subsection*{(1.b.2)}", r"\paragraph{Task 1.b.2:}", r"\textbf{1.b.2}", r"\textbf{(1.b.2)}",
-        r"\begin{exercise}[1.b.2]", r"\begin{itemize}\n\item[(1.b.2)]", r"\item[1.b.2]", "Task 1.b.2:", "Aufgabe 1.b.2:", r"\noindent\textbf{Task 1.b.2.}",
+        r"\section{Task 1.b.2}", r"\section*{1.b.2}", r"\subsection*{(1.b.2)}", r"\paragraph{Task 1.b.2:}",
+        r"\textbf{1.b.2}", r"\textbf{(1.b.2)}",
+        r"\begin{exercise}[1.b.2]", r"\begin{itemize}\n\item[(1.b.2)]", r"\item[1.b.2]", "Task 1.b.2:", "Aufgabe 1.b.2:",
+        r"\noindent\textbf{Task 1.b.2.}",
         "\\section{Exercise 1}\n\\begin{enumerate}\n\\item a\n\\item\n\\begin{enumerate}\n\\item x\n\\item ",
         "\\section{Exercise 1}\n\\subsection{(b)}\n\\paragraph{2}",
     ],
@@ -121,7 +147,21 @@ def test_ids_of_numbers_and_answers_that_are_numbers() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("answer", ["2 - eta*lam", "1.5 < eta", "a = 1", "(a + b)/2", "2\n", "1 - eta*lam", "- 1 + 3", "3/2", "(2, 20)", "i.e. nothing"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "2 - eta*lam",
+        "1.5 < eta",
+        "a = 1",
+        "(a + b)/2",
+        "2\n",
+        "1 - eta*lam",
+        "- 1 + 3",
+        "3/2",
+        "(2, 20)",
+        "i.e. nothing",
+    ],
+)
 def test_a_formula_is_no_label(answer: str) -> None:
     assert markdown(f"**3.b** x\n{answer}")["3.b"] == f"x\n{answer}".strip()
 
@@ -140,7 +180,13 @@ def test_the_last_answer_counts_and_where_it_stands() -> None:
 
 def test_nbgrader() -> None:
     def cell(grade_id: str, source: str, solution: bool) -> dict[str, Any]:
-        grader = {"grade_id": grade_id, "solution": solution, "grade": solution, "locked": not solution, "schema_version": 3}
+        grader = {
+            "grade_id": grade_id,
+            "solution": solution,
+            "grade": solution,
+            "locked": not solution,
+            "schema_version": 3,
+        }
         return {"cell_type": "markdown", "metadata": {"nbgrader": grader}, "source": source}
 
     found = notebook(
@@ -185,7 +231,9 @@ def test_places_for_solutions() -> None:
 
 
 def test_the_authors_words_are_no_answer() -> None:
-    found = notebook("**1.a** Show that $\\theta_t = 17$ holds.", "$\\theta_t = 4$", "**3.b** Find a quantity.\n\nIt is x.")
+    found = notebook(
+        "**1.a** Show that $\\theta_t = 17$ holds.", "$\\theta_t = 4$", "**3.b** Find a quantity.\n\nIt is x."
+    )
     assert found == {"1.a": "$\\theta_t = 4$", "3.b": "It is x."}
 
 

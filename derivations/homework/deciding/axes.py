@@ -1,0 +1,405 @@
+"""Formulas along a line: the values of one variable for which they hold, the others having numbers, by exact signs of polynomials.
+
+Every relation becomes the sign of a polynomial in the variable; between the roots of all of them nothing changes. A formula holds
+at a root, or between two, exactly or not at all; where an irrational number leaves this open, the value is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, fmpq, fmpq_poly
+
+from derivations.homework.deciding.values import (
+    UNDEFINED,
+    Number,
+    Place,
+    Unknown,
+    as_ball,
+    evaluate,
+    precision,
+    square_root,
+)
+from derivations.language.terms import RELATIONS, Term
+
+MAX_DEGREE = 12
+MAX_BITS = 2_000
+MAX_MARKS = 60
+BITS = 128
+
+Poly = list[Any]  # coefficients, the constant first; exact or balls
+Truth = Callable[[Any], "bool | None"]  # of a Mark or an exact number
+_HOLDS = {"Lt": (-1,), "Le": (-1, 0), "Gt": (1,), "Ge": (0, 1), "Eq": (0,), "Ne": (-1, 1)}
+
+
+class Apart(Unknown):
+    """The formula is no matter of polynomials in the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A root: exact, or a ball around a root of an irreducible polynomial (``of`` is empty if that is not known)."""
+
+    at: Number
+    of: tuple[Any, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        return isinstance(self.at, fmpq)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A formula along the variable: its truth at any place, and the marks at which it may change."""
+
+    truth: Truth
+    marks: tuple[Mark, ...]
+
+
+def along(formula: Term, variable: str, place: Place) -> Axis:
+    """The formula, opened, as a function of the variable. Raises Unknown where it is none."""
+    polys: dict[str, Poly] = {}
+    truth = _truth(formula, variable, place, polys)
+    marks: list[Mark] = []
+    for poly in polys.values():
+        for mark in roots(poly):
+            if not any(one.exact and mark.exact and one.at == mark.at for one in marks):
+                marks.append(mark)
+    return Axis(truth, tuple(marks))
+
+
+def _truth(formula: Term, variable: str, place: Place, polys: dict[str, Poly]) -> Truth:
+    head = formula.head
+    if head in RELATIONS:
+        return _relation(formula, variable, place, polys)
+    if head in ("True", "False"):
+        value = head == "True"
+        return lambda x: value
+    if head not in ("And", "Or"):
+        raise Apart(f"{head} is no relation")
+    parts = [_truth(arg, variable, place, polys) for arg in formula.args]
+    stop = head == "Or"
+
+    def truth(x: Any) -> bool | None:
+        result: bool | None = not stop
+        for part in parts:
+            found = part(x)
+            if found is stop:
+                return stop
+            if found is None:
+                result = None
+        return result
+
+    return truth
+
+
+def _relation(relation: Term, variable: str, place: Place, polys: dict[str, Poly]) -> Truth:
+    divisors: list[Poly] = []
+    left = _quotient(relation.args[0], variable, place, divisors)
+    right = _quotient(relation.args[1], variable, place, divisors)
+    if left is None or right is None:
+        return lambda x: False
+    top = _plus(_times(left[0], right[1]), [-c for c in _times(right[0], left[1])])
+    bottom = _times(left[1], right[1])
+    if len(top) > MAX_DEGREE + 1 or len(bottom) > MAX_DEGREE + 1:
+        raise Apart("a polynomial of high degree")
+    allowed = _HOLDS[relation.head]
+    for poly in (top, bottom, *divisors):
+        if len(poly) > 1:
+            polys.setdefault(str(poly), poly)
+    if len(bottom) == 1 and not divisors:
+        side = 1 if bottom[0] > 0 else -1
+
+        def simple(x: Any) -> bool | None:
+            sign = sign_at(top, x)
+            return None if sign is None else sign * side in allowed
+
+        return simple
+
+    def truth(x: Any) -> bool | None:
+        signs = [sign_at(poly, x) for poly in (bottom, *divisors)]
+        if 0 in signs:
+            return False
+        sign = sign_at(top, x)
+        if sign is None or None in signs:
+            return None
+        return sign * (signs[0] or 0) in allowed
+
+    return truth
+
+
+# --- polynomials ------------------------------------------------------------------------------------------------------
+
+
+def _quotient(term: Term, variable: str, place: Place, divisors: list[Poly]) -> tuple[Poly, Poly] | None:
+    """Numerator and denominator in the variable; None where it is undefined everywhere."""
+    head, args = term.head, term.args
+    if head == "Symbol" and args[0] == variable:
+        return [_ZERO, _ONE], [_ONE]
+    if head == "Number" or not _mentions(term, variable):
+        with precision(BITS):
+            number = evaluate(term, place)
+        return None if number is UNDEFINED else ([number], [_ONE])
+    if head == "Neg":
+        inner = _quotient(args[0], variable, place, divisors)
+        return inner and ([-c for c in inner[0]], inner[1])
+    if head in ("Add", "Mul"):
+        result: tuple[Poly, Poly] = ([_ZERO], [_ONE]) if head == "Add" else ([_ONE], [_ONE])
+        for arg in args:
+            part = _quotient(arg, variable, place, divisors)
+            if part is None:
+                return None
+            result = _sum(result, part) if head == "Add" else (_times(result[0], part[0]), _times(result[1], part[1]))
+        return result
+    if head == "Div":
+        top, bottom = (_quotient(arg, variable, place, divisors) for arg in args)
+        return None if top is None or bottom is None else _divided(top, bottom, divisors)
+    if head == "Pow":
+        return _power(term, variable, place, divisors)
+    raise Apart(f"{head} of {variable}")
+
+
+def _sum(one: tuple[Poly, Poly], other: tuple[Poly, Poly]) -> tuple[Poly, Poly]:
+    if len(one[1]) == len(other[1]) == 1 and one[1][0] == other[1][0]:
+        return _plus(one[0], other[0]), one[1]
+    return _plus(_times(one[0], other[1]), _times(other[0], one[1])), _times(one[1], other[1])
+
+
+def _divided(
+    top: tuple[Poly, Poly], bottom: tuple[Poly, Poly], divisors: list[Poly]
+) -> tuple[Poly, Poly] | None:
+    if len(bottom[0]) == 1:
+        number = bottom[0][0]
+        if isinstance(number, fmpq):
+            if number == 0:
+                return None
+            scaled = [c / number for c in top[0]]
+            return _times(scaled, bottom[1]), top[1]
+        if not (number > 0 or number < 0):
+            raise Apart("a divisor that may be zero")
+    else:
+        divisors.append(bottom[0])
+    if len(bottom[1]) > 1:
+        divisors.append(bottom[1])
+    return _times(top[0], bottom[1]), _times(top[1], bottom[0])
+
+
+def _power(term: Term, variable: str, place: Place, divisors: list[Poly]) -> tuple[Poly, Poly] | None:
+    base, exponent = term.args
+    if _mentions(exponent, variable):
+        raise Apart(f"a power with {variable} in the exponent")
+    count = evaluate(exponent, place)
+    if not isinstance(count, fmpq) or count.q != 1 or abs(count) > MAX_DEGREE:
+        raise Apart("a power")
+    inner = _quotient(base, variable, place, divisors)
+    if inner is None:
+        return None
+    size, one = abs(int(count.p)), ([_ONE], [_ONE])
+    if size * (max(len(inner[0]), len(inner[1])) - 1) > MAX_DEGREE:
+        raise Apart("a polynomial of high degree")
+    result: tuple[Poly, Poly] = one
+    for _ in range(size):
+        result = _times(result[0], inner[0]), _times(result[1], inner[1])
+    return _divided(one, result, divisors) if count < 0 else result
+
+
+def _mentions(term: Term, variable: str) -> bool:
+    if term.head == "Symbol":
+        return bool(term.args[0] == variable)
+    for arg in term.args:  # noqa: SIM110
+        if type(arg) is Term and _mentions(arg, variable):
+            return True
+    return False
+
+
+def _plus(one: Poly, other: Poly) -> Poly:
+    if len(one) < len(other):
+        one, other = other, one
+    result = [c + d for c, d in zip(one, other, strict=False)] + one[len(other) :]
+    return _trimmed(result)
+
+
+def _times(one: Poly, other: Poly) -> Poly:
+    if len(other) == 1:
+        one, other = other, one
+    if len(one) == 1:
+        c = one[0]
+        if isinstance(c, fmpq) and c == 1:
+            return other
+        return _trimmed([c * d for d in other])
+    if len(one) + len(other) > 2 * MAX_DEGREE + 2:
+        raise Apart("a polynomial of high degree")
+    result = [_ZERO] * (len(one) + len(other) - 1)
+    for i, c in enumerate(one):
+        for j, d in enumerate(other):
+            result[i + j] = result[i + j] + c * d
+    return _trimmed(result)
+
+
+def _trimmed(poly: Poly) -> Poly:
+    while len(poly) > 1 and isinstance(poly[-1], fmpq) and poly[-1] == 0:
+        poly.pop()
+    for c in poly:
+        if isinstance(c, fmpq) and (c.p.bit_length() > MAX_BITS or c.q.bit_length() > MAX_BITS):
+            raise Apart("a long number")
+    return poly
+
+
+def sign_at(poly: Poly, x: Any) -> int | None:
+    """The sign at an exact number or a mark; None where it cannot be told."""
+    if isinstance(x, Mark):
+        if x.exact:
+            x = x.at
+        else:
+            return _sign_at_irrational(poly, x)
+    value = poly[-1]
+    for c in poly[-2::-1]:
+        value = value * x + c
+    if isinstance(value, fmpq):
+        return (value > 0) - (value < 0)
+    return 1 if value > 0 else -1 if value < 0 else None
+
+
+def _sign_at_irrational(poly: Poly, mark: Mark) -> int | None:
+    exact = all(isinstance(c, fmpq) for c in poly)
+    if exact and mark.of and len(poly) >= len(mark.of) and (fmpq_poly(poly) % fmpq_poly(list(mark.of))).degree() < 0:
+        return 0
+    with precision(BITS):
+        value = as_ball(poly[-1])
+        for c in poly[-2::-1]:
+            value = value * mark.at + c
+        return 1 if value > 0 else -1 if value < 0 else None
+
+
+def roots(poly: Poly) -> list[Mark]:
+    """The real roots. Raises Unknown where a coefficient leaves their number open."""
+    if len(poly) < 2:
+        return []
+    if not all(isinstance(c, fmpq) for c in poly):
+        return _roots_of_balls(poly)
+    if len(poly) == 2:
+        return [Mark(-poly[0] / poly[1])]
+    whole = fmpq_poly(poly)
+    found: list[Mark] = []
+    for factor, _ in whole.numer().factor()[1]:
+        coefficients = [fmpq(c) for c in factor.coeffs()]
+        if len(coefficients) == 2:
+            found.append(Mark(-coefficients[0] / coefficients[1]))
+        elif len(coefficients) == 3:
+            found += _irrational(coefficients)
+        else:
+            with precision(BITS):
+                for root, _ in factor.complex_roots():
+                    if root.imag == 0:
+                        found.append(Mark(root.real, tuple(coefficients)))
+    return found
+
+
+def _irrational(quadratic: Poly) -> list[Mark]:
+    c, b, a = quadratic
+    with precision(BITS):
+        root = square_root(b * b - 4 * a * c)
+        if root is UNDEFINED:
+            return []
+        return [Mark((-b + side * as_ball(root)) / (2 * a), tuple(quadratic)) for side in (1, -1)]
+
+
+def _roots_of_balls(poly: Poly) -> list[Mark]:
+    lead: arb = as_ball(poly[-1])
+    if len(poly) != 2 or not (lead > 0 or lead < 0):
+        raise Apart("coefficients that are not rational")
+    with precision(BITS):
+        return [Mark(-as_ball(poly[0]) / lead)]
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def places(marks: Iterable[Mark]) -> list[tuple[Any, bool]] | None:
+    """A number below all marks, each mark, one between each two, and one above; with each whether it is a mark.
+
+    None where two marks cannot be told apart.
+    """
+    kept: list[Mark] = []
+    for mark in marks:
+        if not any(_same(mark, one) for one in kept):
+            kept.append(mark)
+    if len(kept) > MAX_MARKS:
+        return None
+    if not all(_apart(one, other) for i, one in enumerate(kept) for other in kept[:i]):
+        return None
+    kept.sort(key=_Ordered)
+    if not kept:
+        return [(_ONE, False)]
+    found: list[tuple[Any, bool]] = [(_below(kept[0]), False)]
+    for one, other in zip(kept, kept[1:], strict=False):
+        found += [(one, True), (_between(one, other), False)]
+    return [*found, (kept[-1], True), (_above(kept[-1]), False)]
+
+
+def _same(one: Mark, other: Mark) -> bool:
+    if one.exact and other.exact:
+        return bool(one.at == other.at)
+    return bool(one.of) and one.of == other.of and bool(as_ball(one.at).overlaps(as_ball(other.at)))
+
+
+def _apart(one: Mark, other: Mark) -> bool:
+    if one.exact and other.exact:
+        return True
+    return not as_ball(one.at).overlaps(as_ball(other.at))
+
+
+class _Ordered:
+    """Marks by size."""
+
+    __slots__ = ("mark",)
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+
+    def __lt__(self, other: _Ordered) -> bool:
+        one, two = self.mark, other.mark
+        if one.exact and two.exact:
+            return bool(one.at < two.at)
+        return bool(as_ball(one.at) < as_ball(two.at))
+
+
+def _ends(mark: Mark) -> tuple[fmpq, fmpq]:
+    if mark.exact:
+        return mark.at, mark.at
+    middle, radius = mark.at.mid().fmpq(), mark.at.rad().fmpq()
+    return middle - radius, middle + radius
+
+
+def _below(mark: Mark) -> fmpq:
+    low = _ends(mark)[0]
+    return low - 1 if low <= 0 else low / 2 - low
+
+
+def _above(mark: Mark) -> fmpq:
+    high = _ends(mark)[1]
+    return _simple(high, high + 1 + abs(high))
+
+
+def _between(one: Mark, other: Mark) -> fmpq:
+    low, high = _ends(one)[1], _ends(other)[0]
+    if one.exact and other.exact:
+        return (low + high) / 2
+    return _simple(low, high)
+
+
+def _simple(low: fmpq, high: fmpq) -> fmpq:
+    """A short number strictly between two."""
+    scale = 1
+    for _ in range(400):
+        candidate = fmpq((low * scale).floor() + 1, scale)
+        if low < candidate < high:
+            return candidate
+        scale *= 2
+    return (low + high) / 2
+
+
+_ZERO, _ONE = fmpq(0), fmpq(1)
+__all__ = ["Apart", "Axis", "Mark", "along", "places", "roots", "sign_at"]

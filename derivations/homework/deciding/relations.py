@@ -1,0 +1,250 @@
+"""What an answer says of a variable, as a formula of relations: intervals, sets, chains, negations, "for all i" opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from derivations.homework.deciding.comparing import MAX_DEPTH, MAX_DIGITS
+from derivations.language.errors import DerivationsError
+from derivations.language.terms import (
+    FALSE,
+    RELATIONS,
+    TRUE,
+    Term,
+    conj,
+    disj,
+    le,
+    lt,
+    neg,
+    rebuild,
+    subterms,
+    symbol,
+)
+
+MAX_NODES = 300
+_TURNED = {"Lt": "Gt", "Le": "Ge", "Gt": "Lt", "Ge": "Le", "Eq": "Eq", "Ne": "Ne"}
+
+
+class NoRange(DerivationsError):
+    """A term that says no range; ``message`` is a sentence for the student."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Numbers lam(i) that lie between two of them, the least and the greatest, as hypotheses say."""
+
+    name: str
+    least: Term
+    greatest: Term
+
+
+Extremes = Callable[[str, Term, bool, Family], Term]
+
+
+def families(hypotheses: Iterable[Term]) -> dict[str, Family]:
+    """The families of which hypotheses say: for all i, least <= lam(i) and lam(i) <= greatest, and both are among them."""
+    bounds: dict[str, dict[str, Term]] = {}
+    reached: set[tuple[str, Term]] = set()
+    for formula in hypotheses:
+        if formula.head not in ("ForAll", "Exists"):
+            continue
+        for part in formula.args[1].args if formula.args[1].head == "And" else (formula.args[1],):
+            found = _about_member(part, formula.args[0])
+            if found is None:
+                continue
+            name, head, bound = found
+            if formula.head == "ForAll" and head in ("Le", "Ge"):
+                bounds.setdefault(name, {})[head] = bound
+            elif formula.head == "Exists" and head == "Eq":
+                reached.add((name, bound))
+    whole = {name: sides for name, sides in bounds.items() if len(sides) == 2}
+    found_families = (Family(name, sides["Ge"], sides["Le"]) for name, sides in whole.items())
+    return {one.name: one for one in found_families if {(one.name, one.least), (one.name, one.greatest)} <= reached}
+
+
+def _about_member(relation: Term, index: str) -> tuple[str, str, Term] | None:
+    """(lam, Le, b) for lam(i) <= b."""
+    if relation.head not in RELATIONS:
+        return None
+    left, right = relation.args
+    for one, other, head in ((left, right, relation.head), (right, left, _TURNED[relation.head])):
+        if one.head == "Apply" and one.args[1:] == (symbol(index),):
+            return one.args[0], head, other
+    return None
+
+
+def bounded(said: Term, names: Iterable[str]) -> None:
+    """Raises NoRange if the term is too long, too deep, or has names that nobody declared."""
+    known, level, count = set(names), [said], 0
+    for _ in range(MAX_DEPTH):
+        count += len(level)
+        if count > MAX_NODES:
+            raise NoRange("the formula is too long")
+        below: list[Term] = []
+        for node in level:
+            if node.head == "Number":
+                value = node.args[0]
+                if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_DIGITS:
+                    raise NoRange("a number in it is too long")
+            elif node.head == "Symbol":
+                if node.args[0] not in known:
+                    raise NoRange(f"{node.args[0]} is not a name of this task")
+            else:
+                if node.head in ("ForAll", "Exists"):
+                    known.add(node.args[0])
+                below += [arg for arg in node.args if type(arg) is Term]
+        level = below
+        if not level:
+            return
+    raise NoRange("the formula is nested too deeply")
+
+
+class Relations:
+    """Opens what answers say; ``variable`` is what a bare interval is about ("" if nothing)."""
+
+    def __init__(self, variable: str, known: dict[str, Family], lemma: Callable[[Term, Term, Term], bool]) -> None:
+        self.variable = variable
+        self.families = known
+        self.lemma = lemma  # whether (formula, member, bounds) shows that the formula holds for each member between the bounds
+
+    def of(self, said: Term) -> Term:
+        """Raises NoRange where it says no range."""
+        return self._of(concluded(said))
+
+    def _of(self, term: Term) -> Term:
+        head, args = term.head, term.args
+        if head in RELATIONS:
+            return self._relation(term)
+        if head in ("And", "Or"):
+            return Term(head, tuple(self._of(arg) for arg in args))
+        if head == "Tuple" and args and all(arg.head in _SAYING for arg in args):
+            return Term("And", tuple(self._of(arg) for arg in args))
+        if head == "Not":
+            return Term("Not", (self._of(args[0]),))
+        if head in ("Implies", "Iff"):
+            return Term(head, tuple(self._of(arg) for arg in args))
+        if head in ("True", "False"):
+            return TRUE if head == "True" else FALSE
+        if head == "In":
+            return self._member(args[0], args[1])
+        if head in _SETS or head == "Tuple":
+            if not self.variable:
+                raise NoRange("it is not said what lies in this set")
+            return self._member(symbol(self.variable), term)
+        if head in ("ForAll", "Exists"):
+            return self._quantified(term)
+        if head == "PlusMinus" or any(node.head == "PlusMinus" for node in subterms(term)):
+            raise NoRange("± leaves open which sign is meant")
+        raise NoRange("this says a value, not for which values it holds: which side of it is meant?")
+
+    # --- relations ----------------------------------------------------------------------------------------------------
+
+    def _relation(self, term: Term) -> Term:
+        left, right = term.args
+        head = term.head
+        if head in ("Eq", "Ne") and (right.head in _PLACES or left.head in _PLACES):
+            inside = self._member(left, right) if right.head in _PLACES else self._member(right, left)
+            return inside if head == "Eq" else Term("Not", (inside,))
+        if _sign_of_infinity(left) or _sign_of_infinity(right):
+            return _beside_infinity(head, _sign_of_infinity(left), _sign_of_infinity(right))
+        if any(node.head == "PlusMinus" for node in subterms(term)):
+            return self._both_signs(term)
+        return term
+
+    def _both_signs(self, term: Term) -> Term:
+        """x = ±a says x = a or x = -a."""
+        if term.head != "Eq" or sum(node.head == "PlusMinus" for node in subterms(term)) > 1:
+            raise NoRange("± leaves open which sign is meant")
+        return disj(*(self._relation(_with_sign(term, sign)) for sign in (1, -1)))
+
+    # --- sets ---------------------------------------------------------------------------------------------------------
+
+    def _member(self, value: Term, where: Term) -> Term:
+        head, args = where.head, where.args
+        if head in ("Union", "Or"):
+            return disj(*(self._member(value, arg) for arg in args))
+        if head in ("Intersection", "And") and not all(arg.head in RELATIONS for arg in args):
+            return conj(*(self._member(value, arg) for arg in args))
+        if head == "Set":
+            if args and all(arg.head in _SAYING for arg in args):
+                return conj(*(self._of(arg) for arg in args))
+            return disj(*(self._relation(Term("Eq", (value, arg))) for arg in args))
+        if head == "Tuple" and len(args) == 2 and not any(arg.head in _SAYING for arg in args):
+            return self._between(value, args[0], args[1], "open", "open")
+        if head == "Interval":
+            return self._between(value, args[0], args[1], args[2], args[3])
+        if head in RELATIONS or head in ("And", "Or"):
+            return self._of(where)
+        raise NoRange("this is not a set of numbers")
+
+    def _between(self, value: Term, low: Term, high: Term, left: str, right: str) -> Term:
+        lower = self._relation((lt if left == "open" else le)(low, value))
+        upper = self._relation((lt if right == "open" else le)(value, high))
+        kept = [part for part in (lower, upper) if part.head != "True"]
+        return conj(*kept)
+
+    # --- families -----------------------------------------------------------------------------------------------------
+
+    def _quantified(self, term: Term) -> Term:
+        """For all i: what holds for the least and the greatest, if that shows it for those between."""
+        index, body = term.args
+        inner = self._of(body)
+        members = {node for node in subterms(inner) if node.head == "Apply" and symbol(index) in node.args[1:]}
+        if len(members) != 1:
+            raise NoRange(f"for which {index} is this said?")
+        member = next(iter(members))
+        family = self.families.get(member.args[0])
+        if family is None or member.args[1:] != (symbol(index),):
+            raise NoRange(f"what is known of {member.args[0]} does not tell for which values this holds")
+        ends = [_put(inner, member, end) for end in (family.least, family.greatest)]
+        bounds = conj(le(family.least, member), le(member, family.greatest))
+        if any(symbol(index) in subterms(end) for end in ends):
+            raise NoRange(f"{index} stands for several things here")
+        shown = inner if term.head == "ForAll" else Term("Not", (inner,))
+        both = conj(*(end if term.head == "ForAll" else Term("Not", (end,)) for end in ends))
+        if not self.lemma(shown, both, bounds):
+            raise NoRange("whether it holds for all of them could not be decided")
+        return conj(*ends) if term.head == "ForAll" else disj(*ends)
+
+
+_SETS = frozenset({"Interval", "Union", "Intersection", "Set"})
+_PLACES = _SETS | {"Tuple"}
+_SAYING = RELATIONS | {"And", "Or", "Not", "In", "Implies", "Iff", "ForAll", "Exists", "True", "False"}
+
+
+def concluded(said: Term) -> Term:
+    """A ⇒ B ⇔ C concludes C."""
+    while said.head in ("Implies", "Iff") and len(said.args) == 2:
+        said = said.args[1]
+    if said.head == "And" and len(said.args) > 1 and all(arg.head in ("Implies", "Iff") for arg in said.args):
+        return concluded(said.args[-1])
+    return said
+
+
+def _put(term: Term, old: Term, new: Term) -> Term:
+    return new if term == old else rebuild(term, lambda arg: _put(arg, old, new))
+
+
+def _with_sign(term: Term, sign: int) -> Term:
+    if term.head == "PlusMinus":
+        return term.args[0] if sign > 0 else neg(term.args[0])  # type: ignore[no-any-return]
+    return rebuild(term, lambda arg: _with_sign(arg, sign))
+
+
+def _sign_of_infinity(term: Term) -> int:
+    if term.head == "Infinity":
+        return 1
+    return -1 if term.head == "Neg" and term.args[0].head == "Infinity" else 0
+
+
+def _beside_infinity(head: str, left: int, right: int) -> Term:
+    """x < oo is true; what lies beyond infinity is nothing."""
+    if head in ("Eq", "Ne"):
+        return TRUE if (left == right) == (head == "Eq") else FALSE
+    up = left < right
+    return TRUE if (head in ("Lt", "Le")) == up and left != right else FALSE

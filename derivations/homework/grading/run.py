@@ -1,0 +1,285 @@
+"""A run of grading: gather, check each different answer once, keep what a person decided, write what comes of it.
+
+``grade(paths, sheet, output)`` is the whole of it; an executor (of threads, of processes, of a Dask cluster) may do the checking.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from derivations.homework.grading.crew import Crew, Numbered
+from derivations.homework.grading.folder import Folder
+from derivations.homework.grading.folders import gather
+from derivations.homework.grading.grades import changes_table, grades, gradescope, lines
+from derivations.homework.grading.journal import Journal, answer_hash, fingerprint
+from derivations.homework.grading.judging import Item, Judge, Make, checker, judged_apart
+from derivations.homework.grading.labels import Labels
+from derivations.homework.grading.overrides import Overrides, read_overrides
+from derivations.homework.grading.pages import Pages
+from derivations.homework.grading.rows import Change, Row, changes, former_lines, line_data
+from derivations.homework.grading.safety import file_names
+from derivations.homework.grading.submissions import Submissions
+from derivations.homework.keys import SheetKey, TaskKey
+from derivations.homework.sheets import read_sheet
+from derivations.homework.verdicts import VERDICTS, Verdict, verdict_to_json
+from derivations.language.errors import DerivationsError, Unusable
+
+DEADLINE = 5.0  # seconds for one answer
+MEMORY = 2_000_000_000  # bytes of address space for a process that checks
+_AT_ONCE = 64  # batches that an executor has at a time
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to. ``files`` are relative to the folder; ``changed`` is what differs from the run before."""
+
+    sheet: str
+    students: int
+    answers: int
+    verdicts: Mapping[str, int]
+    for_review: int
+    overridden: int
+    resumed: int
+    changed: tuple[Change, ...] = ()
+    problems: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+def summary_to_json(summary: Summary) -> dict[str, Any]:
+    return asdict(summary)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The sheet as grading needs it: every task in order, its points, its key if it has one, and its author's words."""
+
+    name: str
+    title: str
+    ids: tuple[str, ...]
+    points: Mapping[str, float]
+    keys: Mapping[str, TaskKey]
+    statements: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+
+def grade(
+    paths: Iterable[str],
+    sheet: str | SheetKey,
+    output: str,
+    executor: Executor | None = None,
+    jobs: int = 1,
+    deadline: float = DEADLINE,
+    memory: int = MEMORY,
+    fresh: bool = False,
+    make: Make = checker,
+    progress: Progress | None = None,
+) -> Summary:
+    """Grades what the paths hold, and writes verdicts, grades, feedback, and pages for the person who looks after it.
+
+    ``jobs`` processes check answers (0: this process, which cannot be freed of an answer that takes too long); an executor, if
+    one is given, does it instead. Raises Unusable for input that cannot be used; an answer never makes it raise.
+    """
+    task = _sheet(sheet)
+    labels = Labels(task.ids)
+    handed_in = gather(paths, labels, task.statements)
+    unique = _unique(handed_in)
+    folder = Folder(Path(output))
+    with Journal(folder.path, fresh) as journal:
+        hashes = {key.task: fingerprint(key, f"{make.__module__}.{make.__qualname__}") for key in task.keys.values()}
+        names = [answer_hash(hashes.get(name, ""), text) for name, text in unique]
+        known = journal.read(names)
+        verdicts: list[str] = [known.get(name, "") for name in names]
+        for number, (name, text) in enumerate(unique):
+            if name not in task.keys:
+                verdicts[number] = _without_key(task, name, text)
+        todo = [(number, item) for number, item in enumerate(unique) if not verdicts[number]]
+        how = _How(task.keys, make, executor, jobs, deadline, memory)
+        for count, (number, verdict) in enumerate(_judged(todo, how), start=1):
+            verdicts[number] = verdict
+            journal.add(names[number], verdict)
+            if progress is not None:
+                progress(count, len(todo))
+        journal.flush()
+        return _write(task, handed_in, unique, verdicts, folder, labels, len(known))
+
+
+def _sheet(sheet: str | SheetKey) -> _Sheet:
+    if isinstance(sheet, SheetKey):
+        ids = (*(key.task for key in sheet.tasks), *sheet.missing)
+        points = {key.task: key.points for key in sheet.tasks} | dict.fromkeys(sheet.missing, 0.0)
+        return _Sheet(sheet.sheet, sheet.title, ids, points, {key.task: key for key in sheet.tasks}, (), sheet.missing)
+    from derivations.homework.keying import sheet_key
+
+    spec, key = read_sheet(sheet), sheet_key(sheet)
+    return _Sheet(
+        key.sheet,
+        key.title,
+        tuple(task.id for task in spec.tasks),
+        {task.id: task.points for task in spec.tasks},
+        {one.task: one for one in key.tasks},
+        tuple(paragraph for task in spec.tasks for paragraph in task.text.split("\n\n")),
+        key.missing,
+    )
+
+
+def _unique(handed_in: Submissions) -> dict[Item, int]:
+    """Each different answer to a task, with its number."""
+    found: dict[Item, int] = {}
+    for student in handed_in.students.values():
+        for name, answer in student.answers.items():
+            found.setdefault((name, answer.text), len(found))
+    return found
+
+
+def _without_key(sheet: _Sheet, task: str, text: str) -> str:
+    reason = "there is no key to this task; a person will look at the answer"
+    return json.dumps(
+        verdict_to_json(Verdict(sheet.name, task, text, None, "undecided", 0.0, sheet.points[task], reason))
+    )
+
+
+# --- checking -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    keys: Mapping[str, TaskKey]
+    make: Make
+    executor: Executor | None
+    jobs: int
+    deadline: float
+    memory: int
+
+
+def _judged(todo: Sequence[Numbered], how: _How) -> Iterator[tuple[int, str]]:
+    """The verdicts, in the order in which they come."""
+    if how.executor is not None:
+        yield from _by_executor(todo, how, how.executor)
+    elif how.jobs < 1:
+        judge = Judge(how.keys, how.make)
+        for number, item in todo:
+            yield number, judge(*item)
+    elif todo:
+        with Crew(how.keys, how.make, how.jobs, how.deadline, how.memory) as crew:
+            yield from crew.run(todo)
+
+
+def _by_executor(todo: Sequence[Numbered], how: _How, executor: Executor) -> Iterator[tuple[int, str]]:
+    """Batches of answers, each judged in a process of its own wherever the executor works: there too one can be killed."""
+    size = min(max(len(todo) // 32, 50), 2000)
+    batches = iter([todo[start : start + size] for start in range(0, len(todo), size)])
+    running: dict[Future[list[str]], Sequence[Numbered]] = {}
+    while True:
+        while len(running) < _AT_ONCE and (batch := next(batches, None)) is not None:
+            items = [item for _, item in batch]
+            keys = {task: how.keys[task] for task, _ in items}
+            running[executor.submit(judged_apart, keys, how.make, items, how.deadline, how.memory)] = batch
+        if not running:
+            return
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            numbers = [number for number, _ in running.pop(future)]
+            yield from zip(numbers, _outcome(future), strict=True)
+
+
+def _outcome(future: Future[list[str]]) -> list[str]:
+    try:
+        return future.result()
+    except (OSError, RuntimeError, ImportError) as error:
+        raise DerivationsError(f"the executor could not check a batch of answers: {error}") from error
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def _write(
+    sheet: _Sheet,
+    handed_in: Submissions,
+    unique: Mapping[Item, int],
+    verdicts: Sequence[str],
+    folder: Folder,
+    labels: Labels,
+    resumed: int,
+) -> Summary:
+    problems = list(handed_in.problems)
+    overrides = read_overrides(folder.path, list(handed_in.students), labels, sheet.points, problems)
+    data = [json.loads(one) for one in verdicts]
+    students = [_rows(sheet, student, handed_in, unique, data, overrides) for student in handed_in.students]
+    rows = [row for one in students for row in one]
+    former = former_lines(folder.path / "verdicts.jsonl")
+    changed = changes(former, rows)
+    names = file_names(handed_in.students)
+    for gone in {student for student, _ in former} - set(handed_in.students):
+        _forget(folder, gone, set(names.values()))
+    pages = Pages(sheet.title, sheet.ids, sheet.points, sheet.keys)
+    for one in students:
+        folder.write(f"feedback/{names[one[0].student]}.html", [pages.feedback(one)])
+        folder.write(f"gradescope/{names[one[0].student]}/results.json", [gradescope(one)])
+    folder.write("for-review.html", [pages.review(rows)])
+    folder.write("index.html", [pages.index(students, names, problems)])
+    if changed:
+        folder.write("changes.csv", changes_table(changed))
+    else:
+        folder.remove("changes.csv")
+    folder.write("grades.csv", grades(students, sheet.ids))
+    folder.write("verdicts.jsonl", lines(rows))
+    counts = Counter(str(row.data["verdict"]) for row in rows)
+    return Summary(
+        sheet.name,
+        len(students),
+        sum(len(student.answers) for student in handed_in.students.values()),
+        {name: counts[name] for name in VERDICTS},
+        sum(row.open for row in rows),
+        len(overrides),
+        resumed,
+        tuple(changed),
+        tuple(problems),
+        tuple(folder.written),
+    )
+
+
+def _forget(folder: Folder, student: str, kept: set[str]) -> None:
+    """Takes away the pages of a student who is no longer there."""
+    name = file_names([student])[student]
+    if name not in kept:
+        folder.remove(f"feedback/{name}.html")
+        folder.remove(f"gradescope/{name}")
+
+
+def _rows(
+    sheet: _Sheet,
+    name: str,
+    handed_in: Submissions,
+    unique: Mapping[Item, int],
+    data: Sequence[dict[str, Any]],
+    overrides: Overrides,
+) -> list[Row]:
+    """The student's rows, one for each task of the sheet."""
+    answers = handed_in.students[name].answers
+    rows = []
+    for task in sheet.ids:
+        answer, override = answers.get(task), overrides.get((name, task))
+        if answer is None:
+            verdict = _missing(sheet, task)
+            rows.append(Row(line_data(verdict, name, None, override), override))
+            continue
+        number = unique[task, answer.text]
+        place = answer.where
+        where = {"file": place.file, "cell": place.cell, "line": place.line, "column": place.column}
+        rows.append(Row(line_data(data[number], name, where, override), override, answer.earlier, number))
+    return rows
+
+
+def _missing(sheet: _Sheet, task: str) -> dict[str, Any]:
+    reason = "no answer to this task was found"
+    return verdict_to_json(Verdict(sheet.name, task, "", None, "missing", 0.0, sheet.points[task], reason))
+
+
+__all__ = ["DEADLINE", "MEMORY", "Summary", "Unusable", "grade", "summary_to_json"]

@@ -1,0 +1,264 @@
+"""What people write in answers and no grammar says: bars that open and close, decimal commas, rows without commas, arrows.
+
+Each convention rewrites the tokens of a text before they are parsed, and only where its sign occurs. What can be read in two ways
+stays as it is, or is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.reading.commands import FURTHER_COMMANDS
+from derivations.reading.reader import Reader
+from derivations.reading.tokens import Token
+
+_OPENING = frozenset(["(", "[", "{", "set{", "langle", "lvert", "begin"])
+_CLOSING = frozenset([")", "]", "closing [", "}", "set}", "rangle", "rvert", "end environment"])
+_ENDS_OPERAND = frozenset(
+    ["name", "number", "'", "constant", "!", "transpose", "star", "empty", "reals", "percent", *_CLOSING]
+)
+_BEGINS_OPERAND = frozenset(["name", "number", "function", "fraction", "sqrt", "root", "(", "[", "constant", "begin", "±"])
+_ORDER = frozenset(["Lt", "Le", "Gt", "Ge", "Ne", "Approx"])
+
+
+def adapt(reader: Reader) -> None:
+    """Rewrites the reader's tokens by the conventions of answers."""
+    text = reader.text
+    if "\\" in text:
+        reader.tokens = [
+            (*FURTHER_COMMANDS[token[1]], token[2], token[3]) if token[1] in FURTHER_COMMANDS else token
+            for token in reader.tokens
+        ]
+    if "|" in text or "‖" in text or "vert" in text or "\\mid" in text or "Vert" in text:
+        reader.tokens = _barred(reader.tokens)
+    if "[" in text:
+        reader.tokens = _with_rows(reader.tokens)
+    if "," in text:
+        reader.tokens = _with_decimals(reader)
+    if "U" in text and "U" not in reader.names:
+        reader.tokens = _with_unions(reader.tokens)
+    if not text.isascii():
+        reader.tokens = _with_numbered_letters(reader.tokens)
+    if "->" in text or "+-" in text or "+/-" in text or "∓" in text or "\\mp" in text:
+        reader.tokens = _with_signs(reader)
+
+
+def frames(tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    """For every token its place and the place of the bracket around it (-1: none)."""
+    stack = [-1]
+    for at, (kind, *_) in enumerate(tokens):
+        if kind in _CLOSING and len(stack) > 1:
+            stack.pop()
+        yield at, stack[-1]
+        if kind in _OPENING:
+            stack.append(at)
+
+
+# --- bars ---------------------------------------------------------------------------------------------------------
+
+
+def _barred(tokens: list[Token]) -> list[Token]:
+    """|x| with a bar that opens and one that closes; the bar of a set {x | …}; the bar of "at": L'|_{x}."""
+    found = list(tokens)
+    open_bars: dict[int, list[int]] = {}
+    for at, frame in frames(tokens):
+        kind, value, start, end = tokens[at]
+        if kind not in ("|", "norm"):
+            continue
+        before, after = tokens[at - 1] if at else ("", "", 0, 0), tokens[at + 1]
+        ended = before[0] in _ENDS_OPERAND or (before[0] in ("|", "norm") and found[at - 1][0] == "rvert")
+        starred = before[0] == "*" and after[0] not in _BEGINS_OPERAND
+        mine = open_bars.setdefault(frame, [])
+        if mine and (ended or starred) and found[mine[-1]][1] == _bar_name(kind):
+            mine.pop()
+            found[at] = ("rvert", _bar_name(kind), start, end)
+        elif ended and after[0] == "_" and kind == "|":
+            found[at] = ("evaluated", value, start, end)
+        else:
+            mine.append(at)
+            found[at] = ("lvert", _bar_name(kind), start, end)
+    for frame, left in open_bars.items():
+        for at in left:
+            builder = frame >= 0 and tokens[frame][0] in ("set{", "{") and len(left) == 1
+            found[at] = (":", ":", *tokens[at][2:]) if builder else tokens[at]
+    return found
+
+
+def _bar_name(kind: str) -> str:
+    return "norm" if kind == "norm" else "bar"
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def _with_rows(tokens: list[Token]) -> list[Token]:
+    """[0 1; 1 0] and [[0 1] [1 0]] with the brackets and commas that [[0, 1], [1, 0]] has."""
+    inside: dict[int, list[int]] = {}
+    for at, frame in frames(tokens):
+        if frame >= 0 and tokens[frame][0] == "[":
+            inside.setdefault(frame, []).append(at)
+    extra: dict[int, list[Token]] = {}
+    for opening, members in inside.items():
+        kinds = {tokens[at][0] for at in members}
+        nested = tokens[opening + 1][0] == "[" or (opening > 0 and tokens[opening - 1][0] in ("[", ",", "]"))
+        rows = ";" in kinds and (
+            "," in kinds or any(_gap(tokens, one, tokens[one][0], members) for one in members)
+        )
+        numbers = kinds <= {"number", "-"} and len(kinds) > 0
+        if "," not in kinds and (rows or nested or numbers):
+            for at in members:
+                if _gap(tokens, at, tokens[at][0], members):
+                    extra.setdefault(at, []).append((",", ",", tokens[at][2], tokens[at][2]))
+        if rows:
+            _split_rows(tokens, opening, members, extra)
+    if not extra:
+        return tokens
+    result: list[Token] = []
+    for at, token in enumerate(tokens):
+        result += extra.get(at, ())
+        if not (token[0] == ";" and at in extra):
+            result.append(token)
+    return result
+
+
+def _gap(tokens: list[Token], at: int, kind: str, members: list[int]) -> bool:
+    """Whether an entry begins here: after a space, where another ended; "1 -1" is two entries, "1 - 1" one."""
+    before = tokens[at - 1]
+    if at == members[0] or before[0] not in _ENDS_OPERAND or tokens[at][2] <= before[3]:
+        return False
+    return kind in _BEGINS_OPERAND or (kind == "-" and tokens[at + 1][2] == tokens[at][3])
+
+
+def _split_rows(tokens: list[Token], opening: int, members: list[int], extra: dict[int, list[Token]]) -> None:
+    """Brackets around every row."""
+    def bracket(kind: str, at: int) -> Token:
+        return (kind, kind, tokens[at][2], tokens[at][2])
+
+    extra.setdefault(members[0], []).insert(0, bracket("[", members[0]))
+    for at in members:
+        if tokens[at][0] == ";":
+            extra[at] = [bracket("]", at), (",", ",", tokens[at][2], tokens[at][2]), bracket("[", at)]
+    close = members[-1] + 1
+    while tokens[close][0] not in ("]", "closing [", "end"):
+        close += 1
+    extra.setdefault(close, []).append(bracket("]", close))
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------
+
+
+def _with_decimals(reader: Reader) -> list[Token]:
+    """0,05 and 2,5·10^-3 as decimals where it is clear that they are; 1,2 stays a list."""
+    tokens = reader.tokens
+    places = [
+        at
+        for at in range(1, len(tokens) - 1)
+        if tokens[at][0] == ","
+        and tokens[at - 1][0] == "number"
+        and tokens[at + 1][0] == "number"
+        and tokens[at - 1][3] == tokens[at][2]
+        and tokens[at][3] == tokens[at + 1][2]
+        and tokens[at - 1][1].isdecimal()
+        and tokens[at + 1][1].isdecimal()
+    ]
+    braced = "{,}" in reader.text
+    if not places and not braced:
+        return tokens
+    around = dict(frames(tokens))
+    semicolons = {around[at] for at, token in enumerate(tokens) if token[0] == ";"}
+    chosen = [at for at in places if _is_decimal(reader, at, around[at], semicolons)]
+    result = list(tokens)
+    for at in reversed(chosen):
+        first, second = tokens[at - 1], tokens[at + 1]
+        result[at - 1 : at + 2] = [("number", f"{first[1]}.{second[1]}", first[2], second[3])]
+    return _braced_commas(result) if braced else result
+
+
+def _is_decimal(reader: Reader, at: int, frame: int, semicolons: set[int]) -> bool:
+    tokens = reader.tokens
+    first, second = tokens[at - 1][1], tokens[at + 1][1]
+    bracket = tokens[frame][0] if frame >= 0 else ""
+    if frame in semicolons and bracket != "[":
+        return True
+    if len(second) > 1 and second[0] == "0":
+        return True
+    before, after = tokens[at - 2] if at >= 2 else ("", "", 0, 0), tokens[at + 2]
+    listed = bracket in ("(", "[", "set{") or (bracket == "{" and tokens[frame - 1][0] not in ("^", "_"))
+    if listed or before[0] == "]" or (before[0] == "," and before[3] == tokens[at - 1][2]) or after[0] == ",":
+        return False
+    near = [token for token in (before, after) if token[0] == "relation"]
+    if any(token[1] in _ORDER for token in near) or before[0] in ("*", "/", "^") or after[0] in ("*", "/", "^", "percent"):
+        return True
+    if first != "0" or second == "0":
+        return False
+    if len(second) > 1:
+        return True
+    raise reader.fail(
+        f"'{first},{second}' could be a decimal or two numbers",
+        tokens[at - 1][2],
+        tokens[at + 1][3],
+        f"write {first}.{second}, or {first}; {second}",
+    )
+
+
+def _braced_commas(tokens: list[Token]) -> list[Token]:
+    """LaTeX's own decimal comma, 0{,}05."""
+    result: list[Token] = []
+    for token in tokens:
+        kinds = [one[0] for one in result[-4:]]
+        if token[0] == "number" and kinds == ["number", "{", ",", "}"] and token[1].isdecimal():
+            first = result[-4]
+            result[-4:] = [("number", f"{first[1]}.{token[1]}", first[2], token[3])]
+        else:
+            result.append(token)
+    return result
+
+
+# --- signs --------------------------------------------------------------------------------------------------------
+
+
+def _with_numbered_letters(tokens: list[Token]) -> list[Token]:
+    """θ1 is θ_1: a number behind a Greek letter is its index."""
+    result: list[Token] = []
+    for token in tokens:
+        before = result[-1] if result else token
+        if token[0] == "number" and before[0] == "name" and before[3] == token[2] and token[1].isdecimal():
+            result[-1] = ("name", f"{before[1]}_{token[1]}", before[2], token[3])
+        else:
+            result.append(token)
+    return result
+
+
+def _with_unions(tokens: list[Token]) -> list[Token]:
+    """(0, 1) U (2, 3)"""
+    return [
+        ("union", "Union", token[2], token[3])
+        if token[:2] == ("name", "U")
+        and at
+        and tokens[at - 1][0] in (")", "]", "closing [", "set}", "}")
+        and tokens[at + 1][0] in ("(", "[", "]", "set{", "{")
+        else token
+        for at, token in enumerate(tokens)
+    ]
+
+
+def _with_signs(reader: Reader) -> list[Token]:
+    """-> is an arrow, +/- and +- are both signs; ∓ is as well, where no ± ties it to one of the two."""
+    result: list[Token] = []
+    tied = any(token[0] == "±" for token in reader.tokens)
+    for token in reader.tokens:
+        kinds = [one[0] for one in result[-2:]]
+        close = bool(result) and result[-1][3] == token[2]
+        if token[:2] == ("relation", "Gt") and close and kinds[-1:] == ["-"]:
+            result[-1:] = [("to", "→", result[-1][2], token[3])]
+        elif token[0] == "-" and close and kinds == ["+", "/"]:
+            result[-2:] = [("±", "±", result[-2][2], token[3])]
+        elif token[0] == "-" and close and kinds[-1:] == ["+"]:
+            result[-1:] = [("±", "±", result[-1][2], token[3])]
+        elif token[0] == "∓":
+            if tied:
+                raise reader.error("the signs ± and ∓ together are not read", token, "write the two formulas out")
+            result.append(("±", "±", token[2], token[3]))
+        else:
+            result.append(token)
+    return result

@@ -1,0 +1,108 @@
+"""Markup: what stands around and between mathematics in LaTeX, Markdown and HTML, blanked without moving anything.
+
+Whatever is taken away leaves as many spaces behind, so that a place in the result is the same place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ENTITIES = {
+    "&lt;": "<", "&gt;": ">", "&le;": "≤", "&ge;": "≥", "&leq;": "≤", "&geq;": "≥", "&ne;": "≠", "&amp;": " ",
+    "&eta;": "η", "&lambda;": "λ", "&theta;": "θ", "&alpha;": "α", "&sigma;": "σ", "&nbsp;": " ", "&minus;": "-",
+    "&infin;": "∞", "&isin;": "∈", "&radic;": "√", "&middot;": "·", "&times;": "×", "&sup2;": "²", "&frac12;": "½",
+    "&thinsp;": " ", "&plusmn;": "±", "&epsilon;": "ε", "&beta;": "β", "&asymp;": "≈", "&prop;": "∝", "&part;": "∂",
+    "&#39;": "'", "&quot;": " ", "&prime;": "'", "&rarr;": "→", "&rArr;": "⇒", "&hArr;": "⇔", "&#60;": "<", "&#62;": ">",
+}  # fmt: skip
+_TAGS = re.compile(r"</?(?:p|b|i|em|strong|br|div|span|code|sup|sub|u|h[1-6]|ul|ol|li|hr)(?:\s[^<>]{0,80})?/?>")
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textnormal|mbox|emph|mathrm|textsf|underline|boxed|fbox|operatorname)\s*\{")
+_ALWAYS = frozenset(["underline", "boxed", "fbox", "emph"])
+_HIDDEN = re.compile(
+    r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg)\s*\."
+    r"|\\(?:tag|label|ref|eqref|cite|vspace|hspace|color|textcolor)\*?\s*\{[^{}\n]{0,80}\}"
+    r"|\\(?:hfill|newline|par|smallskip|medskip|bigskip|item|centering|displaylimits|boldmath|notag|phantom|because|therefore)\b"
+)
+_MODULES = re.compile(r"(?<![\w.\\])(?:np|numpy|sympy|sp|sym|math|jnp|torch|scipy|linalg)\.(?=[A-Za-z])")
+_FOR_ALL = re.compile(r"\b(?:for|over)\s+(?:all|every|each|any)\s+(?=\\?\w)|\bfor\s+(?=[ijk]\s*=\s*1\s*,)", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?<=[\w}])\s*(?:=|\\in|∈)\s*(?:\\?\{)?\s*1\s*,\s*(?:2\s*,\s*)?(?:\\l?c?dots|…|\.\.\.?)\s*,\s*[nNdpPmM]\s*(?:\\?\})?"
+)
+
+
+_DIFFERENCE = re.compile(r"(?<!\\)\\(?=\s+\\?\{)|(?<=[ℝR)])\\(?=\{[^{}\\]*\})")
+
+
+def blanked(text: str) -> str:
+    """The text with spaces in place of markup. Its length is the same."""
+    if "&" in text and ";" in text:
+        for entity, sign in _ENTITIES.items():
+            if entity in text:
+                text = text.replace(entity, sign.ljust(len(entity)))
+    if "\\" in text:
+        text = _without_commands(_DIFFERENCE.sub("∖", text))
+    if "." in text and "(" in text:
+        text = _MODULES.sub(_spaces, text)
+    if "for" in text or "For" in text or "∀" in text or "\\forall" in text:
+        text = _FOR_ALL.sub(lambda found: "∀".ljust(len(found.group())), text)
+    if "∀" in text or "\\forall" in text:
+        text = _RANGE.sub(_spaces, text)
+    return text
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def _without_commands(text: str) -> str:
+    text = _HIDDEN.sub(_spaces, text)
+    at = 0
+    while True:
+        found = _TEXT.search(text, at)
+        if found is None:
+            return text
+        close = _closing(text, found.end())
+        inside = text[found.end() : close]
+        command = found.group().strip("\\{ ")
+        at = found.end()
+        if close < 0 or close >= len(text):
+            return text
+        if command in _ALWAYS or " " in inside.strip() or inside.strip() in _WORDS or "$" in inside:
+            text = text[: found.start()] + " " * len(found.group()) + inside + " " + text[close + 1 :]
+            at = found.start()
+
+
+_WORDS = frozenset(["and", "or", "in", "for", "if", "where", "with", "when", "as", "so", "then", "hence", "if", "iff", ",", ".", ";"])
+
+
+def _closing(text: str, at: int) -> int:
+    """Where the brace closes that was opened before this place; -1 if it never does."""
+    depth = 1
+    stop = min(len(text), at + 2000)
+    while at < stop:
+        char = text[at]
+        if char == "\\":
+            at += 1
+        elif char == "{":
+            depth += 1
+        elif char == "}":
+            depth -= 1
+            if not depth:
+                return at
+        at += 1
+    return -1
+
+
+def without_comments(text: str) -> str:
+    """LaTeX's comments and HTML's tags blanked."""
+    if "%" in text and "\\" in text:
+        text = _COMMENT.sub(_comment, text)
+    if "<" in text and ">" in text:
+        text = _TAGS.sub(_spaces, text)
+    return text
+
+
+def _comment(found: re.Match[str]) -> str:
+    """A comment; but 5% is a number."""
+    before = found.string[: found.start()]
+    return found.group() if before[-1:].isdigit() else _spaces(found)

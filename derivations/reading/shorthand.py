@@ -1,0 +1,230 @@
+"""Names that only answers use: max_i λ_i, λ_max(H), H(θ*), diag(2, 20), np.array([…]), E_x[…], ℝ, and θ^t for a sequence θ."""
+
+from __future__ import annotations
+
+from derivations.language.terms import INFINITY, ZERO, Term
+from derivations.reading.functions import read_call
+from derivations.reading.keys import script_key
+from derivations.reading.leibniz import parameter, point_behind
+from derivations.reading.reader import ANY, Reader
+from derivations.reading.tokens import Token
+
+_MOMENTS = {"E": "E", "Var": "Var", "V": "Var", "var": "Var", "Variance": "Var", "mean": "E"}
+_ARRAYS = frozenset(["array", "asarray", "matrix"])
+_CURVATURES = frozenset(["H", "lam", "L_max", "mu"])  # what is said to be taken of a Hessian, or at a point
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "set{": "set}", "lvert": "rvert"}
+
+
+def shorthand(reader: Reader, token: Token, key: str) -> Term | None:
+    """What an undeclared name stands for in an answer; None if for nothing."""
+    opening, start = reader.tokens[reader.at], token[2]
+    base, _, index = key.partition("_")
+    moment = _moment(reader, base, start)
+    if moment and opening[0] in ("(", "["):
+        return read_call(reader, moment, start)
+    if key in ("diag", "\\diag") and opening[0] in ("(", "["):
+        return _diagonal(reader, opening, start)
+    if key in _ARRAYS and opening[0] == "(":
+        return _array(reader, opening)
+    if base in ("max", "min") and (index or opening[0] in (*_BRACKETS, "name")):
+        return extreme(reader, base, start)
+    if key == "R":
+        return reals(reader, token, ANY)
+    return None
+
+
+def _moment(reader: Reader, base: str, start: int) -> str:
+    """E or Var where the word means one; V does only as \\mathbb{V}."""
+    if base == "V" and reader.text[start].isascii() and reader.text[start] != "\\":
+        return ""
+    return _MOMENTS.get(base, "")
+
+
+def moment_index(reader: Reader, token: Token, key: str) -> bool:
+    """Steps over the index in E_x[…], which names what is drawn."""
+    if not _moment(reader, key, token[2]) or key in reader.names:
+        return False
+    script = script_key(reader.tokens, reader.at + 1)
+    if script is None or reader.tokens[script[1]][0] not in ("(", "["):
+        return False
+    reader.at = script[1]
+    return True
+
+
+def label(reader: Reader) -> None:
+    """Steps over an index behind an average that says over what, or when, it is taken."""
+    if reader.tokens[reader.at][0] == "_":
+        script = script_key(reader.tokens, reader.at + 1)
+        if script is None:
+            raise reader.error("this index of an average is not read", reader.tokens[reader.at], "leave it out")
+        reader.at = script[1]
+
+
+def _diagonal(reader: Reader, opening: Token, start: int) -> Term:
+    """diag(a, b)"""
+    reader.at += 1
+    entries = reader.parts(opening, _BRACKETS[opening[0]])
+    if len(entries) == 1 and entries[0].head in ("Tuple", "Set"):
+        entries = list(entries[0].args)
+    rows = tuple(
+        Term("Tuple", tuple(entry if i == j else ZERO for j in range(len(entries))), entry.span)
+        for i, entry in enumerate(entries)
+    )
+    if not rows:
+        raise reader.fail("the matrix is empty", start, reader.end(), "write diag(a, b)")
+    return Term("Matrix", rows, (start, reader.end()))
+
+
+def _array(reader: Reader, opening: Token) -> Term:
+    """array([[a, b], [c, d]]): what is in it."""
+    reader.at += 1
+    inner = reader.parts(opening, ")")
+    if len(inner) != 1 or inner[0].head not in ("Tuple", "Matrix"):
+        raise reader.fail("a list was expected here", opening[2], reader.end(), "write [[a, b], [c, d]]")
+    return inner[0]
+
+
+# --- the largest and the smallest -----------------------------------------------------------------------------------
+
+
+def extreme(reader: Reader, word: str, start: int) -> Term | None:
+    """max_i λ_i, max(λ_i), max λ: the name λ_max, if there is one. None, and nothing read, if it is something else."""
+    here = reader.at
+    if reader.tokens[reader.at][0] == "_":
+        _skip_index(reader)
+    closing = []
+    while reader.tokens[reader.at][0] in _BRACKETS and reader.tokens[reader.at][0] != "lvert":
+        closing.append(_BRACKETS[reader.tokens[reader.at][0]])
+        reader.at += 1
+    kind, value, *_ = reader.tokens[reader.at]
+    base = value.partition("_")[0]
+    name = reader.names.get(f"{base}_{word}")
+    if kind == "name" and name is not None:
+        reader.at += 1
+        indexed = base != value
+        if reader.tokens[reader.at][0] == "_":
+            script = script_key(reader.tokens, reader.at + 1)
+            indexed = script is not None and not script[0].isdecimal()
+            reader.at = script[1] if script else reader.at
+        if indexed and all(reader.accept(one) for one in reversed(closing)):
+            return Term("Symbol", (name,), (start, reader.end()))
+    reader.at = here
+    return None
+
+
+def _skip_index(reader: Reader) -> None:
+    """Steps over the index of a maximum."""
+    reader.at += 1
+    if reader.tokens[reader.at][0] != "{":
+        reader.at += 1
+        return
+    depth = 0
+    while reader.tokens[reader.at][0] != "end":
+        depth += (reader.tokens[reader.at][0] == "{") - (reader.tokens[reader.at][0] == "}")
+        reader.at += 1
+        if not depth:
+            break
+
+
+def taken_of(reader: Reader, name: str) -> None:
+    """Steps over (H) in λ_max(H) and over (θ*) in H(θ*): what it is taken of, or where."""
+    opening = reader.tokens[reader.at]
+    if name not in _CURVATURES or opening[2] != reader.end():
+        return
+    here, length = reader.at, len(reader.tokens)
+    reader.at += 1
+    inner = reader.parts(opening, ")")
+    said = len(inner) == 1 and (_is_hessian(inner[0]) or _is_star(inner[0]))
+    point = name == "H" and all(one.head in ("Number", "Symbol") for one in inner)
+    if not (said or point):
+        reader.at = here + len(reader.tokens) - length
+
+
+def _is_hessian(term: Term) -> bool:
+    return term == Term("Symbol", ("H",)) or (term.head == "Derivative" and sum(term.args[1]) == 2)
+
+
+def _is_star(term: Term) -> bool:
+    return term.head == "Symbol" and str(term.args[0]).endswith("_star")
+
+
+def bare_derivative(reader: Reader, function: str, order: int, start: int) -> Term | None:
+    """L'' with no argument: at the point behind it, else at the fixed point."""
+    point = point_behind(reader)
+    if not point:
+        name = parameter(reader, order)
+        if name is None:
+            return None
+        point = [Term("Symbol", (name,), (start, reader.end()))]
+    return Term("Derivative", (function, (order,), *point), (start, reader.end()))
+
+
+def step_above(reader: Reader, function: str) -> Term | None:
+    """θ^t, θ^{t+1}, θ^0 for a sequence θ: the step, because nobody raises a parameter to it. None if it is a power."""
+    if function not in reader.vocabulary.sequences or reader.tokens[reader.at][1] == "**":
+        return None
+    here = reader.at
+    brackets = []
+    reader.at += 1
+    while reader.tokens[reader.at][0] in ("{", "("):
+        brackets.append(_BRACKETS[reader.tokens[reader.at][0]])
+        reader.at += 1
+    step = _step(reader, bool(brackets))
+    if step is not None and all(reader.accept(one) for one in reversed(brackets)):
+        return step
+    reader.at = here
+    return None
+
+
+def _step(reader: Reader, bracketed: bool) -> Term | None:
+    """t, t + 1, t - 1 or 0."""
+    token = reader.tokens[reader.at]
+    if token[0] == "number" and (token[1] == "0" or ")" == reader.tokens[reader.at + 1][0]):
+        reader.at += 1
+        return Term("Number", (ZERO.args[0] if token[1] == "0" else _whole(token[1]),), (token[2], token[3]))
+    if token[0] != "name" or reader.names.get(token[1]) != "t":
+        return None
+    reader.at += 1
+    step = Term("Symbol", ("t",), (token[2], token[3]))
+    sign, count = reader.tokens[reader.at], reader.tokens[min(reader.at + 1, len(reader.tokens) - 1)]
+    if bracketed and sign[0] in ("+", "-") and count[0] == "number" and count[1].isdecimal():
+        reader.at += 2
+        one = Term("Number", (_whole(count[1]),), (count[2], count[3]))
+        one = one if sign[0] == "+" else Term("Neg", (one,), (sign[2], count[3]))
+        return Term("Add", (step, one), (token[2], count[3]))
+    return step
+
+
+def _whole(digits: str) -> object:
+    from fractions import Fraction
+
+    return Fraction(digits)
+
+
+# --- sets of numbers ------------------------------------------------------------------------------------------------
+
+
+def reals(reader: Reader, token: Token, level: int) -> Term:
+    """ℝ, ℝ^+, ℝ_{>0}, ℝ_{\\ge 0}"""
+    low, end = Term("Neg", (INFINITY,)), "open"
+    sign = reader.tokens[reader.at]
+    if sign[0] in ("^", "_"):
+        reader.at += 1
+        braced = reader.accept("{")
+        kind, value, *_ = reader.tokens[reader.at]
+        if kind == "+":
+            reader.at += 1
+        elif kind == "relation" and value in ("Gt", "Ge") and reader.tokens[reader.at + 1][1] == "0":
+            end = "open" if value == "Gt" else "closed"
+            reader.at += 2
+        else:
+            raise reader.error("this set is not read", token, "write an interval")
+        if braced:
+            reader.expect("}", "a closing brace")
+        low = ZERO
+    return Term("Interval", (low, INFINITY, end, "open"), (token[2], reader.end()))
+
+
+def read_empty(reader: Reader, token: Token, level: int) -> Term:
+    """∅"""
+    return Term("Set", (), (token[2], token[3]))
