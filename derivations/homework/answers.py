@@ -59,6 +59,14 @@ def folded(term: Term, pairs: Pairs) -> Term:
     return changed if changed is term else replace(changed, span=term.span)
 
 
+def as_interval(term: Term, text: str) -> Term:
+    """Where a range is asked for, (a, b) is an open interval and [a, b] a closed one."""
+    if term.head != "Tuple" or len(term.args) != 2 or term.span is None:
+        return term
+    kind = "closed" if text[term.span[0] : term.span[0] + 1] == "[" else "open"
+    return Term("Interval", (*term.args, kind, kind), term.span)
+
+
 def candidates(passages: Iterable[Passage], pairs: Pairs) -> list[Candidate]:
     """The passages that could be read, in the text's order."""
     return [
@@ -80,8 +88,25 @@ def _plain_name(term: Term) -> bool:
     return term.head in ("Symbol", "Apply")
 
 
+def unknown_of(part: Part) -> str | None:
+    """The variable whose value an expression is, if it is the value of one: eta = 1/lam."""
+    names = [one.args[0] for one in part.subjects if one.head == "Symbol"]
+    return str(names[0]) if names and part.kind == "expression" and isinstance(part.key, Term) else None
+
+
+def range_of(part: Part) -> Part:
+    """The same question with a set as its answer: the one value."""
+    name = unknown_of(part)
+    key = Term("Eq", (Term("Symbol", (name,)), part.key))
+    return replace(part, kind="range", key=key, accept=(), settings={**part.settings, "variable": name})
+
+
 def _is_range(part: Part, term: Term) -> bool:
     variable = part.settings.get("variable")
+    if term.head in ("Implies", "Iff"):
+        return _is_range(part, term.args[1])
+    if term.head == "Tuple":
+        return variable is not None and len(term.args) == 2
     if term.head in _EQUATIONS:
         return variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
     if term.head not in _RANGES:
@@ -93,6 +118,10 @@ def _is_range(part: Part, term: Term) -> bool:
 def _is_expression(part: Part, term: Term) -> bool:
     if term.head in _EQUATIONS:
         return True
+    if term.head in ("Implies", "Iff"):
+        return _is_expression(part, term.args[1])
+    if unknown_of(part) is not None and _is_range(range_of(part), term):
+        return True
     if term.head == "And":
         return any(arg.head in _EQUATIONS for arg in term.args)
     return term.head not in _TRUTHS and term.head not in ("Tuple", "Set", "Interval", "Union", "Matrix", "BigO")
@@ -103,6 +132,8 @@ def _is_matrix(part: Part, term: Term) -> bool:
 
 
 def _is_collection(part: Part, term: Term) -> bool:
+    if term.head in ("Implies", "Iff"):
+        return _is_collection(part, term.args[1])
     return term.head not in _TRUTHS or term.head in ("And", "Or", "In")
 
 
@@ -124,6 +155,11 @@ _FITS: dict[str, Callable[[Part, Term], bool]] = {
 def fits(part: Part, term: Term) -> bool:
     """Whether a term is of the shape of an answer to the part."""
     return _FITS.get(part.kind, _is_expression)(part, term)
+
+
+def is_set(term: Term) -> bool:
+    """Whether the term speaks of more than one value: a relation, an interval, a set."""
+    return term.head in _RANGES
 
 
 def named_part(parts: tuple[Part, ...], term: Term) -> Part | None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from derivations.homework.answers import Candidate, candidates, fits, named_part, unread
+from derivations.homework.answers import Candidate, as_interval, candidates, fits, is_set, named_part, range_of, unknown_of, unread
 from derivations.homework.choosing import chosen, joined, narrowed
 from derivations.homework.deciding.kinds import decide
-from derivations.homework.deciding.misconceptions import find
+from derivations.homework.deciding.misconceptions import Misconceptions
 from derivations.homework.deciding.setting import Setting, setting_of
-from derivations.homework.deciding.words import decide_words
+from derivations.homework.deciding.words import Entities, decide_words, entities_of
 from derivations.homework.keys import Part, Reading, TaskKey
 from derivations.homework.names import vocabulary
 from derivations.homework.verdicts import Finding, Verdict, Where
 from derivations.language.errors import DerivationsError, Malformed, Unusable
-from derivations.language.terms import Term, free_symbols
+from derivations.language.terms import Term, free_symbols, subterms
 from derivations.reading.passages import Passage, read_passages
 from derivations.reading.vocabulary import Vocabulary
 from derivations.rendering.latex import latex
@@ -42,10 +42,14 @@ class Checker:
     vocabulary: Vocabulary = field(init=False, repr=False)
     setting: Setting = field(init=False, repr=False)
     style: Style = field(init=False, repr=False)
+    misconceptions: Misconceptions = field(init=False, repr=False)
+    entities: Entities = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", vocabulary(self.key.symbols, self.key.open))
         object.__setattr__(self, "setting", setting_of(self.key))
+        object.__setattr__(self, "entities", _entities(self.key.parts))
+        object.__setattr__(self, "misconceptions", Misconceptions(self.key, self.setting))
         object.__setattr__(self, "style", style_of_terms((), self.key.notation, self.key.symbols))
 
     def check(self, text: str, student: str | None = None, where: Where | None = None) -> Verdict:
@@ -65,11 +69,10 @@ class Checker:
         lines = candidates(passages, self.key.synonyms)
         formulas = tuple(part for part in self.key.parts if part.kind != "words")
         shares = _shares(formulas, lines)
-        entities = tuple(dict.fromkeys(str(part.settings["about"]) for part in self.key.parts if "about" in part.settings))
         found: list[tuple[str, Finding, Candidate | None]] = []
         for part in self.key.parts:
             if part.kind == "words":
-                said = decide_words(part, text, entities)
+                said = decide_words(part, text, self.entities)
                 finding, place = said if said else (_MISSING, None)
                 found.append((part.name, finding, place and Candidate(Term("True"), place, "", "")))
             else:
@@ -78,7 +81,7 @@ class Checker:
         return found
 
     def _formula(self, part: Part, lines: list[Candidate], text: str, passages: tuple[Passage, ...]) -> Found:
-        found = self._decided(part, lines)
+        found = self._decided(part, lines, text)
         if found[0].verdict in ("incorrect", "undecided"):
             for reading in self.key.readings:
                 other = self._under(part, reading, text, passages)
@@ -86,13 +89,13 @@ class Checker:
                     return other
         finding, one = found
         if finding.verdict == "incorrect" and one is not None:
-            finding = find(part, one.term, self.setting, finding, self.key.rubric)
+            finding = self.misconceptions.find(part, value_of(part, one.term), finding)
         return finding, one
 
     def _under(self, part: Part, reading: Reading, text: str, passages: tuple[Passage, ...]) -> Found | None:
         """The finding where the answer is right under another reading of it."""
         lines = candidates(passages, (*reading.pairs, *self.key.synonyms))
-        finding, one = self._decided(part, lines)
+        finding, one = self._decided(part, lines, text)
         if finding.verdict != "correct":
             return None
         low = text.lower()
@@ -102,35 +105,56 @@ class Checker:
         share = reading.points / self.key.points if self.key.points else 0.0
         return replace(finding, verdict="partial", credit=share, reason=reading.say, remarks=finding.remarks), one
 
-    def _decided(self, part: Part, lines: list[Candidate]) -> Found:
+    def _decided(self, part: Part, lines: list[Candidate], text: str) -> Found:
         if part.kind in ("list", "set", "chain"):
             fitting = narrowed(part, [one for one in lines if fits(part, one.term)])
             if not fitting:
                 return _MISSING, None
             whole = joined(fitting)
-            finding = self._decide(part, whole.term)
+            finding = self._decide(part, whole.term, text)
             if finding.verdict == "correct" or len(fitting) == 1:
                 return finding, whole
-            found = chosen(part, lines, lambda one: self._decide(part, one.term))
+            found = chosen(part, lines, lambda one: self._decide(part, one.term, text))
             return found if found and found[0].verdict == "correct" else (finding, whole)
-        return chosen(part, lines, lambda one: self._decide(part, one.term)) or (_MISSING, None)
+        return chosen(part, lines, lambda one: self._decide(part, one.term, text)) or (_MISSING, None)
 
-    def _decide(self, part: Part, term: Term) -> Finding:
+    def _decide(self, part: Part, term: Term, text: str) -> Finding:
         """The decider's finding on what a candidate says, also compared with the further right forms."""
         said = value_of(part, term)
+        if part.kind == "expression" and unknown_of(part) is not None and is_set(said):
+            part = range_of(part)
+        if part.kind == "range":
+            said = as_interval(said, text)
+            foreign = self._foreign(part, said)
+            if foreign:
+                return Finding("undecided", f"{foreign} does not belong to what is asked")
         try:
-            finding = decide(part, said, self.setting)
-            if finding.verdict == "correct" or part.kind == "range":
-                return finding
-            for form in part.accept:
-                other = decide(replace(part, key=form, accept=()), said, self.setting)
-                if other.verdict == "correct":
-                    return other
-            return finding
+            return self._compared(part, said)
         except DerivationsError as error:
             return Finding("undecided", f"this could not be decided: {error}")
         except RecursionError:
             return Finding("undecided", "the formula is nested too deeply")
+
+    def _compared(self, part: Part, said: Term) -> Finding:
+        """Compared with the key and the further right forms, first with the one that speaks of the same things."""
+        if part.kind == "range" or not part.accept or not isinstance(part.key, Term):
+            return decide(part, said, self.setting)
+        mine = free_symbols(said)
+        forms = sorted((part.key, *part.accept), key=lambda form: len(free_symbols(form) ^ mine))
+        first: Finding | None = None
+        for form in forms:
+            finding = decide(replace(part, key=form, accept=()), said, self.setting)
+            if finding.verdict == "correct":
+                return finding
+            first = first or finding
+        return first or decide(part, said, self.setting)
+
+    def _foreign(self, part: Part, said: Term) -> str:
+        """A symbol of the answer that neither the key nor what is assumed speaks of."""
+        known = frozenset().union(*(free_symbols(term) for term in (part.key, *part.accept) if isinstance(term, Term)))
+        for names in map(free_symbols, self.key.hypotheses):
+            known |= names if names & known else frozenset()
+        return min(free_symbols(said) - known, default="")
 
     # --- the whole --------------------------------------------------------------------------------------------------
 
@@ -175,6 +199,28 @@ class Checker:
             return None
 
 
+def _entities(parts: tuple[Part, ...]) -> Entities:
+    """What the parts' words are about; numbers that are asked for, one of each, are names of them, too."""
+    names = tuple(dict.fromkeys(str(part.settings["about"]) for part in parts if "about" in part.settings))
+    further: dict[str, list[str]] = {name: [] for name in names}
+    for part in parts:
+        if "about" in part.settings:
+            further[str(part.settings["about"])] += list(part.settings.get("called", ()))
+        if part.kind == "list" and isinstance(part.key, Term) and len(part.key.args) == len(names):
+            for name, value in zip(names, part.key.args, strict=True):
+                further[name] += _spellings(value)
+    return entities_of(names, further)
+
+
+def _spellings(value: Term) -> list[str]:
+    """A number as a decimal, with a point and with a comma; the sign is no part of the word."""
+    found = value.args[0] if value.head == "Number" else None
+    if found is None or (10**6 * found).denominator != 1:
+        return []
+    decimal = f"{abs(float(found)):.6f}".rstrip("0").rstrip(".")
+    return [decimal, decimal.replace(".", ",")] if "." in decimal else []
+
+
 def _unreadable(text: str, error: Unusable | None) -> Finding:
     if error is not None:
         hint = f" ({error.hint})" if error.hint else ""
@@ -215,15 +261,21 @@ def _pieces(one: Candidate) -> list[Candidate]:
 def value_of(part: Part, term: Term) -> Term:
     """What an equation that only names its value says: the value. A chain says its last member."""
     known = free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
+    while term.head in ("Implies", "Iff") and part.kind not in ("chain", "range"):
+        term = term.args[1]
     if term.head == "And" and part.kind not in ("range", "chain", "list", "set", "equation") and _is_chain(term):
         term = Term("Eq", (term.args[0].args[0], term.args[-1].args[1]), term.span)
     if term.head == "Approx":
         term = Term("Eq", term.args, term.span)
+    if term.head == "Proportional" and part.kind in ("asymptotic", "up-to-scale"):
+        return term.args[1]
     if part.kind in ("range", "equation", "chain", "property", "list", "set", "member") or term.head != "Eq":
         return term
     left, right = term.args
     if left in part.subjects:
         return term
+    if left.head == "Abs" and any(node in part.subjects for node in subterms(left)):
+        return right
     atom = left.head in ("Symbol", "Apply", "Expect", "Variance", "Derivative", "Abs")
     return right if atom and not free_symbols(left) & known else term
 

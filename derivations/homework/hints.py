@@ -179,7 +179,9 @@ def _levels(derivation: Derivation, steps: list[Step], answer: tuple[Term | str,
     ]
     for level, group in enumerate(groups, start=_LAST):
         hints.append(Hint(level, levels, "The next step" if len(group) == 1 else "The next steps", tuple(group)))
-    given = [Line(item.reason, item.claim, item.label) for item in _given(derivation, steps)]
+    used = _given(derivation, steps)
+    stated = (*derivation.statement.definitions, *derivation.statement.hypotheses)
+    given = [Line(item.reason, item.claim, item.label) for item in stated if item in used]
     hints.append(Hint(levels, levels, "The whole solution", (*given, *told), answer))
     return tuple(hints)
 

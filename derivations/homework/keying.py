@@ -120,6 +120,8 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
     settings.update(_further(kind, proof, found, settings, key))
     if "names" in said:
         settings["names"] = names.formulas(said["names"])
+    if "called" in said:
+        settings["called"] = tuple(map(str, said["called"]))
     if isinstance(said.get("words"), Mapping):
         settings["words"] = tuple((concept, *map(str, phrases)) for concept, phrases in said["words"].items())
     shown = [part for part in found if isinstance(part, Term)]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from derivations.homework.deciding.samples import critical, points, relations_in, truth
+from derivations.homework.deciding.points import points, truth
+from derivations.homework.deciding.samples import marks, relations_in
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.values import Unknown
 from derivations.homework.keys import Part, TaskKey
 from derivations.homework.lint_words import RELATIONS, Words, follows, in_words
 from derivations.homework.placeholders import plain
@@ -88,18 +88,14 @@ def _ends(part: Part, key: TaskKey, setting: Setting, words: Words, others: list
         return
     region = part.key
     assert isinstance(region, Term)
-    for point in points(setting.table, key.hypotheses, 1):
-        for at in critical(relations_in(region), variable, point):
+    for point in points(setting.table.variables, setting.table.variables, key.hypotheses, 1):
+        for at in marks(relations_in(region), variable, point):
             place = {**point, variable: at}
-            try:
-                if truth(region, place) or any(truth(form, place) for form in part.accept):
-                    continue
-                wider = [
-                    name for name, other in others if truth(other, place) and _contains(other, region, variable, point)
-                ]
-                here = [name for name, other in others if truth(other, place) and name not in wider]
-            except Unknown:
+            if truth(region, place) is not False or any(truth(form, place) for form in part.accept):
                 continue
+            there = [(name, other) for name, other in others if truth(other, place)]
+            wider = [name for name, other in there if _contains(other, region, variable, point)]
+            here = [name for name, _ in there if name not in wider]
             if wider:
                 end = _written_end(region, variable, point, at)
                 what = f" ({here[0]})" if here else ""
@@ -109,7 +105,7 @@ def _ends(part: Part, key: TaskKey, setting: Setting, words: Words, others: list
 
 def _contains(wider: Term, region: Term, variable: str, point: dict[str, Fraction]) -> bool:
     """Whether a region lies in a wider one: tried at the ends of both, and between and beyond them."""
-    ends = sorted({*critical(relations_in(region), variable, point), *critical(relations_in(wider), variable, point)})
+    ends = sorted({*marks(relations_in(region), variable, point), *marks(relations_in(wider), variable, point)})
     if not ends:
         return False
     between = [(one + other) / 2 for one, other in pairwise(ends)]
@@ -123,6 +119,6 @@ def _written_end(region: Term, variable: str, point: dict[str, Fraction], at: Fr
         sides = list(relation.args)
         if Term("Symbol", (variable,)) in sides:
             sides.remove(Term("Symbol", (variable,)))
-            if critical([Term("Eq", (Term("Symbol", (variable,)), sides[0]))], variable, point) == [at]:
+            if marks([Term("Eq", (Term("Symbol", (variable,)), sides[0]))], variable, point) == [at]:
                 return ascii_text(sides[0])
     return plain(at)

@@ -32,7 +32,7 @@ _TASK = {
 PART = {
     "name": str, "answer": str, "kind": str, "key": (str, list), "accept": list, "subjects": list, "variable": str, "at": str,
     "fixed": str, "tolerance": str, "weight": (int, float), "group": str, "about": str, "only": str, "vector": str,
-    "optional": str, "yes": str, "no": str, "names": list, "words": dict,
+    "optional": str, "yes": str, "no": str, "names": list, "words": dict, "called": list,
 }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ class Facts:
 
     def copied(self, algebra: Algebra) -> Facts:
         """The same facts for a copy of the algebra; what is learnt of new factors leaves no trace in this one."""
-        other = object.__new__(Facts)
+        other = object.__new__(type(self))
         for name, part in vars(self).items():
             setattr(other, name, part.copy() if type(part) is dict else part)
         other.algebra = algebra

@@ -7,15 +7,16 @@ are opened by cases; where the signs of single factors do not suffice, those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
+from math import prod
 
-from derivations.kernel.algebra import Algebra
+from derivations.kernel.algebra import Algebra, Poly
 from derivations.kernel.errors import Refused
-from derivations.kernel.facts import Facts, is_relation
+from derivations.kernel.facts import ANY, Facts, is_relation
 from derivations.kernel.table import Table
-from derivations.kernel.truth import Order, Row, Truth, require_rows
+from derivations.kernel.truth import Order, Row, Truth, possible_rows
 from derivations.language.terms import (
     FALSE,
     TRUE,
@@ -29,62 +30,107 @@ from derivations.language.terms import (
     subterms,
 )
 
-MOST_TERMS = 200  # of a polynomial in a claim that comes from anyone
+MOST_TERMS = 60  # of a polynomial in a claim that comes from anyone
 MOST_RELATIONS = 60
-MOST_ORDERS = 12  # factors that are compared with each other
+MOST_CASES = 64
+MOST_IFF = 4
+MOST_ORDERS = 14  # factors that are compared with each other
+MOST_ROWS = 4_000
+MOST_KEPT = 200
 CASES = frozenset({"Abs", "Max", "Min"})
+_OPENED = CASES | {"Not", "Implies", "Iff"}
 _OTHERWISE = {"Lt": "Ge", "Le": "Gt", "Gt": "Le", "Ge": "Lt", "Eq": "Ne", "Ne": "Eq"}
 _CLOSED = frozenset({"Expect", "Variance", "Sum", "Diff"})
 
 
-class Regions:
-    """What is known of the signs of factors under premises, and a formula that others are compared with."""
+class _Facts(Facts):
+    """Facts that factor a polynomial in known atoms once, up to a constant."""
 
-    def __init__(self, table: Table, premises: Iterable[Term], formula: Term, room: int = 32) -> None:
+    shared: tuple[dict[str, tuple[int, list[tuple[str, int]], list[Poly]]]]  # one for all copies
+    atoms: int  # so many are known
+
+    def factors(self, poly: Poly) -> tuple[int, list[tuple[str, int]]]:
+        if len(self.algebra.atoms) > self.atoms:
+            return super().factors(poly)
+        poly = self.algebra.reduce(poly)
+        if poly.is_zero():
+            return 0, []
+        lead = poly.leading_coefficient()
+        monic = poly / lead
+        text = str(monic)
+        (shared,) = self.shared
+        found = shared.get(text)
+        if found is None:
+            constant, named = super().factors(monic)
+            found = constant, named, [self.polys[name] for name, _ in named]
+            if len(shared) > MOST_KEPT:
+                shared.clear()
+            shared[text] = found
+        for (name, _), part in zip(found[1], found[2], strict=True):
+            if name not in self.known:
+                self.known[name], self.polys[name] = ANY, part
+                self.known[name] = self._by_kind(part)
+        return (found[0] if lead > 0 else -found[0]), found[1]
+
+
+class Regions:
+    """What is known of the signs of factors under premises, and a formula that others are compared with.
+
+    What was worked out for one claim, the factors of polynomials and the rows of signs, serves the others.
+    """
+
+    def __init__(self, table: Table, premises: Iterable[Term], formula: Term, room: int = 16) -> None:
         self.premises = tuple(part for part in premises if _is_plain(part))
         self.formula = opened(formula)
         algebra = Algebra(table, [*self.premises, self.formula], room=room)
         algebra.most = MOST_TERMS
-        self._facts = Facts(algebra, self.premises)
+        for part in (*self.premises, self.formula):
+            for relation in (node for node in subterms(part) if is_relation(node)):
+                algebra.difference(*relation.args)  # all atoms are known from now on
+        algebra.radicands.clear()
+        algebra.denominators.clear()
+        self._facts = self._facts_of(algebra, self.premises)
         self._names: dict[str, tuple[int, ...]] = {}
         self._given = [_compiled(self._facts, part, self._names) for part in self.premises]
         self._key = _compiled(self._facts, self.formula, self._names)
         self._facts.require_radicands()
         algebra.radicands.clear()
         algebra.denominators.clear()
+        self._rows: dict[tuple[str, ...], list[Row]] = {}
+
+    def _facts_of(self, algebra: Algebra, premises: Iterable[Term]) -> _Facts:
+        facts = object.__new__(_Facts)
+        facts.shared, facts.atoms = ({},), len(algebra.atoms)
+        Facts.__init__(facts, algebra, premises)
+        return facts
 
     def require_equal(self, claim: Term) -> None:
-        """Raises Refused unless the premises show that the claim holds exactly where the formula does."""
-        facts, names, wanted = self._ready(claim)
-        key = self._key
-        self._require(facts, names, list(self._given), lambda signs: wanted(signs) == key(signs))
-
-    def require(self, claim: Term, further: Iterable[Term] = ()) -> None:
-        """Raises Refused unless the claim follows from the premises and further ones; the formula plays no part in it."""
-        facts, names, wanted = self._ready(claim)
-        given = list(self._given)
-        facts = Facts(facts.algebra, [*self.premises, *(opened(part) for part in further)])
-        given += [_compiled(facts, opened(part), names) for part in further]
-        facts.require_radicands()
-        self._require(facts, names, given, wanted)
-
-    def _ready(self, claim: Term) -> tuple[Facts, dict[str, tuple[int, ...]], Truth]:
-        claim = opened(claim)
+        """Raises Refused unless the premises show that the claim, which is opened, holds exactly where the formula does."""
         algebra = self._facts.algebra.copied()
         facts = self._facts.copied(algebra)
         names = dict(self._names)
         wanted = _compiled(facts, claim, names)
         facts.require_radicands()
-        return facts, names, wanted
+        key = self._key
+        for rows in self._tables(facts, names):
+            if all(wanted(signs) == key(signs) for signs in rows):
+                return
+        raise Refused("does-not-follow", "the two do not hold for the same signs")
 
-    def _require(self, facts: Facts, names: dict[str, tuple[int, ...]], given: list[Truth], wanted: Truth) -> None:
-        try:
-            require_rows(facts, dict(names), given, wanted)
-        except Refused as refused:
-            orders = _orders(facts, names)
-            if not orders:
-                raise refused
-            require_rows(facts, names, given, wanted, orders)
+    def _tables(self, facts: Facts, names: dict[str, tuple[int, ...]]) -> Iterator[list[Row]]:
+        """The rows of signs that the premises allow; and, if these do not do, fewer by the signs of differences."""
+        known = len(facts.algebra.atoms) == len(self._facts.algebra.atoms)
+        for finer in (False, True):
+            at = (*sorted(names), "finer") if finer else tuple(sorted(names))
+            rows = self._rows.get(at) if known else None
+            if rows is None:
+                orders = _orders(facts, names) if finer else ()
+                rows = list(possible_rows(facts, dict(names), self._given, orders, MOST_ROWS))
+                if known:
+                    if len(self._rows) > MOST_KEPT:
+                        self._rows.clear()
+                    self._rows[at] = rows
+            yield rows
 
 
 def _is_plain(formula: Term) -> bool:
@@ -148,8 +194,15 @@ def _orders(facts: Facts, names: dict[str, tuple[int, ...]]) -> list[Order]:
 # --- formulas without negation, absolute values, maxima and minima ----------------------------------------------------
 
 
-def opened(formula: Term) -> Term:
-    """A formula of relations, conjunctions and disjunctions only. Raises Refused where it is made of anything else."""
+def opened(formula: Term, heads: Iterable[str] | None = None) -> Term:
+    """A formula of relations, conjunctions and disjunctions only; ``heads`` are those in it, if they are known.
+
+    Raises Refused where it is made of anything else.
+    """
+    if heads is not None and _OPENED.isdisjoint(heads):
+        return formula
+    if sum(node.head == "Iff" for node in subterms(formula)) > MOST_IFF:
+        raise Refused("too-large", "too many equivalences within each other")
     result = _opened(formula, False)
     if sum(1 for node in subterms(result) if is_relation(node)) > MOST_RELATIONS:
         raise Refused("too-large", "a formula with too many relations")
@@ -160,6 +213,9 @@ def _opened(formula: Term, denied: bool) -> Term:
     head, args = formula.head, formula.args
     if is_relation(formula):
         relation = Term(_OTHERWISE[head], args, formula.span) if denied else formula
+        cases = prod(2 if node.head == "Abs" else len(node.args) for node in subterms(relation) if node.head in CASES)
+        if cases > MOST_CASES:
+            raise Refused("too-large", "too many absolute values, maxima and minima")
         return _by_cases(relation)
     if head in ("True", "False"):
         return TRUE if (head == "True") != denied else FALSE

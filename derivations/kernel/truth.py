@@ -6,7 +6,7 @@ only the patterns that occur as N runs over the real numbers are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -35,13 +35,15 @@ def follows_by_signs(algebra: Algebra, claim: Term, premises: list[Term]) -> Non
     given = [_compile(facts, premise, names) for premise in premises]
     wanted = _compile(facts, claim, names)
     facts.require_radicands()
-    require_rows(facts, names, given, wanted)
+    for signs in possible_rows(facts, names, given):
+        if wanted(signs) is not True:
+            raise Refused("does-not-follow", "the claim fails for " + _row_text(facts, signs))
 
 
-def require_rows(
-    facts: Facts, names: dict[str, tuple[int, ...]], given: list[Truth], wanted: Truth, orders: Iterable[Order] = ()
-) -> None:
-    """Raises Refused unless what is wanted is true in each row of signs in which nothing given is false.
+def possible_rows(
+    facts: Facts, names: dict[str, tuple[int, ...]], given: list[Truth], orders: Iterable[Order] = (), most: int = MAX_ROWS
+) -> Iterator[Row]:
+    """The rows of signs in which nothing given is false.
 
     An order (f, g, s, c, factors) says that f - s*g is the constant c times the factors, given with the parity of their exponents.
     """
@@ -55,7 +57,7 @@ def require_rows(
     rows = 1
     for block in blocks:
         rows *= len(block)
-    if rows > MAX_ROWS:
+    if rows > most:
         raise Refused("too-large", f"a table of signs with {rows} rows")
     orders = list(orders)
     for parts in product(*blocks):
@@ -64,10 +66,8 @@ def require_rows(
             signs.update(part)
         if any(premise(signs) is False for premise in given) or not all(line.fits(signs) for line in lines):
             continue
-        if not all(_ordered_rightly(order, signs) for order in orders):
-            continue
-        if wanted(signs) is not True:
-            raise Refused("does-not-follow", "the claim fails for " + _row_text(facts, signs))
+        if all(_ordered_rightly(order, signs) for order in orders):
+            yield signs
 
 
 def _ordered_rightly(order: Order, signs: Row) -> bool:

@@ -1,4 +1,4 @@
-"""Variants: the same text draws the same sheet everywhere, each is a new problem with its own proof, and the sheet stays as it is."""
+"""Variants: the same text draws the same sheet everywhere, each is a new problem with its own proof, and the sheet itself stays."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ def anna(sheet: SheetSpec) -> Variant:
 
 def test_the_same_text_draws_the_same(sheet: SheetSpec, anna: Variant) -> None:
     assert drawn(sheet, "anna").spec == anna.spec
-    assert drawn(sheet, "ben").spec.tasks != anna.spec.tasks
     # Written down once: another machine, or another version of Python, must draw the same.
     assert anna.spec.variant == "DD5H5J"
     values, _ = sheet.draws[""].drawn("anna", "", 0)
@@ -125,7 +124,9 @@ def test_numbers_whose_answer_is_not_nice_are_drawn_again() -> None:
     """With a = 1 the eigenvalues are 2 ± b, whole numbers; with a = 2 they are 3 ± sqrt(1 + b²), which are not."""
     spec = parse_sheet(OWN.format(a="[1, 2]", more='nice = "integer"'), "own.toml")
     found = [drawn(spec, str(seed)) for seed in range(6)]
-    assert all("x**2" in one.spec.tasks[0].given["loss"] and "2*x**2" not in one.spec.tasks[0].given["loss"] for one in found)
+    assert all(
+        "x**2" in one.spec.tasks[0].given["loss"] and "2*x**2" not in one.spec.tasks[0].given["loss"] for one in found
+    )
     assert any(one.said for one in found)
     with pytest.raises(Unusable, match="20 draws"):
         drawn(parse_sheet(OWN.format(a="[2, 3]", more='nice = "integer"'), "own.toml"), "x")
@@ -172,12 +173,16 @@ def test_filling_in() -> None:
 
 
 def test_a_written_variant_bears_its_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["sheet", "stage3", "-o", str(tmp_path), "--problems", "--seed", "anna", "--seed", "ben"]) == 0
+    own = tmp_path / "own.toml"
+    own.write_text(OWN.format(a="[1, 2, 3, 4, 5, 6]", more=""))
+    assert run(["sheet", str(own), "-o", str(tmp_path), "--seed", "anna", "--seed", "ben"]) == 0
     names = {path.name for path in tmp_path.glob("*.md")}
-    assert names == {"problems-DD5H5J.md", f"problems-{variant_code('ben')}.md"}
-    text = (tmp_path / "problems-DD5H5J.md").read_text()
-    assert text.startswith("# Stage 3: optimization as a dynamical system, variant DD5H5J")
-    assert "anna" not in text
+    codes = {name: variant_code(name) for name in ("anna", "ben")}
+    assert names == {f"{kind}-{code}.md" for kind in ("problems", "solutions") for code in codes.values()}
+    texts = {name: (tmp_path / f"problems-{code}.md").read_text() for name, code in codes.items()}
+    assert texts["anna"].startswith("# Own, variant DD5H5J")
+    assert "anna" not in texts["anna"] and texts["anna"].split("\n")[2:] != texts["ben"].split("\n")[2:]
+    assert {path.stem.rpartition("-")[2] for path in (tmp_path / "certificates").iterdir()} == set(codes.values())
     assert "'anna'" in capsys.readouterr().err
 
 

@@ -6,8 +6,9 @@ at a root, or between two, exactly or not at all; where an irrational number lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
@@ -47,7 +48,7 @@ class Mark:
 
     @property
     def exact(self) -> bool:
-        return isinstance(self.at, fmpq)
+        return type(self.at) is fmpq
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,7 @@ def along(formula: Term, variable: str, place: Place) -> Axis:
     truth = _truth(formula, variable, place, polys)
     marks: list[Mark] = []
     for poly in polys.values():
-        for mark in roots(poly):
-            if not any(one.exact and mark.exact and one.at == mark.at for one in marks):
-                marks.append(mark)
+        marks += roots(poly)
     return Axis(truth, tuple(marks))
 
 
@@ -103,8 +102,11 @@ def _relation(relation: Term, variable: str, place: Place, polys: dict[str, Poly
         return lambda x: False
     top = _plus(_times(left[0], right[1]), [-c for c in _times(right[0], left[1])])
     bottom = _times(left[1], right[1])
-    if len(top) > MAX_DEGREE + 1 or len(bottom) > MAX_DEGREE + 1:
-        raise Apart("a polynomial of high degree")
+    for poly in (top, bottom):
+        if len(poly) > MAX_DEGREE + 1:
+            raise Apart("a polynomial of high degree")
+        if any(isinstance(c, fmpq) and (c.p.bit_length() > MAX_BITS or c.q.bit_length() > MAX_BITS) for c in poly):
+            raise Apart("a long number")
     allowed = _HOLDS[relation.head]
     for poly in (top, bottom, *divisors):
         if len(poly) > 1:
@@ -136,29 +138,36 @@ def _relation(relation: Term, variable: str, place: Place, polys: dict[str, Poly
 def _quotient(term: Term, variable: str, place: Place, divisors: list[Poly]) -> tuple[Poly, Poly] | None:
     """Numerator and denominator in the variable; None where it is undefined everywhere."""
     head, args = term.head, term.args
-    if head == "Symbol" and args[0] == variable:
-        return [_ZERO, _ONE], [_ONE]
-    if head == "Number" or not _mentions(term, variable):
-        with precision(BITS):
-            number = evaluate(term, place)
-        return None if number is UNDEFINED else ([number], [_ONE])
+    if head == "Symbol":
+        if args[0] == variable:
+            return [_ZERO, _ONE], _UNIT
+        if args[0] not in place.numbers:
+            raise Apart(f"{args[0]} has no value")
+        return [place.numbers[args[0]]], _UNIT
+    if head == "Number":
+        value = args[0]
+        return [fmpq(value.numerator, value.denominator)], _UNIT
     if head == "Neg":
         inner = _quotient(args[0], variable, place, divisors)
         return inner and ([-c for c in inner[0]], inner[1])
     if head in ("Add", "Mul"):
-        result: tuple[Poly, Poly] = ([_ZERO], [_ONE]) if head == "Add" else ([_ONE], [_ONE])
-        for arg in args:
+        result = _quotient(args[0], variable, place, divisors) if args else ([_ZERO if head == "Add" else _ONE], _UNIT)
+        for arg in args[1:]:
             part = _quotient(arg, variable, place, divisors)
-            if part is None:
+            if part is None or result is None:
                 return None
             result = _sum(result, part) if head == "Add" else (_times(result[0], part[0]), _times(result[1], part[1]))
         return result
     if head == "Div":
         top, bottom = (_quotient(arg, variable, place, divisors) for arg in args)
         return None if top is None or bottom is None else _divided(top, bottom, divisors)
-    if head == "Pow":
+    if head == "Pow" and args[1].head == "Number":
         return _power(term, variable, place, divisors)
-    raise Apart(f"{head} of {variable}")
+    if _mentions(term, variable):
+        raise Apart(f"{head} of {variable}")
+    with precision(BITS):
+        number = evaluate(term, place)
+    return None if number is UNDEFINED else ([number], _UNIT)
 
 
 def _sum(one: tuple[Poly, Poly], other: tuple[Poly, Poly]) -> tuple[Poly, Poly]:
@@ -167,9 +176,7 @@ def _sum(one: tuple[Poly, Poly], other: tuple[Poly, Poly]) -> tuple[Poly, Poly]:
     return _plus(_times(one[0], other[1]), _times(other[0], one[1])), _times(one[1], other[1])
 
 
-def _divided(
-    top: tuple[Poly, Poly], bottom: tuple[Poly, Poly], divisors: list[Poly]
-) -> tuple[Poly, Poly] | None:
+def _divided(top: tuple[Poly, Poly], bottom: tuple[Poly, Poly], divisors: list[Poly]) -> tuple[Poly, Poly] | None:
     if len(bottom[0]) == 1:
         number = bottom[0][0]
         if isinstance(number, fmpq):
@@ -188,15 +195,17 @@ def _divided(
 
 def _power(term: Term, variable: str, place: Place, divisors: list[Poly]) -> tuple[Poly, Poly] | None:
     base, exponent = term.args
-    if _mentions(exponent, variable):
-        raise Apart(f"a power with {variable} in the exponent")
-    count = evaluate(exponent, place)
-    if not isinstance(count, fmpq) or count.q != 1 or abs(count) > MAX_DEGREE:
-        raise Apart("a power")
+    count = exponent.args[0]
+    if count.denominator != 1 or abs(count) > MAX_DEGREE:
+        if _mentions(base, variable):
+            raise Apart("a power")
+        with precision(BITS):
+            number = evaluate(term, place)
+        return None if number is UNDEFINED else ([number], _UNIT)
     inner = _quotient(base, variable, place, divisors)
     if inner is None:
         return None
-    size, one = abs(int(count.p)), ([_ONE], [_ONE])
+    size, one = abs(int(count)), ([_ONE], [_ONE])
     if size * (max(len(inner[0]), len(inner[1])) - 1) > MAX_DEGREE:
         raise Apart("a polynomial of high degree")
     result: tuple[Poly, Poly] = one
@@ -241,25 +250,19 @@ def _times(one: Poly, other: Poly) -> Poly:
 def _trimmed(poly: Poly) -> Poly:
     while len(poly) > 1 and isinstance(poly[-1], fmpq) and poly[-1] == 0:
         poly.pop()
-    for c in poly:
-        if isinstance(c, fmpq) and (c.p.bit_length() > MAX_BITS or c.q.bit_length() > MAX_BITS):
-            raise Apart("a long number")
     return poly
 
 
 def sign_at(poly: Poly, x: Any) -> int | None:
     """The sign at an exact number or a mark; None where it cannot be told."""
-    if isinstance(x, Mark):
-        if x.exact:
-            x = x.at
-        else:
+    if type(x) is Mark:
+        if type(x.at) is not fmpq:
             return _sign_at_irrational(poly, x)
+        x = x.at
     value = poly[-1]
     for c in poly[-2::-1]:
         value = value * x + c
-    if isinstance(value, fmpq):
-        return (value > 0) - (value < 0)
-    return 1 if value > 0 else -1 if value < 0 else None
+    return 1 if value > 0 else -1 if value < 0 else 0 if type(value) is fmpq else None
 
 
 def _sign_at_irrational(poly: Poly, mark: Mark) -> int | None:
@@ -317,24 +320,27 @@ def _roots_of_balls(poly: Poly) -> list[Mark]:
 # --- places -----------------------------------------------------------------------------------------------------------
 
 
-def places(marks: Iterable[Mark]) -> list[tuple[Any, bool]] | None:
+def places(marks: tuple[Mark, ...]) -> list[tuple[Any, bool]] | None:
     """A number below all marks, each mark, one between each two, and one above; with each whether it is a mark.
 
     None where two marks cannot be told apart.
     """
-    kept: list[Mark] = []
-    for mark in marks:
+    ordered = sorted((mark for mark in marks if mark.exact), key=lambda mark: mark.at)
+    kept = [mark for i, mark in enumerate(ordered) if i == 0 or mark.at != ordered[i - 1].at]
+    rough = [mark for mark in marks if not mark.exact]
+    if len(kept) + len(rough) > MAX_MARKS:
+        return None
+    for mark in rough:
         if not any(_same(mark, one) for one in kept):
+            if not all(_apart(mark, one) for one in kept):
+                return None
             kept.append(mark)
-    if len(kept) > MAX_MARKS:
-        return None
-    if not all(_apart(one, other) for i, one in enumerate(kept) for other in kept[:i]):
-        return None
-    kept.sort(key=_Ordered)
+    if rough:
+        kept.sort(key=_Ordered)
     if not kept:
         return [(_ONE, False)]
     found: list[tuple[Any, bool]] = [(_below(kept[0]), False)]
-    for one, other in zip(kept, kept[1:], strict=False):
+    for one, other in pairwise(kept):
         found += [(one, True), (_between(one, other), False)]
     return [*found, (kept[-1], True), (_above(kept[-1]), False)]
 
@@ -402,4 +408,5 @@ def _simple(low: fmpq, high: fmpq) -> fmpq:
 
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
+_UNIT = [_ONE]
 __all__ = ["Apart", "Axis", "Mark", "along", "places", "roots", "sign_at"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,7 @@ class Difference:
     say: str
 
 
-def described(cells: list[Cell], others: list[tuple[str, Axis]], variable: str) -> Difference:
+def described(cells: list[Cell], others: Iterable[tuple[str, Axis]], variable: str) -> Difference:
     """What is wrong along a line."""
     here = [cell for cell in cells if cell.inside]
     if any(cell.mine is None or cell.right is None for cell in here):
@@ -64,13 +65,10 @@ def described(cells: list[Cell], others: list[tuple[str, Axis]], variable: str) 
     turned = [cell for cell in here if not cell.is_mark]
     if all(cell.mine != cell.right for cell in turned):
         return Difference("reversed", "this is just where it does not hold")
-    regime = _regime(here, more, less, others)
-    if regime is not None:
+    regime = _regime(here, less, others)
+    if regime is not None and all(cell.right is False for cell in here if cell.mine and not cell.is_mark):
         return regime
-    scaled = _scaled(here, variable)
-    if scaled is not None:
-        return scaled
-    return _sides(here, more, less)
+    return _scaled(here, variable) or regime or _sides(here, more, less)
 
 
 def _at_ends(more: list[Cell]) -> Difference:
@@ -79,20 +77,18 @@ def _at_ends(more: list[Cell]) -> Difference:
     return Difference("end-missing", "only an end is wrong: it belongs to the range, too")
 
 
-def _regime(here: list[Cell], more: list[Cell], less: list[Cell], others: list[tuple[str, Axis]]) -> Difference | None:
+def _regime(here: list[Cell], less: list[Cell], others: Iterable[tuple[str, Axis]]) -> Difference | None:
     """Another regime instead of the right one, or beside it; its ends may be counted either way."""
     inner = [cell for cell in here if not cell.is_mark]
+    mine = [cell for cell in inner if cell.mine]
+    contained = None
     for name, axis in others:
         held = [cell for cell in inner if axis.truth(cell.at)]
-        if held and held == [cell for cell in inner if cell.mine]:
+        if held and held == mine:
             return Difference("other-regime", f"this is the range of another regime ({name})")
-    if less:
-        return None
-    for name, axis in others:
-        held = [cell for cell in inner if axis.truth(cell.at)]
-        if held and all(cell in more for cell in held):
-            return Difference("other-regime", f"it contains another regime, too ({name})")
-    return None
+        if held and contained is None and not less and all(cell.mine and not cell.right for cell in held):
+            contained = Difference("other-regime", f"it contains another regime, too ({name})")
+    return contained
 
 
 def _sides(here: list[Cell], more: list[Cell], less: list[Cell]) -> Difference:
@@ -125,7 +121,7 @@ def _scaled(here: list[Cell], variable: str) -> Difference | None:
         return None
     for factor in (fmpq(2), fmpq(1, 2)):
         if [_times(piece, factor) for piece in right] == mine:
-            return Difference("factor-two", "a factor of two is wrong")
+            return Difference("factor-two", f"the bounds are {'twice' if factor > 1 else 'half'} the right ones")
     if len(mine) == 1 and _flipped(right[0]) in mine:
         return Difference("reciprocal", "a bound is turned upside down")
     return None

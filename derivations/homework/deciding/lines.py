@@ -80,7 +80,9 @@ def _lines(term: Term, span: Span | None, joint: str) -> Iterator[Line]:
             yield from _lines(arg, arg.span or span, "" if i else joint)
     elif term.head == "And" and chained(term) is None:
         for i, part in enumerate(_grouped(term)):
-            yield from _lines(part, part.span or span, "" if i else joint) if part != term else [Line(part, span, joint)]
+            yield from (
+                _lines(part, part.span or span, "" if i else joint) if part != term else [Line(part, span, joint)]
+            )
     else:
         yield Line(term, span, joint)
 
@@ -93,7 +95,12 @@ def _grouped(term: Term) -> list[Term]:
     """The parts of a conjunction, those that share their sides joined into chains; order relations stay together (a range)."""
     groups: list[list[Term]] = []
     for part in term.args:
-        if groups and part.head in RELATIONS and groups[-1][-1].head in RELATIONS and groups[-1][-1].args[1] == part.args[0]:
+        if (
+            groups
+            and part.head in RELATIONS
+            and groups[-1][-1].head in RELATIONS
+            and groups[-1][-1].args[1] == part.args[0]
+        ):
             groups[-1].append(part)
         else:
             groups.append([part])
@@ -103,7 +110,7 @@ def _grouped(term: Term) -> list[Term]:
 
 
 def chained(term: Term) -> tuple[Term, ...] | None:
-    """The links of a chain such as a = b <= c; None for anything else. a < x < b, with no equation in it, is a range and no chain."""
+    """The links of a chain such as a = b <= c; None for anything else. a < x < b, with no equation in it, is a range."""
     if term.head != "And" or any(part.head not in RELATIONS | APPROXIMATE for part in term.args):
         return None
     for one, other in zip(term.args, term.args[1:], strict=False):
@@ -116,8 +123,13 @@ def links_of(lines: Iterable[Line]) -> Iterator[tuple[Line, int, tuple[Link, ...
     """Each line with its number and the links within it; a line that is no chain of relations has none."""
     for number, line in enumerate(lines, 1):
         parts = chained(line.term) or ((line.term,) if line.term.head in RELATIONS | APPROXIMATE else ())
-        yield line, number, tuple(
-            Link(part.args[0], part.head, part.args[1], number, part.span or line.span, first=i == 0) for i, part in enumerate(parts)
+        yield (
+            line,
+            number,
+            tuple(
+                Link(part.args[0], part.head, part.args[1], number, part.span or line.span, first=i == 0)
+                for i, part in enumerate(parts)
+            ),
         )
 
 
@@ -176,5 +188,7 @@ def _product(args: tuple[Term, ...]) -> Rows | None:
             return None
         else:
             columns = list(zip(*rows, strict=False))
-            result = [[add(*(mul(a, b) for a, b in zip(row, column, strict=False))) for column in columns] for row in result]
+            result = [
+                [add(*(mul(a, b) for a, b in zip(row, column, strict=False))) for column in columns] for row in result
+            ]
     return _each(result, lambda entry: mul(*factors, entry)) if factors else result

@@ -9,30 +9,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
+from flint import fmpq
+
 from derivations.homework.deciding import samples
+from derivations.homework.deciding.collection_slips import collection_slips
 from derivations.homework.deciding.kinds import MODULES, decide
 from derivations.homework.deciding.range_slips import range_slips
-from derivations.homework.deciding.samples import Point, Unknown, Value, alike
+from derivations.homework.deciding.samples import Number, alike
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.slips import RANK, Slipped, collection_slips, expression_slips
+from derivations.homework.deciding.slips import (
+    RANK,
+    Slipped,
+    equation_slips,
+    expression_slips,
+    other_of_power_and_exponential,
+)
+from derivations.homework.deciding.values import Place, Unknown, place_at
 from derivations.homework.keys import Part, TaskKey
 from derivations.homework.verdicts import Finding
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.language.terms import ONE, RELATIONS, Term, add, eq, free_symbols, substitute, symbol
+from derivations.language.terms import ONE, RELATIONS, Term, add, free_symbols, substitute, symbol
 
 Decide = Callable[[Part, Term, Setting], Finding]
 
 MAX_PROOFS = 3  # that are tried for one answer
 POINTS = 2
 _EXPRESSIONS = frozenset({"expression", "number", "leading-term", "asymptotic"})
+_FORMULAS = frozenset({"property", "up-to-scale", "up-to-constant"})
+_WEAK = frozenset({"no-lower-end", "missing-side", "reversed", "complement"})
+_TELLING = frozenset({"end-included", "end-missing", "factor-two", "missing-half", "other-regime"})
 _COLLECTIONS = frozenset({"matrix", "list", "set"})
 _RANGES = frozenset({"range", "member"})
 
-_ADVICE: Mapping[str, str] = {
+ADVICE: Mapping[str, str] = {
     "factor-two": "Look for a factor of two in your calculation.",
     "missing-half": "Look for a factor 1/2 that got lost.",
     "sign": "Check the signs.",
@@ -55,17 +68,23 @@ _ADVICE: Mapping[str, str] = {
     "swapped": "Check which is which.",
     "transposed": "Rows come first.",
 }
-NAMES = frozenset(_ADVICE)  # of the mistakes that a rubric may speak of
+NAMES = frozenset(ADVICE)  # of the mistakes that a rubric may speak of
 
 
 @dataclass
 class _Prepared:
-    """The slips on one part's key; ``values`` and ``truths`` are those at the points, None where there are none."""
+    """The slips on one part's key; ``values`` and ``truths`` are those at the points."""
 
     slips: list[Slipped]
-    points: list[Point] = field(default_factory=list)
-    values: list[list[Value] | None] = field(default_factory=list)
+    points: list[Place] = field(default_factory=list)
+    values: list[list[Number]] = field(default_factory=list)
     truths: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
+    truths_within: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
+    inside: list[bool] = field(default_factory=list)  # at which points the hypotheses hold
+
+    def within(self, truths: tuple[bool, ...] | None) -> tuple[bool, ...] | None:
+        """Of the truths at the points those where the hypotheses hold."""
+        return None if truths is None else tuple(one for one, holds in zip(truths, self.inside, strict=True) if holds)
 
 
 class Misconceptions:
@@ -119,13 +138,13 @@ class Misconceptions:
         if part.kind in _RANGES:
             likely: Iterable[tuple[Slipped, Term]] = self._likely_range(part, prepared, said)
         else:
-            likely = _likely(part, prepared, said)
+            likely = _likely(part.kind, prepared, said)
         for slip, side in islice(likely, MAX_PROOFS):
             if part.kind in _EXPRESSIONS and self._same(side, slip.term):
                 return slip
             if self._equal(part, said, slip):
                 return slip
-        return None
+        return self._solved(part, prepared, said) if part.kind in _EXPRESSIONS else None
 
     def _same(self, one: Term, other: Term) -> bool:
         """Whether two expressions are the same rational function of their parts, equal wherever both are defined."""
@@ -137,7 +156,7 @@ class Misconceptions:
 
     def _equal(self, part: Part, said: Term, slip: Slipped) -> bool:
         """Whether the decider proves that the answer is what the slip leads to."""
-        kind = "expression" if part.kind in _EXPRESSIONS else part.kind
+        kind = "expression" if part.kind in _EXPRESSIONS else "up-to-scale" if part.kind in _FORMULAS else part.kind
         said = _one_later(said, slip.later)
         settings = {name: value for name, value in part.settings.items() if name not in ("others", "tolerance")}
         wrong = Part(kind, slip.term, part.name, part.weight, (), part.subjects, settings)
@@ -152,15 +171,21 @@ class Misconceptions:
         if part.kind in _COLLECTIONS:
             slips = collection_slips(part.key, table)
         elif part.kind == "equation" and part.key.head == "Eq":
-            left, right = part.key.args
-            slips = [replace(slip, term=eq(left, slip.term)) for slip in expression_slips(right, table)]
-        elif part.kind in _EXPRESSIONS:
+            slips = equation_slips(part.key, table)
+        elif part.kind in _EXPRESSIONS | _FORMULAS:
             slips = [slip for base in self._bases(part, part.key) for slip in expression_slips(base, table)]
             slips.sort(key=lambda slip: RANK[slip.name])
         else:
             return _Prepared([])
-        points: list[Point] = list(samples.points(table, self.setting.hypotheses, POINTS, _entries(part.key)))
-        return _Prepared(slips, points, [_values(slip.term, points) for slip in slips])
+        places = [place_at(point) for point in samples.generic_points(table, self.setting.hypotheses, POINTS)]
+        right = [_values(base, places) for base in self._bases(part, part.key)]
+        prepared = _Prepared([], places)
+        for slip in slips if places else ():
+            values = _values(slip.term, places)
+            if values is not None and (slip.later or not any(_agree(one, values, part.kind) for one in right)):
+                prepared.slips.append(slip)
+                prepared.values.append(values)
+        return prepared
 
     def _bases(self, part: Part, key: Term) -> list[Term]:
         """The right answers that a slip may have happened to: the key, its leading term, other right forms."""
@@ -168,7 +193,10 @@ class Misconceptions:
         if part.kind == "leading-term":
             lead = leading_term(key, str(part.settings.get("variable", "")), self.setting)
             bases += [] if lead is None else [lead]
-        return list(dict.fromkeys((*bases, *part.accept)))
+        bases += part.accept
+        if part.kind == "asymptotic":
+            bases += [other for base in bases for other in other_of_power_and_exponential(base, self.setting.table)]
+        return list(dict.fromkeys(bases))
 
     # --- ranges ---------------------------------------------------------------------------------------------------
 
@@ -178,18 +206,54 @@ class Misconceptions:
         slips = range_slips(key, variable, others, self.setting.table)
         prepared = _Prepared(slips)
         along = variable or min(free_symbols(key), default="")
-        for point in samples.points(self.setting.table, self.setting.hypotheses, 1 if variable else 2):
+        for point in samples.generic_points(self.setting.table, self.setting.hypotheses, 1 if variable else 2):
             prepared.points += _along(point, along, [key, *(slip.term for slip in slips)], self.setting.hypotheses)
-        right = _truths(key, prepared.points, variable)
+        told = [one for one in self.setting.hypotheses if one.head in RELATIONS]
+        prepared.inside = [all(samples.holds(one, place) for one in told) for place in prepared.points]
+        right = prepared.within(_truths(key, prepared.points, variable))
         for slip in slips:
             truths = _truths(slip.term, prepared.points, variable)
-            if truths is not None and truths != right:
-                prepared.truths.setdefault(truths, []).append(slip)
+            within = prepared.within(truths)
+            if truths is None or within is None or within == right:
+                continue
+            prepared.truths.setdefault(truths, []).append(slip)
+            if any(within):
+                prepared.truths_within.setdefault(within, []).append(slip)
         return prepared
 
     def _likely_range(self, part: Part, prepared: _Prepared, said: Term) -> list[tuple[Slipped, Term]]:
+        """The slips that lead to the same set, on the whole line or else where the hypotheses hold."""
         truths = _truths(said, prepared.points, str(part.settings.get("variable", "")))
-        return [(slip, said) for slip in prepared.truths.get(truths, ())] if truths is not None else []
+        if truths is None or said.head in ("True", "False"):
+            return []
+        exactly = prepared.truths.get(truths, [])
+        within = prepared.truths_within.get(prepared.within(truths) or (), [])
+        found = [slip for slip in exactly if slip.name not in _WEAK]
+        found += [slip for slip in within if slip.name in _TELLING]
+        return [(slip, said) for slip in dict.fromkeys((*found, *exactly, *within))]
+
+    # --- equations for the unknown ----------------------------------------------------------------------------------
+
+    def _solved(self, part: Part, prepared: _Prepared, said: Term) -> Slipped | None:
+        """The slip whose value solves an equation such as eta*lam = 2 for what is asked for."""
+        unknown = next((one.args[0] for one in part.subjects if one.head == "Symbol"), "")
+        if said.head != "Eq" or unknown not in free_symbols(said):
+            return None
+        for slip, values in zip(prepared.slips, prepared.values, strict=True):
+            if slip.later or unknown in free_symbols(slip.term):
+                continue
+            places = [_with(place, unknown, value) for place, value in zip(prepared.points, values, strict=True)]
+            gaps = _values(said, places)
+            if gaps is None or not all(alike(gap, fmpq(0)) for gap in gaps):
+                continue
+            left, right = (substitute(side, {unknown: slip.term}) for side in said.args)
+            if self._same(left, right):
+                return slip
+        return None
+
+
+def _with(place: Place, name: str, number: Number) -> Place:
+    return Place({**place.numbers, name: number}, place.seed)
 
 
 def find(part: Part, said: Term, setting: Setting, finding: Finding) -> Finding:
@@ -200,7 +264,7 @@ def find(part: Part, said: Term, setting: Setting, finding: Finding) -> Finding:
 
 def sentence(slip: Slipped) -> str:
     """What is said to a student about a slip."""
-    return f"Almost: {slip.say}. {_ADVICE.get(slip.name, '')}".strip()
+    return f"Not quite: {slip.say}. {ADVICE.get(slip.name, '')}".strip()
 
 
 def leading_term(term: Term, variable: str, setting: Setting) -> Term | None:
@@ -228,17 +292,16 @@ def leading_term(term: Term, variable: str, setting: Setting) -> Term | None:
 # --- the quick test -----------------------------------------------------------------------------------------------
 
 
-def _likely(part: Part, prepared: _Prepared, said: Term) -> Iterator[tuple[Slipped, Term]]:
+def _likely(kind: str, prepared: _Prepared, said: Term) -> Iterator[tuple[Slipped, Term]]:
     """The slips whose values at the points may be those of a side of the answer, and that side."""
-    sides: dict[str, list[tuple[Term, list[Value] | None]]] = {}
+    sides: dict[str, list[tuple[Term, list[Number] | None]]] = {}
+    places = [Place(one.numbers, one.seed, dict(one.given)) for one in prepared.points]
     for slip, values in zip(prepared.slips, prepared.values, strict=True):
-        if values is None:
-            continue
         if slip.later not in sides:
             shifted = [_one_later(side, slip.later) for side in _sides(said)]
-            sides[slip.later] = [(side, _values(side, prepared.points)) for side in shifted]
+            sides[slip.later] = [(side, _values(side, places)) for side in shifted]
         for side, found in sides[slip.later]:
-            if _agree(found, values, part.kind):
+            if _agree(found, values, kind):
                 yield slip, side
                 break
 
@@ -256,22 +319,17 @@ def _sides(said: Term) -> list[Term]:
     return [said]
 
 
-def _agree(answer: list[Value] | None, values: list[Value], kind: str) -> bool:
+def _agree(answer: list[Number] | None, values: list[Number], kind: str) -> bool:
     if answer is None or len(answer) != len(values):
         return False
     if kind == "set":
         return all(any(alike(one, other) for other in answer) for one in values)
-    if kind == "equation":
-        return _proportional(answer, values)
+    if kind == "equation" or kind in _FORMULAS:
+        return samples.proportional(answer, values)
     return all(alike(one, other) for one, other in zip(answer, values, strict=True))
 
 
-def _proportional(one: list[Value], other: list[Value]) -> bool:
-    balls = [(samples.as_ball(a), samples.as_ball(b)) for a, b in zip(one, other, strict=True)]
-    return all(bool((a * balls[0][1]).overlaps(b * balls[0][0])) for a, b in balls[1:])
-
-
-def _values(term: Term, points: Iterable[Point]) -> list[Value] | None:
+def _values(term: Term, points: Iterable[Place]) -> list[Number] | None:
     try:
         return [samples.value(entry, point) for point in points for entry in _entries(term)]
     except Unknown:
@@ -287,26 +345,18 @@ def _entries(term: Term) -> list[Term]:
     return [term]
 
 
-def _along(point: Point, variable: str, formulas: list[Term], hypotheses: Iterable[Term]) -> list[Point]:
-    """Points on a line: at the ends of the ranges, between them, and beyond."""
+def _along(point: dict[str, Fraction], variable: str, formulas: list[Term], hypotheses: Iterable[Term]) -> list[Place]:
+    """Places on a line: at the ends of the ranges, between them, and beyond, where the hypotheses on other variables hold."""
     relations = dict.fromkeys(one for formula in formulas for one in samples.relations_in(formula))
-    marks = samples.critical(relations, variable, point) or [Fraction(0)]
-    between = [(a + b) / 2 for a, b in zip(marks, marks[1:], strict=False)]
-    places = sorted({marks[0] - 1, *marks, *between, marks[-1] + 1})
-    told = [one for one in hypotheses if one.head in RELATIONS]
-    found: list[Point] = []
-    for place in places:
-        there = {**point, variable: place}
-        try:
-            if all(samples.truth(one, there) for one in told):
-                found.append(there)
-        except Unknown:
-            continue
-    return found
+    ends = samples.marks(relations, variable, point) or [Fraction(0)]
+    numbers = sorted({ends[0] - 1, *ends, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1})
+    places = [place_at({**point, variable: number}) for number in numbers]
+    told = [one for one in hypotheses if one.head in RELATIONS and variable not in free_symbols(one)]
+    return [place for place in places if all(samples.holds(one, place) for one in told)]
 
 
-def _truths(formula: Term, points: Iterable[Point], variable: str) -> tuple[bool, ...] | None:
+def _truths(formula: Term, points: Iterable[Place], variable: str) -> tuple[bool, ...] | None:
     try:
-        return tuple([samples.truth(formula, point, variable) for point in points])
+        return tuple(samples.truth(formula, place, variable) for place in points)
     except Unknown:
         return None

@@ -7,7 +7,19 @@ from itertools import combinations
 
 from derivations.homework.deciding.slips import MAX_SLIPS, Slipped, everywhere, expression_slips
 from derivations.kernel.table import Table
-from derivations.language.terms import ZERO, Term, conj, disj, free_symbols, neg, substitute, symbol
+from derivations.language.terms import (
+    ONE,
+    ZERO,
+    Term,
+    conj,
+    disj,
+    div,
+    free_symbols,
+    neg,
+    power,
+    substitute,
+    symbol,
+)
 
 _CLOSED = {"Lt": "Le", "Gt": "Ge"}
 _OPEN = {"Le": "Lt", "Ge": "Gt"}
@@ -18,8 +30,10 @@ MAX_OTHERS = 8
 
 def range_slips(key: Term, variable: str, others: tuple[tuple[str, Term], ...], table: Table) -> list[Slipped]:
     """All slips on a range of the variable ("" for a region of several), each wrong answer once, the more telling names first."""
-    found = [*_ends(key), *_missing_sides(key, variable), *_regimes(key, others), *_bounds(key, variable, table)]
-    found += [*_turned(key), *_on_the_variable(key, variable)]
+    bounds = list(_bounds(key, variable, table))
+    twice = [slip for slip in bounds if slip.name in ("factor-two", "missing-half")]
+    found = [*_crossed(key), *_ends(key), *_on_the_variable(key, variable), *twice, *_regimes(key, others)]
+    found += [*_missing_sides(key, variable), *bounds, *_on_symbols(key, variable, table), *_turned(key)]
     seen = {key}
     kept = []
     for slip in found:
@@ -39,7 +53,9 @@ def _ends(key: Term) -> Iterator[Slipped]:
             yield Slipped(name, term, f"only one end is wrong: it {say}")
         yield Slipped(name, _all_heads(key, table), f"only the ends are wrong: an end {say}")
     both = {**_CLOSED, **_OPEN}
-    yield Slipped("end-included", _all_heads(key, both), "only the ends are wrong: which of them belong to it is reversed")
+    yield Slipped(
+        "end-included", _all_heads(key, both), "only the ends are wrong: which of them belong to it is reversed"
+    )
 
 
 def _with_head(part: Term, table: dict[str, str]) -> list[Term]:
@@ -50,6 +66,27 @@ def _all_heads(term: Term, table: dict[str, str]) -> Term:
     if term.head in _ORDER:
         return Term(table.get(term.head, term.head), term.args)
     return Term(term.head, tuple(_all_heads(arg, table) if isinstance(arg, Term) else arg for arg in term.args))
+
+
+def _crossed(key: Term) -> Iterator[Slipped]:
+    """a < x and x < b -> b < x and x < a, where there is nothing"""
+    if key.head == "And" and len(key.args) == 2 and all(part.head in _ORDER for part in key.args):
+        one, other = key.args
+        if one.args[1] == other.args[0]:
+            crossed = (Term(one.head, (other.args[1], one.args[1])), Term(other.head, (other.args[0], one.args[0])))
+            yield Slipped("swapped", conj(*crossed), "the two ends are exchanged")
+
+
+def _on_symbols(key: Term, variable: str, table: Table) -> Iterator[Slipped]:
+    """A symbol left out, inverted or squared in all bounds at once."""
+    for name in sorted((free_symbols(key) & set(table.variables)) - {variable}):
+        alone = symbol(name)
+        for kind, new, say in (
+            ("missing-factor", ONE, f"{name} is missing"),
+            ("reciprocal", div(ONE, alone), f"{name} and 1/{name} are mixed up"),
+            ("squared", power(alone, 2), f"the power of {name} is wrong"),
+        ):
+            yield Slipped(kind, substitute(key, {name: new}), say)
 
 
 def _missing_sides(key: Term, variable: str) -> Iterator[Slipped]:
@@ -136,10 +173,15 @@ def _turned(key: Term) -> Iterator[Slipped]:
     for term in everywhere(key, lambda part: _with_head(part, _TURNED)):
         yield Slipped("reversed", term, "an inequality points the wrong way")
     yield Slipped("reversed", _all_heads(key, _TURNED), "the inequalities point the wrong way")
-    yield Slipped("reversed", _all_heads(_all_heads(key, _TURNED), {**_CLOSED, **_OPEN}), "the inequalities point the wrong way")
+    yield Slipped(
+        "reversed", _all_heads(_all_heads(key, _TURNED), {**_CLOSED, **_OPEN}), "the inequalities point the wrong way"
+    )
 
 
 def _on_the_variable(key: Term, variable: str) -> Iterator[Slipped]:
     """x -> -x"""
     if variable in free_symbols(key):
         yield Slipped("sign", substitute(key, {variable: neg(symbol(variable))}), f"the sign of {variable} is reversed")
+    for relation in key.args if key.head == "And" else ():
+        for bound in _sides(relation, variable):
+            yield Slipped("sign", _exchanged(relation, bound, neg(bound)), "the sign of a bound is reversed")

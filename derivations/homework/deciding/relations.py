@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from derivations.homework.deciding.comparing import MAX_DEPTH, MAX_DIGITS
+from derivations.homework.deciding.points import holds
+from derivations.homework.deciding.values import place_at
 from derivations.language.errors import DerivationsError
 from derivations.language.terms import (
     FALSE,
@@ -14,6 +16,7 @@ from derivations.language.terms import (
     Term,
     conj,
     disj,
+    free_symbols,
     le,
     lt,
     neg,
@@ -23,6 +26,7 @@ from derivations.language.terms import (
 )
 
 MAX_NODES = 300
+MAX_DEGREE = 40
 _TURNED = {"Lt": "Gt", "Le": "Ge", "Gt": "Lt", "Ge": "Le", "Eq": "Eq", "Ne": "Ne"}
 
 
@@ -78,9 +82,10 @@ def _about_member(relation: Term, index: str) -> tuple[str, str, Term] | None:
     return None
 
 
-def bounded(said: Term, names: Iterable[str]) -> None:
-    """Raises NoRange if the term is too long, too deep, or has names that nobody declared."""
+def bounded(said: Term, names: Iterable[str]) -> set[str]:
+    """The heads in a term. Raises NoRange if it is too long, too deep, or has names that nobody declared."""
     known, level, count = set(names), [said], 0
+    heads: set[str] = set()
     for _ in range(MAX_DEPTH):
         count += len(level)
         if count > MAX_NODES:
@@ -95,13 +100,30 @@ def bounded(said: Term, names: Iterable[str]) -> None:
                 if node.args[0] not in known:
                     raise NoRange(f"{node.args[0]} is not a name of this task")
             else:
+                heads.add(node.head)
                 if node.head in ("ForAll", "Exists"):
                     known.add(node.args[0])
                 below += [arg for arg in node.args if type(arg) is Term]
         level = below
         if not level:
-            return
+            if _degree(said) > MAX_DEGREE:
+                raise NoRange("the powers in it are too high")
+            return heads
     raise NoRange("the formula is nested too deeply")
+
+
+def _degree(term: Term) -> int:
+    """A bound for the degree of all polynomials that the term may lead to."""
+    head = term.head
+    if head in ("Number", "Symbol"):
+        return 1 if head == "Symbol" else 0
+    parts = [_degree(arg) for arg in term.args if type(arg) is Term]
+    if head == "Pow" and term.args[1].head == "Number":
+        size = abs(term.args[1].args[0])
+        return int(parts[0] * size) + 1 if size < 1000 else MAX_DEGREE + 1
+    if head in ("Mul", "Div") or (head == "Add" and "Div" in [arg.head for arg in term.args]):
+        return sum(parts)
+    return max(parts, default=0)
 
 
 class Relations:
@@ -110,17 +132,22 @@ class Relations:
     def __init__(self, variable: str, known: dict[str, Family], lemma: Callable[[Term, Term, Term], bool]) -> None:
         self.variable = variable
         self.families = known
-        self.lemma = lemma  # whether (formula, member, bounds) shows that the formula holds for each member between the bounds
+        self.lemma = (
+            lemma  # whether (formula, member, bounds) shows that the formula holds for each member between the bounds
+        )
 
-    def of(self, said: Term) -> Term:
-        """Raises NoRange where it says no range."""
-        return self._of(concluded(said))
+    def of(self, said: Term, heads: Iterable[str] | None = None) -> Term:
+        """What is said; ``heads`` are those in it, if they are known. Raises NoRange where it says no range."""
+        plain = heads is not None and _OPENED.isdisjoint(heads) and _is_formula(said)
+        return said if plain else self._of(concluded(said))
 
     def _of(self, term: Term) -> Term:
         head, args = term.head, term.args
         if head in RELATIONS:
             return self._relation(term)
-        if head in ("And", "Or"):
+        if head == "And":
+            return Term(head, tuple(self._of(arg) for arg in evaluated(args, self.variable)))
+        if head == "Or":
             return Term(head, tuple(self._of(arg) for arg in args))
         if head == "Tuple" and args and all(arg.head in _SAYING for arg in args):
             return Term("And", tuple(self._of(arg) for arg in args))
@@ -174,8 +201,6 @@ class Relations:
             if args and all(arg.head in _SAYING for arg in args):
                 return conj(*(self._of(arg) for arg in args))
             return disj(*(self._relation(Term("Eq", (value, arg))) for arg in args))
-        if head == "Tuple" and len(args) == 2 and not any(arg.head in _SAYING for arg in args):
-            return self._between(value, args[0], args[1], "open", "open")
         if head == "Interval":
             return self._between(value, args[0], args[1], args[2], args[3])
         if head in RELATIONS or head in ("And", "Or"):
@@ -217,6 +242,72 @@ _PLACES = _SETS | {"Tuple"}
 _SAYING = RELATIONS | {"And", "Or", "Not", "In", "Implies", "Iff", "ForAll", "Exists", "True", "False"}
 
 
+_OPENED = frozenset(
+    ["In", "Interval", "Union", "Intersection", "Set", "Tuple", "Implies", "Iff", "ForAll", "Exists", "PlusMinus", "Infinity", "Eq",
+     "Approx"]
+)  # fmt: skip
+
+
+def _is_formula(term: Term) -> bool:
+    return term.head in RELATIONS or (term.head in ("And", "Or", "Not") and all(_is_formula(arg) for arg in term.args))
+
+
+def evaluated(links: tuple[Term, ...], variable: str) -> list[Term]:
+    """x < a = b = c says x < c: a bound is worked out. Raises NoRange where numbers are equated that differ."""
+    about = [any(node == symbol(variable) for node in subterms(link)) for link in links]
+    if not variable or not any(about) or all(about):
+        return list(links)
+    kept: list[Term] = []
+    end: Term | None = None  # of the chain that the last relation stands in
+    for link, speaks in zip(links, about, strict=True):
+        if speaks or link.head not in ("Eq", "Approx"):
+            kept.append(link)
+        elif end is not None and link.args[0] == end and kept and kept[-1].head in RELATIONS:
+            _require_even(link)
+            kept[-1] = Term(kept[-1].head, (kept[-1].args[0], link.args[1]), kept[-1].span)
+        elif link.head == "Eq" and all(not free_symbols(side) for side in link.args):
+            _require_even(link)
+        else:
+            kept.append(link)
+        end = link.args[1] if len(link.args) == 2 else None
+    return kept
+
+
+def _require_even(link: Term) -> None:
+    if link.head == "Approx":
+        raise NoRange("a rounded bound: write the exact one")
+    if not free_symbols(link) and holds(link, place_at({})) is not True:
+        raise NoRange("two numbers are equated here that are not equal")
+
+
+def is_pair(term: Term) -> bool:
+    """Whether it may be an interval, of which the term does not say whether its ends belong to it."""
+    return term.head == "Tuple" and len(term.args) == 2 and not any(arg.head in _SAYING | _PLACES for arg in term.args)
+
+
+def with_ends(term: Term, ends: str) -> Term:
+    """The term with its pairs as intervals, open or closed."""
+    if is_pair(term):
+        return Term("Interval", (*term.args, ends, ends), term.span)
+    return rebuild(term, lambda arg: with_ends(arg, ends))
+
+
+def without_ends(term: Term) -> Term:
+    """The term with its intervals of two open or two closed ends as pairs: points and rows are written like them."""
+    if term.head == "Interval" and term.args[2] == term.args[3]:
+        return Term("Tuple", tuple(without_ends(arg) for arg in term.args[:2]), term.span)
+    return rebuild(term, without_ends)
+
+
+def with_brackets(term: Term, text: str) -> Term:
+    """The term with its pairs as intervals, where the text that it was read from has the brackets for it: (a, b) or [a, b]."""
+    if is_pair(term) and term.span is not None:
+        written = text[term.span[0] : term.span[1]].replace("\\left", "").replace("\\right", "").strip()
+        ends = {"()": "open", "[]": "closed"}.get(written[:1] + written[-1:])
+        return term if ends is None else Term("Interval", (*term.args, ends, ends), term.span)
+    return rebuild(term, lambda arg: with_brackets(arg, text))
+
+
 def concluded(said: Term) -> Term:
     """A ⇒ B ⇔ C concludes C."""
     while said.head in ("Implies", "Iff") and len(said.args) == 2:
@@ -232,7 +323,7 @@ def _put(term: Term, old: Term, new: Term) -> Term:
 
 def _with_sign(term: Term, sign: int) -> Term:
     if term.head == "PlusMinus":
-        return term.args[0] if sign > 0 else neg(term.args[0])  # type: ignore[no-any-return]
+        return term.args[0] if sign > 0 else neg(term.args[0])
     return rebuild(term, lambda arg: _with_sign(arg, sign))
 
 

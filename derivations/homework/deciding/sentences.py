@@ -10,6 +10,7 @@ from derivations.language.notation import GREEK
 
 _WORD = re.compile(r"\\?[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)?|>=|<=|[<>=≥≤≻;:!?,.()\n]")
 _THAT_IS = re.compile(r"i\.\s?e\.")
+_DOTS = re.compile(r"\.{2,}")
 _LETTERS = {letter: name for name, letter in GREEK.items()}
 _LAYOUT = frozenset(
     [
@@ -64,6 +65,7 @@ _NEGATORS = frozenset(
     ]
 )
 _RESUMES = frozenset({"not", "it", "they", "this", "so", "then"})  # after a comma they begin a thought of its own
+_EVERY = frozenset(["both", "all", "each", "it", "they", "every"])
 _REACH = 6
 _MOST = 4000  # words of an answer that are looked at
 
@@ -85,7 +87,9 @@ class Word:
 def words_of(text: str) -> tuple[Word, ...]:
     """The words, numbers and punctuation marks of a text; Greek letters by their names, LaTeX's layout left out."""
     found: list[Word] = []
-    for match in _WORD.finditer(_THAT_IS.sub(lambda found: "thus".ljust(len(found.group())), text)):
+    plain = _DOTS.sub(lambda found: " " * len(found.group()), text)
+    plain = _THAT_IS.sub(lambda found: "thus".ljust(len(found.group())), plain)
+    for match in _WORD.finditer(plain):
         word = match.group().lower().lstrip("\\").replace("’", "'")
         if word in _LAYOUT and match.group().startswith("\\"):
             continue
@@ -133,7 +137,7 @@ def is_denied(clause: tuple[Word, ...], at: int) -> bool:
     denied = False
     for i in range(max(0, at - _REACH), at):
         word = clause[i].text
-        if word == ",":
+        if word == "," or (word == "and" and clause[i + 1].text in _EVERY):
             denied = False
         elif word in _NEGATORS:
             only = i + 1 < len(clause) and clause[i + 1].text in ("only", "just", "merely", "longer")

@@ -7,7 +7,7 @@ special about a symbol (a batch size, the largest of several) is asked of its ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -26,8 +26,8 @@ from derivations.language.terms import (
     neg,
     number,
     power,
-    subterms,
     substitute,
+    subterms,
     symbol,
 )
 
@@ -99,6 +99,15 @@ def factor_two(key: Term, table: Table) -> Iterator[Slipped]:
     yield Slipped("factor-two", mul(TWO, key), "it is twice the right value")
     yield Slipped("factor-two", div(key, TWO), "it is half the right value")
 
+    def change(part: Term) -> Iterator[Term]:
+        if part.head == "Add":
+            for i, arg in enumerate(part.args):
+                for new in (mul(TWO, arg), div(arg, TWO)):
+                    yield add(*part.args[:i], new, *part.args[i + 1 :])
+
+    for term in everywhere(key, change):
+        yield Slipped("factor-two", term, "one of its terms is twice or half what it should be")
+
 
 def sign(key: Term, table: Table) -> Iterator[Slipped]:
     """k -> -k; a + b -> a - b anywhere in it."""
@@ -124,7 +133,7 @@ def _opposite(term: Term) -> Term:
 def reciprocal(key: Term, table: Table) -> Iterator[Slipped]:
     """k -> 1/k; s -> 1/s for one of its symbols."""
     yield Slipped("reciprocal", div(ONE, key), "it is one over the right value")
-    for name in _real_symbols(key, table):
+    for name in _quantities(key, table):
         term = substitute(key, {name: div(ONE, symbol(name))})
         yield Slipped("reciprocal", term, f"{name} and 1/{name} are mixed up")
 
@@ -152,17 +161,7 @@ def _counts(key: Term, name: str) -> bool:
 def asymptotic_as_exact(key: Term, table: Table) -> Iterator[Slipped]:
     """(1 - x)**t <-> exp(-x*t), which are equal to first order in x only."""
 
-    def change(part: Term) -> Iterator[Term]:
-        if part.head == "Pow" and any(table.variables.get(name) == "natural" for name in free_symbols(part.args[1])):
-            rest = add(part.args[0], number(-1))
-            yield Term("Exp", (mul(part.args[1], rest),))
-        if part.head == "Exp":
-            for name in sorted(free_symbols(part)):
-                if table.variables.get(name) == "natural":
-                    rate = substitute(part.args[0], {name: ONE})
-                    yield power(add(ONE, rate), symbol(name))
-
-    for term in everywhere(key, change):
+    for term in other_of_power_and_exponential(key, table):
         exact = any(node.head == "Exp" for node in subterms(key))
         say = (
             "this power and the exponential agree for small steps only, and the exponential was asked for"
@@ -170,6 +169,35 @@ def asymptotic_as_exact(key: Term, table: Table) -> Iterator[Slipped]:
             else "the exponential is an approximation for small steps, and the exact value was asked for"
         )
         yield Slipped("asymptotic-as-exact", term, say)
+
+
+def other_of_power_and_exponential(key: Term, table: Table) -> Iterator[Term]:
+    """(1 - x)**t as exp(-x*t), exp(-x*t) as (1 - x)**t, anywhere in it, for a whole number t."""
+
+    def change(part: Term) -> Iterator[Term]:
+        if part.head == "Pow" and any(table.variables.get(name) == "natural" for name in free_symbols(part.args[1])):
+            yield Term("Exp", (_times(_less_one(part.args[0]), part.args[1]),))
+        if part.head == "Exp":
+            for name in sorted(free_symbols(part)):
+                if table.variables.get(name) == "natural":
+                    yield power(add(ONE, substitute(part.args[0], {name: ONE})), symbol(name))
+
+    return everywhere(key, change)
+
+
+def _less_one(term: Term) -> Term:
+    """1 - x as -x"""
+    if term.head == "Add" and ONE in term.args and len(term.args) > 1:
+        at = term.args.index(ONE)
+        return add(*term.args[:at], *term.args[at + 1 :])
+    return add(term, number(-1))
+
+
+def _times(one: Term, other: Term) -> Term:
+    """The product, in one list of factors, so that each can be seen."""
+    if one.head == "Neg":
+        return neg(_times(one.args[0], other))
+    return mul(*(one.args if one.head == "Mul" else (one,)), other)
 
 
 # --- symbols ------------------------------------------------------------------------------------------------------
@@ -191,7 +219,11 @@ def missing_product(key: Term, table: Table) -> Iterator[Slipped]:
 
 def _called(name: str) -> tuple[str, str]:
     meaning = ROLE[name].meaning if name in ROLE else ""
-    return ("missing-batch-size", f"the batch size {name}") if meaning == "batch size" else ("missing-factor", f"the factor {name}")
+    return (
+        ("missing-batch-size", f"the batch size {name}")
+        if meaning == "batch size"
+        else ("missing-factor", f"the factor {name}")
+    )
 
 
 def _dropped(part: Term, name: str) -> Iterator[Term]:
@@ -236,7 +268,7 @@ def missing_term(key: Term, table: Table) -> Iterator[Slipped]:
 
 def squared(key: Term, table: Table) -> Iterator[Slipped]:
     """s -> s**2 and s**2 -> s for one of its parts."""
-    for name in _real_symbols(key, table):
+    for name in sorted(free_symbols(key) & set(table.variables)):
         alone = symbol(name)
         for term in everywhere(key, lambda part, alone=alone: [power(alone, 2)] if part == alone else []):  # type: ignore[misc]
             yield Slipped("squared", term, f"the power of {name} is too high, or too low below the fraction bar")
@@ -278,25 +310,40 @@ def smallest_for_largest(key: Term, table: Table) -> Iterator[Slipped]:
 
 def _opposites(table: Table) -> dict[str, str]:
     """Each declared largest (smallest) something, and the smallest (largest) of the same."""
-    found = {}
-    for name in table.variables:
-        meaning = ROLE[name].meaning if name in ROLE else ""
+    meanings = {name: ROLE[name].meaning for name in table.variables if name in ROLE}
+    found: dict[str, str] = {}
+    for name, meaning in meanings.items():
         for one, other in (("largest ", "smallest "), ("smallest ", "largest ")):
-            if meaning.startswith(one):
-                wanted = other + meaning.removeprefix(one)
-                found |= {name: role for role in table.variables if role in ROLE and ROLE[role].meaning == wanted}
+            wanted = other + meaning.removeprefix(one) if meaning.startswith(one) else None
+            found.update((name, role) for role in meanings if meanings[role] == wanted)
     return found
 
 
 def swapped(key: Term, table: Table) -> Iterator[Slipped]:
-    """Two symbols exchanged."""
+    """Two symbols exchanged, or two values of a sequence."""
     for one, other in combinations(sorted(free_symbols(key) & set(table.variables))[:8], 2):
+        if table.variables[one] != table.variables[other]:
+            continue
         term = substitute(key, {one: symbol(other), other: symbol(one)})
         yield Slipped("swapped", term, f"{one} and {other} are exchanged")
+    values = list(dict.fromkeys(node for node in subterms(key) if node.head == "Apply"))[:6]
+    for first, second in combinations(values, 2):
+        term = exchanged(key, {first: second, second: first})
+        yield Slipped("swapped", term, f"{ascii_text(first)} and {ascii_text(second)} are exchanged")
 
 
-def _real_symbols(key: Term, table: Table) -> list[str]:
-    return sorted(name for name in free_symbols(key) if table.variables.get(name) == "real")
+def exchanged(term: Term, new: dict[Term, Term]) -> Term:
+    """The term with parts replaced by others."""
+    found = new.get(term)
+    if found is not None:
+        return found
+    return Term(term.head, tuple(exchanged(arg, new) if isinstance(arg, Term) else arg for arg in term.args))
+
+
+def _quantities(key: Term, table: Table) -> list[str]:
+    """The variables in it, but for whole numbers that count steps."""
+    names = (name for name in free_symbols(key) if name in table.variables)
+    return sorted(name for name in names if table.variables[name] == "real" or not _counts(key, name))
 
 
 _WHOLE = (sign, factor_two, reciprocal)
@@ -317,82 +364,16 @@ _OPERATORS = (
 )
 # Where two slips lead to the same answer, the first name is the more telling one.
 _NAMES = (
-    "sign missing-half factor-two off-by-one-step asymptotic-as-exact smallest-for-largest missing-batch-size missing-factor "
-    "swapped transposed squared missing-root reciprocal missing-term"
-).split()
+    "sign", "missing-half", "factor-two", "off-by-one-step", "asymptotic-as-exact", "smallest-for-largest", "missing-batch-size",
+    "missing-factor", "swapped", "transposed", "missing-root", "squared", "reciprocal", "missing-term",
+)  # fmt: skip
 RANK = {name: place for place, name in enumerate(_NAMES)}
 
 
-# --- collections --------------------------------------------------------------------------------------------------
-
-
-def collection_slips(key: Term, table: Table) -> list[Slipped]:
-    """Slips on a matrix, list or set: transposed, exchanged, and those on all its elements or on one of them."""
-    found = list(_arranged(key))
-    entries = [node for row in key.args for node in (row.args if key.head == "Matrix" else (row,))]
-    if not entries or len(entries) > 30:
-        return found
-    for name, say, change in _ON_ALL:
-        found.append(Slipped(name, _mapped(key, change), f"{say}, in every place"))
-    for place, term in _places(key):
-        for slip in expression_slips(term, table)[:40]:
-            if not slip.later:
-                found.append(Slipped(slip.name, _replaced(key, place, slip.term), f"in one place {slip.say}"))
-    return found[:MAX_SLIPS]
-
-
-_ON_ALL: tuple[tuple[str, str, Callable[[Term], Term]], ...] = (
-    ("sign", "the sign is reversed", neg),
-    ("factor-two", "twice the right value", lambda term: mul(TWO, term)),
-    ("factor-two", "half the right value", lambda term: div(term, TWO)),
-    ("squared", "the square of the right value", lambda term: power(term, 2)),
-    ("squared", "the square root of the right value", lambda term: Term("Sqrt", (term,))),
-    ("reciprocal", "one over the right value", lambda term: div(ONE, term)),
-)
-
-
-def _arranged(key: Term) -> Iterator[Slipped]:
-    if key.head == "Matrix" and key.args:
-        yield Slipped("transposed", transposed(key), "rows and columns are exchanged")
-        rows = tuple(Term("Tuple", row.args[::-1]) for row in key.args)
-        yield Slipped("swapped", Term("Matrix", rows[::-1]), "the coordinates are exchanged")
-    if key.head == "Tuple" and len(key.args) > 1:
-        if all(arg.head == "Tuple" for arg in key.args):
-            turned = tuple(Term("Tuple", arg.args[::-1]) for arg in key.args)
-            yield Slipped("swapped", Term("Tuple", turned), "the coordinates are exchanged")
-        for i, j in combinations(range(min(len(key.args), 8)), 2):
-            args = list(key.args)
-            args[i], args[j] = args[j], args[i]
-            yield Slipped("swapped", Term("Tuple", tuple(args)), f"the entries {i + 1} and {j + 1} are exchanged")
-
-
-def transposed(key: Term) -> Term:
-    columns = zip(*(row.args for row in key.args), strict=False)
-    return Term("Matrix", tuple(Term("Tuple", tuple(column)) for column in columns))
-
-
-def _mapped(key: Term, change: Callable[[Term], Term]) -> Term:
-    if key.head in ("Matrix", "Tuple", "Set"):
-        return Term(key.head, tuple(_mapped(arg, change) for arg in key.args))
-    return change(key)
-
-
-def _places(key: Term, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Term]]:
-    for i, arg in enumerate(key.args):
-        if arg.head in ("Matrix", "Tuple", "Set"):
-            yield from _places(arg, (*path, i))
-        else:
-            yield (*path, i), arg
-
-
-def _replaced(key: Term, path: tuple[int, ...], new: Term) -> Term:
-    if not path:
-        return new
-    args = list(key.args)
-    args[path[0]] = _replaced(args[path[0]], path[1:], new)
-    return Term(key.head, tuple(args))
-
-
-def described(slip: Slipped) -> str:
-    """What the slip makes of the key, for tests and tables."""
-    return f"{slip.name}: {ascii_text(slip.term)}"
+def equation_slips(key: Term, table: Table) -> list[Slipped]:
+    """Slips on the right side of an equation, and two values of a sequence exchanged in it."""
+    left, right = key.args
+    found = [
+        replace(slip, term=Term("Eq", (left, slip.term))) for slip in expression_slips(right, table) if not slip.later
+    ]
+    return [*swapped(key, table), *found][:MAX_SLIPS]

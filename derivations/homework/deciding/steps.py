@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, islice, product
+from itertools import chain, islice, pairwise, product
 from typing import Any
 from zlib import crc32
 
-from flint import fmpz_poly
-
 from derivations.homework.deciding import samples
-from derivations.homework.deciding.samples import Undefined, Unknown
+from derivations.homework.deciding.samples import Monomials, Undefined
 from derivations.homework.deciding.setting import Setting
+from derivations.homework.deciding.sizes import is_manageable
+from derivations.homework.deciding.values import Place, Unknown, place_at
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import Facts
@@ -29,14 +29,18 @@ from derivations.language.statements import Symbol
 from derivations.language.terms import FALSE, RELATIONS, ZERO, Term, free_symbols, subterms, symbol
 
 OPAQUE = frozenset({"Apply", "Derivative", "Diff", "Expect", "Variance", "Sum", "Delta", "Factorial", "Det"})
-MAX_PRODUCT, MAX_DEGREE = 2_000, 40  # terms and degree of what is multiplied out
 MAX_POINTS = 200
+MAX_TURNS = 3  # in which points are looked for around the ends of ranges
 MAX_CANDIDATES = 6
 MAX_SEARCHES, MAX_CONDITIONS = 6, 4  # in one work
 _BY_CASES = frozenset({"Abs", "Max", "Min"})
-_NICE = [Fraction(n) for n in (1, 2, 3)] + [Fraction(1, 2), Fraction(-1), Fraction(4), Fraction(0), Fraction(-2), Fraction(1, 3),
-         Fraction(3, 2), Fraction(1, 4), Fraction(5), Fraction(-1, 2), Fraction(9), Fraction(1, 10)]  # fmt: skip
-_WHOLE = [Fraction(n) for n in (1, 2, 3, 0, 4, 5)]
+_NICE = tuple(
+    map(
+        Fraction,
+        ["1", "2", "3", "1/2", "-1", "4", "0", "-2", "1/4", "-3", "3/2", "5", "-1/2", "9", "1/3", "10", "-5", "1/10"],
+    )
+)
+_WHOLE = tuple(map(Fraction, (1, 2, 3, 0, 4, 5)))
 _FAULTS = (Refused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 Point = dict[str, Fraction]
 
@@ -57,7 +61,9 @@ class Workplace:
         self.names: dict[Term, str] = {}
         terms = list(terms)
         declared = setting.table
-        symbols = [Symbol(name, domain) for names in (declared.variables, declared.functions) for name, domain in names.items()]
+        symbols = [
+            Symbol(name, domain) for names in (declared.variables, declared.functions) for name, domain in names.items()
+        ]
         taken = {one.name for one in symbols}
         for node in chain.from_iterable(map(subterms, (*terms, *setting.hypotheses))):
             if node.head in OPAQUE and node not in self.names:
@@ -68,8 +74,10 @@ class Workplace:
         symbols += [Symbol(name, "real") for name in self.names.values()]
         self.shown = {name: ascii_text(node) for node, name in self.names.items()}
         self.table = Table(symbols)
-        self.hypotheses = tuple(self.plain(one) for one in setting.hypotheses if one.head in RELATIONS or one.head in ("And", "Or"))
-        self._polynomials: dict[Term, list[tuple[Fraction, dict[str, int]]] | None] = {}
+        self.hypotheses = tuple(
+            self.plain(one) for one in setting.hypotheses if one.head in RELATIONS or one.head in ("And", "Or")
+        )
+        self._polynomials: dict[Term, Monomials | None] = {}
         self.searches = self.conditions = 0
 
     def plain(self, term: Term) -> Term:
@@ -95,7 +103,9 @@ class Workplace:
             one, other = claim.args
             first = self.proof(other, (*premises, one))
             return first and self.proof(one, (*premises, other)) and first
-        split = next((node for node in chain.from_iterable(map(subterms, (claim, *premises))) if node.head in _BY_CASES), None)
+        split = next(
+            (node for node in chain.from_iterable(map(subterms, (claim, *premises))) if node.head in _BY_CASES), None
+        )
         if split is not None:
             return self._by_cases(split, claim, premises, cases) if cases else ""
         premises = tuple(dict.fromkeys((*premises, *(one for premise in premises for one in existing(premise)))))
@@ -119,7 +129,9 @@ class Workplace:
     def _by_cases(self, split: Term, claim: Term, premises: tuple[Term, ...], cases: int) -> str:
         """|u| is u or -u, and the larger of a and b is one of the two: each case is proved for itself."""
         one, other = (split.args[0], ZERO) if split.head == "Abs" else split.args[:2]
-        least = split.args[0] if split.head == "Abs" else Term(split.head, split.args[1:]) if len(split.args) > 2 else other
+        least = (
+            split.args[0] if split.head == "Abs" else Term(split.head, split.args[1:]) if len(split.args) > 2 else other
+        )
         if len(split.args) > 2:
             return ""
         low, high = (Term("Neg", (one,)), one) if split.head == "Abs" else (least, one)
@@ -158,8 +170,8 @@ class Workplace:
         return False
 
     def contradictory(self, premises: tuple[Term, ...]) -> bool:
-        """Whether the premises cannot all hold, so that anything would follow from them."""
-        return bool(self._rule("signs", FALSE, premises))
+        """Whether the premises cannot all hold, so that anything would follow from them; also where they are too large to tell."""
+        return not all(map(is_manageable, premises)) or self._rule("signs", FALSE, premises)
 
     # --- refutation -----------------------------------------------------------------------------------------------
 
@@ -174,18 +186,23 @@ class Workplace:
         if claim.head == "Iff":
             one, other = claim.args
             return self.failure(other, (*premises, one)) or self.failure(one, (*premises, other))
-        undefined = None
+        undefined: Failure | None = None
+        rough: Failure | None = None
         known = self._names((claim, *premises))
         told = [one for one in self.hypotheses if free_symbols(one) <= known]
         for point in islice(self._points(claim, premises), MAX_POINTS):
-            if not all(_holds(one, point) for one in (*told, *premises)):
+            place = place_at(point)
+            if not all(samples.holds(one, place) for one in (*told, *premises)):
                 continue
-            found = _status(claim, point)
+            found = _status(claim, place)
             if found == "false":
-                return Failure(self._needed(point, (claim, *premises)), False)
+                failure = Failure(self._needed(point, (claim, *premises)), False)
+                if all(number.denominator & (number.denominator - 1) == 0 for number in failure.point.values()):
+                    return failure  # numbers that binary fractions are: whoever recomputes it need not round
+                rough = rough or failure
             if found == "undefined" and undefined is None:
                 undefined = Failure(self._needed(point, (claim, *premises)), True)
-        return undefined
+        return rough or undefined
 
     def _needed(self, point: Point, terms: Iterable[Term]) -> Point:
         names = frozenset().union(*map(free_symbols, terms))
@@ -195,8 +212,19 @@ class Workplace:
         """Points with small numbers; where the premises are equations, they are solved for one of their variables."""
         equations = [part for one in premises for part in _conjuncts(one) if part.head == "Eq"]
         names = sorted(self._names((claim, *premises)))
+        relations = [one for formula in (claim, *premises) for one in samples.relations_in(formula)]
         for turn, point in enumerate(self._grid(names)):
             yield from self._solved(point, equations, turn)
+            if turn < MAX_TURNS and not equations:
+                yield from self._around(point, relations)
+
+    def _around(self, point: Point, relations: list[Term]) -> Iterator[Point]:
+        """Points at, between and beyond those where the sides of a relation are equal, along each variable."""
+        for name in point:
+            ends = samples.marks(relations, name, point)
+            if ends and self.table.variables[name] == "real":
+                for number in (ends[0] - 1, *ends, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1):
+                    yield {**point, name: number}
 
     def _names(self, formulas: Iterable[Term]) -> frozenset[str]:
         """The variables in the formulas, and those that a hypothesis connects with them."""
@@ -209,12 +237,16 @@ class Workplace:
     def _grid(self, names: list[str]) -> Iterator[Point]:
         choices = {name: _WHOLE if self.table.variables[name] != "real" else _NICE for name in names}
         if len(names) <= 2:
-            for values in product(*choices.values()):
-                yield dict(zip(names, values, strict=True))
+            places = product(*(range(len(values)) for values in choices.values()))
+            for place in sorted(places, key=sum):  # small numbers first
+                yield {name: choices[name][i] for name, i in zip(names, place, strict=True)}
             return
         for turn in range(MAX_POINTS):
             reach = 3 + turn // 20
-            yield {name: values[crc32(f"{name}:{turn}".encode()) % min(reach, len(values))] for name, values in choices.items()}
+            yield {
+                name: values[crc32(f"{name}:{turn}".encode()) % min(reach, len(values))]
+                for name, values in choices.items()
+            }
 
     def _solved(self, point: Point, equations: list[Term], turn: int) -> Iterator[Point]:
         """The points with one variable for each equation changed so that it holds."""
@@ -226,13 +258,15 @@ class Workplace:
                 continue
             name = names[turn % len(names)]
             fixed |= free_symbols(equation)
-            points = [{**one, name: root} for one in points[:4] for root in _roots(monomials, name, one)]
+            points = [{**one, name: root} for one in points[:4] for root in samples.roots(monomials, name, one)]
         yield from points
 
-    def _monomials(self, equation: Term) -> list[tuple[Fraction, dict[str, int]]] | None:
+    def _monomials(self, equation: Term) -> Monomials | None:
         """The polynomial that the equation says is zero; None where it is none in the variables alone."""
         if equation not in self._polynomials:
             self._polynomials[equation] = None
+            if not is_manageable(equation):
+                return None
             try:
                 algebra = Algebra(self.table, [equation])
                 parts = algebra.monomials(algebra.difference(*equation.args)[0])
@@ -240,32 +274,40 @@ class Workplace:
                 return None
             if len(parts) <= 60 and all(algebra.atoms[i].head == "Symbol" for _, factors in parts for i, _ in factors):
                 self._polynomials[equation] = [
-                    (Fraction(int(c.p), int(c.q)), {algebra.atoms[i].args[0]: e for i, e in factors}) for c, factors in parts
+                    (Fraction(int(c.p), int(c.q)), {algebra.atoms[i].args[0]: e for i, e in factors})
+                    for c, factors in parts
                 ]
         return self._polynomials[equation]
 
     # --- what a step needs ----------------------------------------------------------------------------------------
 
-    def condition(self, claim: Term, premises: tuple[Term, ...] = ()) -> Term | None:
-        """A condition under which the claim does follow: that a factor is not zero, or has a sign; None if none was found."""
+    def condition(self, claim: Term, premises: tuple[Term, ...] = (), failure: Failure | None = None) -> Term | None:
+        """A condition under which the claim does follow: that a factor is not zero, or has a sign; None if none was found.
+
+        Where it is known to fail at a point, the condition excludes that point.
+        """
         while claim.head == "Implies":
             premises, claim = (*premises, claim.args[0]), claim.args[1]
         if claim.head == "Iff":
             one, other = claim.args
             forth, back = self.proof(other, (*premises, one)), self.proof(one, (*premises, other))
             if forth and not back:
-                return self.condition(one, (*premises, other))
-            return self.condition(other, (*premises, one)) if back and not forth else None
+                return self.condition(one, (*premises, other), failure)
+            return self.condition(other, (*premises, one), failure) if back and not forth else None
         if claim.head not in RELATIONS or (claim.head != "Eq" and not premises):
             return None
         self.conditions += 1
         if self.conditions > MAX_CONDITIONS:
             return None
-        factors = sorted(islice(self._factors((claim, *premises)), 2 * MAX_CANDIDATES), key=lambda one: len(ascii_text(one)))
+        factors = sorted(
+            islice(self._factors((claim, *premises)), 2 * MAX_CANDIDATES), key=lambda one: len(ascii_text(one))
+        )
         for heads in (("Ne",), ("Gt", "Lt"), ("Ge",)):
             for factor in factors[:MAX_CANDIDATES]:
                 for head in heads:
                     further = Term(head, (factor, ZERO))
+                    if failure is not None and samples.holds(further, place_at(failure.point)):
+                        continue
                     if self._helps(further, claim, premises):
                         return further
         return None
@@ -274,6 +316,8 @@ class Workplace:
         """Whether the claim follows with it, but not from it alone, and it can be true."""
         if not self.proof(claim, (*premises, further)) or self.contradictory((*premises, further)):
             return False
+        if self.contradictory((claim, further)):
+            return False
         return not (premises and self._rule("signs", claim, (further,)))
 
     def _factors(self, formulas: Iterable[Term]) -> Iterator[Term]:
@@ -281,12 +325,16 @@ class Workplace:
         seen: set[str] = set()
         for formula in formulas:
             for relation in samples.relations_in(formula):
+                if not is_manageable(relation):
+                    continue
                 try:
                     algebra = Algebra(self.table, [relation])
                     top, bottom = algebra.difference(*relation.args)
                     facts = Facts(algebra)
                     radicands = [part for value in algebra.radicands for part in value]
-                    inside = [algebra.value(node.args[0])[0] for node in subterms(relation) if node.head in ("Log", "Sqrt")]
+                    inside = [
+                        algebra.value(node.args[0])[0] for node in subterms(relation) if node.head in ("Log", "Sqrt")
+                    ]
                     polys = [*algebra.denominators, bottom, top, *radicands, *inside]
                     names = [name for poly in polys if not poly.is_zero() for name, _ in facts.factors(poly)[1]]
                 except Refused:
@@ -331,106 +379,24 @@ def _conjuncts(formula: Term) -> list[Term]:
     return [part for arg in formula.args for part in _conjuncts(arg)] if formula.head == "And" else [formula]
 
 
-def _holds(formula: Term, point: Point) -> bool:
-    try:
-        return samples.truth(formula, point)
-    except Unknown:
-        return False
-
-
-def _status(claim: Term, point: Point) -> str:
+def _status(claim: Term, place: Place) -> str:
     """ "true", "false", "undefined" (where one side has a value and the other has none), or "unknown"."""
-    if claim.head not in RELATIONS:
-        try:
-            return "true" if samples.truth(claim, point) else "false"
-        except Undefined:
-            return "undefined"
-        except Unknown:
-            return "unknown"
-    values = []
-    for side in claim.args:
-        try:
-            values.append(samples.value(side, point))
-        except Undefined:
-            values.append(None)
-        except Unknown:
-            return "unknown"
-    if None in values:
-        return "unknown" if values == [None, None] else "undefined"
+    undefined = [_is_undefined(side, place) for side in claim.args] if claim.head in RELATIONS else []
+    if any(undefined):
+        return "unknown" if all(undefined) else "undefined"
     try:
-        return "true" if samples.truth(claim, point) else "false"
+        return "true" if samples.truth(claim, place) else "false"
+    except Undefined:
+        return "undefined"
     except Unknown:
         return "unknown"
 
 
-def _roots(monomials: list[tuple[Fraction, dict[str, int]]], name: str, point: Point) -> list[Fraction]:
-    """The rational roots of a polynomial in one of its variables, the others having their values at the point."""
-    coefficients: dict[int, Fraction] = {}
-    for coefficient, powers in monomials:
-        value = coefficient
-        for other, exponent in powers.items():
-            if other != name:
-                value *= point[other] ** exponent
-        degree = powers.get(name, 0)
-        coefficients[degree] = coefficients.get(degree, Fraction(0)) + value
-    top = max((degree for degree, value in coefficients.items() if value), default=0)
-    if top == 0:
-        return [] if coefficients.get(0) else [point[name]]
-    if top == 1:
-        return [-coefficients.get(0, Fraction(0)) / coefficients[1]]
-    if top > 8:
-        return []
-    scale = 1
-    for value in coefficients.values():
-        scale *= value.denominator
-    if scale.bit_length() > 400:
-        return []
-    poly = fmpz_poly([int(coefficients.get(degree, Fraction(0)) * scale) for degree in range(top + 1)])
-    return [Fraction(-int(part[0]), int(part[1])) for part, _ in poly.factor()[1] if part.degree() == 1]
-
-
-def is_manageable(term: Term) -> bool:
-    """Whether nothing large comes of multiplying it out."""
-    return samples.is_small(term) and all(_extent(side)[0] <= MAX_PRODUCT for side in _sides(term))
-
-
-def _sides(term: Term) -> Iterator[Term]:
-    if term.head in RELATIONS or term.head in ("And", "Or", "Not", "Implies", "Iff", "Tuple", "Set", "Matrix"):
-        for arg in term.args:
-            yield from _sides(arg)
-    else:
-        yield term
-
-
-def _extent(term: Term) -> tuple[int, int]:
-    """About how many terms a formula has when multiplied out, and of what degree; too many where it is too large."""
-    large = (MAX_PRODUCT + 1, MAX_DEGREE)
-    parts = [_extent(arg) for arg in term.args if isinstance(arg, Term)]
-    if term.head in ("Add", "Max", "Min"):
-        return sum(count for count, _ in parts), max((degree for _, degree in parts), default=0)
-    if term.head in ("Mul", "Div"):
-        count = 1
-        for one, _ in parts:
-            count = min(count * one, MAX_PRODUCT + 1)
-        degree = sum(degree for _, degree in parts)
-        return (count, degree) if degree <= MAX_DEGREE else large
-    if term.head == "Number":
-        size = max(term.args[0].numerator.bit_length(), term.args[0].denominator.bit_length())
-        return (1, 0) if size <= 512 else large
-    if term.head == "Pow" and term.args[1].head in ("Number", "Neg"):
-        exponent = term.args[1].args[0] if term.args[1].head == "Number" else None
-        if exponent is None and term.args[1].args[0].head == "Number":
-            exponent = -term.args[1].args[0].args[0]
-        if exponent is None:
-            return parts[0]
-        times = abs(exponent.numerator)
-        if times > MAX_DEGREE:
-            return large
-        count = 1
-        for k in range(times):
-            count = count * (parts[0][0] + k) // (k + 1)
-            if count > MAX_PRODUCT:
-                return large
-        degree = parts[0][1] * times
-        return (count, degree) if degree <= MAX_DEGREE else large
-    return max([count for count, _ in parts], default=1), max([1, *(degree for _, degree in parts)])
+def _is_undefined(side: Term, place: Place) -> bool:
+    try:
+        samples.value(side, place)
+    except Undefined:
+        return True
+    except Unknown:
+        return False
+    return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -26,7 +26,8 @@ _EVERY = frozenset(
     ["both", "each", "all", "every", "either", "neither", "coordinates", "directions", "components", "none", "everything"]
 )
 _INTO = frozenset(["in", "along", "for", "of"])
-_ORDER = {"first": 0, "second": 1, "flat": 0, "steep": 1, "third": 2}
+_ORDINALS = ("first", "second", "third", "fourth")
+_NUMBERED = ("r", "lambda", "direction", "coordinate", "component", "eigenvalue", "multiplier", "mu", "m", "")
 _NO_CONCEPTS = frozenset(["opposites", "comparison", "reverse", "denials", "weak", "together"])
 _GAP = 6  # words that "~" in a phrase may stand for
 _YES, _NO = frozenset({"yes", "yep", "yeah", "true"}), frozenset({"no", "nope", "false"})
@@ -151,63 +152,104 @@ def _found(words: tuple[Word, ...], one: Family) -> Iterator[tuple[int, int, str
         at = max(end, at + 1)
 
 
-def said(text: str, one: Family, entities: tuple[str, ...] = ()) -> tuple[Said, ...]:
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """What may be spoken of (the coordinates, the directions), in order, and how each may be called."""
+
+    names: tuple[str, ...] = ()
+    called: tuple[tuple[Phrase, str], ...] = ()
+
+    def at(self, clause: tuple[Word, ...], at: int) -> tuple[frozenset[str], int]:
+        """What is spoken of at this word, and where that ends."""
+        best = max(((_at(clause, at, one), name) for one, name in self.called), default=(0, ""))
+        if best[0]:
+            return frozenset({best[1]}), best[0]
+        if clause[at].text in _EVERY and self.names:
+            return frozenset(self.names), at + 1
+        return frozenset(), at
+
+
+def entities_of(names: Iterable[str], further: Mapping[str, Iterable[str]]) -> Entities:
+    """The first is also called "first", "r 1", "lambda 1" …, and by what the author adds."""
+    names = tuple(names)
+    called: list[tuple[Phrase, str]] = []
+    for i, name in enumerate(names):
+        usual = [name, *(f"{base} {i + 1}" for base in _NUMBERED), *(_ORDINALS[i : i + 1])]
+        called += [(phrase(text), name) for text in (*usual, *further.get(name, ())) if phrase(text)]
+    return Entities(names, tuple(called))
+
+
+def said(text: str, one: Family, entities: Entities) -> tuple[Said, ...]:
     """What the text asserts and denies of the family's concepts."""
     found: list[Said] = []
     current: frozenset[str] = frozenset()
     for clause in clauses(corrected(words_of(text))):
-        if not clause or clause[0].text not in _REFERRING:
-            current = current if clause and clause[0].continues else frozenset()
-        supposed = is_supposed(clause)
+        if not clause[0].continues and clause[0].text not in _REFERRING:
+            current = frozenset()
         mentions = dict(_mentions(clause, entities))
-        used = False
-        for start, end, concept in _found(clause, one):
-            here = _group(clause, mentions, start, end)
-            if not here and not used:
-                before = frozenset().union(*(names for at, names in mentions.items() if at < start))
-                here = before or current
-            elif not here:
-                between = frozenset().union(*(names for at, names in mentions.items() if at < start))
-                here = between or current
-            used = True
-            if not supposed:
-                span = (clause[start].start, clause[end - 1].end)
-                found.append(Said(concept, not is_denied(clause, start), here, span))
+        hits = list(_found(clause, one))
+        for place, (start, end, concept) in enumerate(hits):
+            following = hits[place + 1][0] if place + 1 < len(hits) else len(clause)
+            here = _group(clause, mentions, start, end, following) or _before(mentions, start) or current
+            if not clause[0].supposed and not is_supposed(clause):
+                found.append(Said(concept, not is_denied(clause, start), here, (clause[start].start, clause[end - 1].end)))
+                if _only(clause, mentions, here) and len(here) < len(entities.names):
+                    rest = frozenset(entities.names) - here
+                    found.append(replace(found[-1], asserted=not found[-1].asserted, about=rest))
+        last = hits[-1][1] if hits else 0
+        left_out = [at for at in mentions if at >= last]
+        if found and left_out and clause[-1].text == "not":  # "y oscillates, x does not"
+            about = frozenset().union(*(mentions[at] for at in left_out))
+            found.append(Said(found[-1].concept, False, about, (clause[left_out[0]].start, clause[-1].end)))
         if mentions:
-            current = frozenset().union(*mentions.values())
+            current = mentions[max(mentions)]
     return tuple(found)
 
 
-def _mentions(clause: tuple[Word, ...], entities: tuple[str, ...]) -> Iterator[tuple[int, frozenset[str]]]:
-    for at, word in enumerate(clause):
-        if word.text in entities:
-            yield at, frozenset({word.text})
-        elif word.text in _ORDER and _ORDER[word.text] < len(entities):
-            yield at, frozenset({entities[_ORDER[word.text]]})
-        elif word.text in _EVERY and entities:
-            yield at, frozenset(entities)
+def _mentions(clause: tuple[Word, ...], entities: Entities) -> Iterator[tuple[int, frozenset[str]]]:
+    at = 0
+    while at < len(clause):
+        names, end = entities.at(clause, at)
+        if names:
+            yield at, names
+        at = max(end, at + 1)
+
+
+def _before(mentions: Mapping[int, frozenset[str]], start: int) -> frozenset[str]:
+    earlier = [at for at in mentions if at < start]
+    return mentions[max(earlier)] if earlier else frozenset()
+
+
+def _only(clause: tuple[Word, ...], mentions: Mapping[int, frozenset[str]], here: frozenset[str]) -> bool:
+    """Whether it is said of these alone: "only y oscillates", "oscillation in y only"."""
+    places = [at for at, names in mentions.items() if names == here]
+    near = range(min(places) - 3, max(places) + 3) if places else range(0)
+    return any(0 <= at < len(clause) and clause[at].text in ("only", "just", "alone") for at in near)
 
 
 def _group(
-    clause: tuple[Word, ...], mentions: Mapping[int, frozenset[str]], start: int, end: int
+    clause: tuple[Word, ...], mentions: Mapping[int, frozenset[str]], start: int, end: int, following: int
 ) -> frozenset[str]:
     """What a concept is said of by the words next to it: "x and y oscillate", "oscillation in y"."""
-    for at in range(end, min(end + 4, len(clause))):
-        if at in mentions and at > end - 1 and any(clause[i].text in _INTO for i in range(end, at)):
+    for at in range(end, min(end + 7, following)):
+        if at in mentions and any(clause[i].text in _INTO for i in range(end, at)):
             return mentions[at]
-    near: frozenset[str] = frozenset()
-    at = start - 1
-    while at >= 0 and start - at <= 6:
-        if at in mentions:
-            near |= mentions[at]
-            joined = at >= 1 and clause[at - 1].text in ("and", "or", "nor", ",")
-            if not joined:
-                break
-            at -= 1
-        elif near and clause[at].text not in ("and", "or", "nor", ","):
+        if clause[at].text == ",":
             break
-        at -= 1
+    near: frozenset[str] = frozenset()
+    for at in reversed([at for at in mentions if at < start]):
+        between = {clause[i].text for i in range(at + 1, start)}
+        if near and not between & {"and", "or", "nor", ","}:
+            break
+        joined = near and all(clause[i].text in ("and", "or", "nor", ",", "the") for i in range(at + 1, _next(mentions, at)))
+        if near and not joined:
+            break
+        near |= mentions[at]
     return near
+
+
+def _next(mentions: Mapping[int, frozenset[str]], at: int) -> int:
+    return min(place for place in mentions if place > at)
 
 
 def compared(text: str, one: Family) -> tuple[Said, ...]:
@@ -266,8 +308,9 @@ def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str
 # --- the verdict ----------------------------------------------------------------------------------------------------
 
 
-def decide_words(part: Part, text: str, entities: tuple[str, ...] = ()) -> tuple[Finding, tuple[int, int]] | None:
+def decide_words(part: Part, text: str, entities: Entities | None = None) -> tuple[Finding, tuple[int, int]] | None:
     """The finding on a part whose key is words, and where the word stands; None where the text does not speak of it."""
+    entities = entities or Entities()
     findings = []
     for name in part.key if isinstance(part.key, tuple) else ():
         found = _decide(part, concept_name(name), text, entities)
@@ -286,19 +329,14 @@ def decide_words(part: Part, text: str, entities: tuple[str, ...] = ()) -> tuple
 _RANK = {"incorrect": 0, "undecided": 1, "partial": 2, "correct": 3}
 
 
-def _decide(
-    part: Part, key: str, text: str, entities: tuple[str, ...]
-) -> tuple[Finding, tuple[int, int]] | None:
+def _decide(part: Part, key: str, text: str, entities: Entities) -> tuple[Finding, tuple[int, int]] | None:
     one = family_of(part, key)
-    found = compared(text, one) if one.compares else said(text, one, entities)
-    about = str(part.settings.get("about", ""))
-    if about:
-        named = [item for item in found if about in item.about]
-        loose = [item for item in found if not item.about]
-        found = tuple(named or loose)
-        certain = bool(named) or len(entities) < 2
-    else:
-        certain = True
+    found = compared(text, one) if one.compares and not part.settings.get("about") else said(text, one, entities)
+    about, certain = str(part.settings.get("about", "")), True
+    if about and len(entities.names) > 1:
+        found, certain = _said_of(about, found, entities, one)
+        if not certain and part.settings.get("words"):
+            return None
     meant = [(_meaning(item, one), item) for item in found]
     plain = _yes_or_no(part, text)
     if not any(concept for concept, _ in meant) and plain is not None:
@@ -323,6 +361,20 @@ def _decide(
     if asserted and len(asserted) > 1:
         return Finding("undecided", "two things are said that exclude each other: " + " and ".join(sorted(asserted))), span
     return Finding("undecided", "the words do not say clearly enough what is meant"), span
+
+
+def _said_of(
+    about: str, found: tuple[Said, ...], entities: Entities, one: Family
+) -> tuple[tuple[Said, ...], bool]:
+    """What is said of this one, and whether that is certain; several things said of nobody are said in order."""
+    named = tuple(item for item in found if about in item.about)
+    if named:
+        return named, True
+    loose = tuple(item for item in found if not item.about)
+    turns = [item for item in loose if item.asserted or one.opposites]
+    if len(turns) == len(entities.names) and len(found) == len(loose):
+        return (turns[entities.names.index(about)],), True
+    return loose, False
 
 
 def _is_conclusion(text: str, at: int) -> bool:

@@ -19,9 +19,10 @@ from derivations.homework.grading.worker import SIZE, framed
 from derivations.homework.keys import TaskKey
 from derivations.language.errors import DerivationsError
 
-BATCH = 50
+BATCH = 100
 _START = 120.0  # seconds until a process must be ready
 _PAUSE = 0.1
+_BREATH = 0.001  # seconds in which verdicts gather, so that not each is fetched by itself
 _MEMORY_SIGNALS = (-6, -9, -11)  # abort, kill, segmentation fault: how a process ends that gets no more memory
 Numbered = tuple[int, Item]
 
@@ -115,13 +116,19 @@ class Crew:
             self._employ(left)
             if not any(worker.batch for worker in self._workers):
                 return
+            gathering = False
             for key, _ in self._selector.select(_PAUSE):
                 worker: _Worker = key.data
                 found = worker.read()
                 if found is None:
                     yield from self._lost(worker)
+                elif worker.batch:
+                    gathering = True
+                    yield from found
                 else:
                     yield from found
+            if gathering:
+                time.sleep(_BREATH)
             for worker in list(self._workers):
                 if time.monotonic() - worker.since > (self.deadline if worker.ready else _START) and worker.batch:
                     yield from self._late(worker)

@@ -17,19 +17,25 @@ class Folder:
         self.path = path
         self.partial = path / ".partial"
         self.written: list[str] = []
+        self._places: set[str] = set()
 
     def write(self, name: str, content: Iterable[str]) -> None:
         """Raises Unusable if the file cannot be written."""
-        target, made = self.path / name, self.partial / "new"
+        target, made = os.path.join(self.path, name), os.path.join(self.partial, "new")
+        place = os.path.dirname(target)
         try:
-            with made.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
-                file.writelines(content)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_symlink():
-                target.unlink()
-            os.replace(made, target)
+            data = b"".join(piece.encode("utf-8", "backslashreplace") for piece in content)
+            if _holds(target, data):
+                self.written.append(name)
+                return
+            with open(made, "wb") as file:
+                file.write(data)
+            if place not in self._places:
+                os.makedirs(place, exist_ok=True)
+                self._places.add(place)
+            os.replace(made, target)  # takes the place of a link, and does not follow it
         except OSError as error:
-            raise Unusable(f"cannot write to it: {error.strerror}", str(target), (0, len(str(target)))) from error
+            raise Unusable(f"cannot write to it: {error.strerror}", target, (0, len(target))) from error
         self.written.append(name)
 
     def remove(self, name: str) -> None:
@@ -39,3 +45,12 @@ class Folder:
             shutil.rmtree(target, ignore_errors=True)
         else:
             target.unlink(missing_ok=True)
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether the file is there already, with this content."""
+    try:
+        with open(path, "rb") as file:
+            return not os.path.islink(path) and file.read(len(data) + 1) == data
+    except FileNotFoundError:
+        return False

@@ -65,12 +65,36 @@ class _File:
 def gather(paths: Iterable[str], labels: Labels, statements: Sequence[str] = ()) -> Submissions:
     """Everything that was handed in. Raises Unusable if a path that was named cannot be used at all."""
     gathering = _Gathering(labels, statements)
+    paths = list(paths)
+    alone = _students(paths)
     for path in paths:
-        gathering.path(path)
+        gathering.path(path, path in alone)
     if not gathering.into.students:
         problems = "\n".join(gathering.into.problems[:10])
         raise Unusable("there is no submission in what was named" + (f":\n{problems}" if problems else ""))
     return gathering.into
+
+
+def _students(paths: Sequence[str]) -> frozenset[str]:
+    """Of several folders those that are one student's each (submissions/*), though there are folders in them."""
+    inner = {path: _folders(path) for path in paths if os.path.isdir(path)}
+    names = [name for found in inner.values() for name in found]
+    works = [path for path in paths if not path.lower().endswith(_TABLES)]
+    if len(works) > 1 and (len(set(names)) < len(names) or all(len(found) < 2 for found in inner.values())):
+        return frozenset(inner)
+    return frozenset()
+
+
+def _folders(path: str) -> list[str]:
+    try:
+        with os.scandir(path) as entries:
+            return [
+                one.name
+                for one in entries
+                if one.is_dir(follow_symlinks=False) and not one.name.startswith((".", "__"))
+            ]
+    except OSError:
+        return []
 
 
 class _Gathering:
@@ -82,11 +106,12 @@ class _Gathering:
     def problem(self, text: str) -> None:
         self.into.problems.append(visible(encodable(text), "\n"))
 
-    def path(self, path: str) -> None:
+    def path(self, path: str, alone: bool = False) -> None:
+        """A path that was named; ``alone`` says that a folder is one student's."""
         if "\0" in path:
             raise Unusable("a path has no NUL", path, (0, len(path)))
         if os.path.isdir(path):
-            self._folder(path)
+            self._folder(path, alone)
             return
         try:
             size = os.stat(path).st_size
@@ -106,10 +131,13 @@ class _Gathering:
 
     # --- folders ----------------------------------------------------------------------------------------------------
 
-    def _folder(self, path: str) -> None:
+    def _folder(self, path: str, alone: bool) -> None:
         """Folders in it are students; files beside them are students by their names."""
         root = os.path.abspath(path)
         name = os.path.basename(root) or root
+        if alone:
+            self._student(name, self._files(root, name))
+            return
         folders, files = [], []
         for entry in self._entries(root):
             if entry.is_dir(follow_symlinks=False):

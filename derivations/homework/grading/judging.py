@@ -33,6 +33,14 @@ class Judge:
         self.keys, self.make = keys, make
         self.checks: dict[str, Check] = {}
 
+    def prepare(self) -> None:
+        """Makes all keys ready; one that cannot be is left for its first answer to complain of."""
+        for task, key in self.keys.items():
+            try:
+                self.checks[task] = self.make(key)
+            except (DerivationsError, *_UNFORESEEN):
+                continue
+
     def __call__(self, task: str, text: str) -> str:
         """The verdict as JSON, of no student and no place."""
         try:

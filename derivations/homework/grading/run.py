@@ -216,8 +216,7 @@ def _write(
     former = former_lines(folder.path / "verdicts.jsonl")
     changed = changes(former, rows)
     names = file_names(handed_in.students)
-    for gone in {student for student, _ in former} - set(handed_in.students):
-        _forget(folder, gone, set(names.values()))
+    _forget(folder, {student for student, _ in former}, names)
     pages = Pages(sheet.title, sheet.ids, sheet.points, sheet.keys)
     for one in students:
         folder.write(f"feedback/{names[one[0].student]}.html", [pages.feedback(one)])
@@ -245,10 +244,9 @@ def _write(
     )
 
 
-def _forget(folder: Folder, student: str, kept: set[str]) -> None:
-    """Takes away the pages of a student who is no longer there."""
-    name = file_names([student])[student]
-    if name not in kept:
+def _forget(folder: Folder, former: set[str], names: Mapping[str, str]) -> None:
+    """Takes away the pages of students who are no longer there."""
+    for name in sorted(set(file_names(former).values()) - set(names.values())):
         folder.remove(f"feedback/{name}.html")
         folder.remove(f"gradescope/{name}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[\w .,()+=@-]+")
@@ -15,16 +16,15 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def safe(name: str) -> str:
-    """A file name for it: different names give different file names, also where case does not count.
-
-    A name of plain lower-case characters stays as it is; any other gets a piece of its hash.
-    """
+    """A file name for it. A name of plain characters stays as it is; any other gets a piece of its hash."""
     normal = unicodedata.normalize("NFC", name)
-    if name == normal and _is_plain(name):
-        return name
+    return name if name == normal and _is_plain(name) else _hashed(name, normal)
+
+
+def _hashed(name: str, normal: str) -> str:
     kept = re.sub(r"[^\w.,()+=@-]+", "_", normal).strip("._ -") or "student"
     kept = kept.encode()[:_LENGTH].decode("utf-8", "ignore")
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{'_' if _RESERVED.fullmatch(kept) else ''}{kept}~{digest}"
 
 
@@ -32,7 +32,6 @@ def _is_plain(name: str) -> bool:
     """Whether the name can stand as it is; a tilde never does, for it begins the hash of another."""
     return (
         _PLAIN.fullmatch(name) is not None
-        and name == name.casefold()
         and name.isprintable()
         and name[0] not in ". -"
         and name[-1] not in ". "
@@ -42,14 +41,11 @@ def _is_plain(name: str) -> bool:
 
 
 def file_names(students: Iterable[str]) -> dict[str, str]:
-    """Each student's file name. That no two meet is checked, not believed."""
+    """Each student's file name; names that some file system takes for the same are told apart by their hashes."""
     names = {student: safe(student) for student in students}
-    taken: dict[str, str] = {}
-    for student, name in names.items():
-        if taken.setdefault(unicodedata.normalize("NFKC", name).casefold(), student) != student:
-            digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
-            names[student] = f"{name.partition('~')[0][:60]}~{digest}"
-    return names
+    folded = {student: unicodedata.normalize("NFKC", name).casefold() for student, name in names.items()}
+    counts = Counter(folded.values())
+    return {one: name if counts[folded[one]] == 1 else _hashed(one, one) for one, name in names.items()}
 
 
 def cell(text: str) -> str:

@@ -47,6 +47,7 @@ def main() -> None:
     sys.path[:] = receive(commands)
     judge, memory = receive(commands)
     limit_memory(memory)
+    judge.prepare()
     _write(out, framed(b""))
     while (batch := receive(commands)) is not None:
         for task, text in batch:

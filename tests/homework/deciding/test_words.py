@@ -2,7 +2,7 @@
 
 import pytest
 
-from derivations.homework.deciding.words import decide_words
+from derivations.homework.deciding.words import decide_words, entities_of
 from derivations.homework.keys import Part
 
 SADDLE = [
@@ -27,7 +27,12 @@ ABOUT = [
     ("both coordinates shrink without oscillating", "correct", "correct"),
     ("x converges monotonically and y oscillates", "correct", "incorrect"),
     ("y changes sign every step, x doesn't oscillate", "correct", "incorrect"),
-    ("oscillation in y only", None, "incorrect"),
+    ("oscillation in y only", "correct", "incorrect"),
+    ("only the second oscillates", "correct", "incorrect"),
+    ("Now y oscillates, x does not.", "correct", "incorrect"),
+    ("r_1 = 0.9: monotone; r_2 = -0.5: sign flips", "correct", "incorrect"),
+    ("0.9 (monotone), -0.5 (alternating)", "correct", "incorrect"),
+    ("both oscillate", "incorrect", "incorrect"),
     ("the first stays on the same side; the second flips its sign", "correct", "incorrect"),
     ("$\\theta$ is a parameter", None, None),
 ]
@@ -43,7 +48,7 @@ STEEPER = [
 
 
 def verdict(part: Part, text: str, entities: tuple[str, ...] = ()) -> str | None:
-    found = decide_words(part, text, entities)
+    found = decide_words(part, text, entities_of(entities, {}))
     return None if found is None else found[0].verdict
 
 

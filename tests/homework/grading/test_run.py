@@ -18,7 +18,7 @@ import pytest
 
 from derivations.homework.grading.run import Summary, grade
 from derivations.homework.grading.safety import cell, file_names, safe, visible
-from derivations.language.errors import Unusable
+from derivations.language.errors import DerivationsError, Unusable
 
 from . import stubs
 
@@ -188,13 +188,13 @@ def test_different_names_stay_different_and_plain_ones_stay_as_they_are() -> Non
         "ss",
         "ﬁ",
         "fi",
-        safe("Ada"),
+        file_names(["Ada", "ada"])["Ada"],
         "x" * 500,
         "x" * 501,
     ]
     made = file_names(names)
     assert len({one.casefold() for one in made.values()}) == len(names)
-    assert made["ada"] == "ada" and made["a b"] == "a b"
+    assert made["a b"] == "a b" and file_names(["Ada", "Ölga"]) == {"Ada": "Ada", "Ölga": "Ölga"}
     assert cell("=1+1") == "'=1+1" and cell("  @x") == "'  @x" and cell("ada") == "ada"
     assert visible("a\u202eb\x00") == "a⟨U+202E⟩b⟨U+0000⟩" and visible("η ≤ 2/λ\n") == "η ≤ 2/λ\n"
 
@@ -315,3 +315,9 @@ def test_a_cluster_serves_as_it_is(tmp_path: Path) -> None:
         run(tmp_path, rows, "cluster", executor=executor)
     run(tmp_path, rows, "here")
     assert contents(tmp_path / "cluster") == contents(tmp_path / "here")
+
+
+def test_a_program_that_is_broken_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DerivationsError, match="cannot be started"):
+        run(tmp_path, [("Ada", "1.a", "eta")], jobs=1, make=stubs.make_nothing)
+    assert not (tmp_path / "out" / "grades.csv").exists()

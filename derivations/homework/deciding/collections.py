@@ -1,0 +1,346 @@
+"""Sets and lists: each element of an answer is compared with those of the key; order counts in a list, not in a set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from derivations.homework.deciding.expressions import compare
+from derivations.homework.deciding.relations import without_ends
+from derivations.homework.deciding.setting import Setting
+from derivations.homework.keys import Part
+from derivations.homework.verdicts import Evidence, Finding
+from derivations.language.ascii import ascii_text
+from derivations.language.errors import Malformed
+from derivations.language.terms import ZERO, Term, add, free_symbols, mul, neg, power, rebuild, sub, subterms
+
+MOST = 40  # elements
+_EQUATIONS = frozenset({"Eq", "Approx"})
+_NAMES = frozenset({"Symbol", "Apply", "Derivative"})
+
+
+def decide(part: Part, said: Term, setting: Setting) -> Finding:
+    """The finding on a set or a list."""
+    if not isinstance(part.key, Term) or part.key.head not in ("Set", "Tuple"):
+        raise Malformed("a key of this kind is a set or a list")
+    members = list(_members(without_ends(said), _depth(part.key)))
+    if len(members) > MOST:
+        return Finding("undecided", "there are too many elements")
+    if not members:
+        return Finding("undecided", "there are no elements here")
+    if part.kind == "set" or part.key.head == "Set":
+        return _as_set(part, part.key, [member.value for member in members], setting)
+    return _as_list(part, part.key, members, setting)
+
+
+# --- what the elements are ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An element of an answer, and the name it is given."""
+
+    value: Term
+    name: Term | None = None
+
+
+def _depth(key: Term) -> int:
+    """How many coordinates an element has; 0 for numbers."""
+    return len(key.args[0].args) if key.args and key.args[0].head == "Tuple" else 0
+
+
+def _members(term: Term, depth: int, name: Term | None = None) -> Iterator[Member]:
+    head, args = term.head, term.args
+    term, head, args = (flat, flat.head, flat.args) if (flat := _vector(term)) is not None else (term, head, args)
+    if head == "Tuple" and depth and len(args) == depth and not any(arg.head in _GROUPS for arg in args):
+        yield Member(term, name)
+    elif head in ("Tuple", "Set", "Or", "Union"):
+        for arg in args:
+            yield from _members(arg, depth, name)
+    elif head == "And":
+        for chain in _chains(args):
+            yield from _named(chain, depth)
+    elif head in _EQUATIONS:
+        yield from _named([args[0], args[1]], depth)
+    elif head == "In":
+        yield from _members(args[1], depth, args[0])
+    elif head in ("Implies", "Iff"):
+        yield from _members(args[1], depth, name)
+    elif any(node.head == "PlusMinus" for node in subterms(term)):
+        for sign in (1, -1):
+            yield Member(_with_sign(term, sign), name)
+    else:
+        yield Member(term, name)
+
+
+_GROUPS = frozenset({"Tuple", "Set", "Matrix", "And", "Or", "Eq", "Approx"})
+
+
+def _vector(term: Term) -> Term | None:
+    """A column or row as a list."""
+    if term.head == "Transpose":
+        return _vector(term.args[0]) or term.args[0]
+    if term.head != "Matrix":
+        return None
+    rows = term.args
+    if len(rows) == 1:
+        return Term("Tuple", rows[0].args, term.span)
+    if all(len(row.args) == 1 for row in rows):
+        return Term("Tuple", tuple(row.args[0] for row in rows), term.span)
+    return Term("Tuple", rows, term.span)
+
+
+def _chains(links: tuple[Term, ...]) -> Iterator[list[Term]]:
+    """The sides of each chain a = b = c; what is no equation stands alone."""
+    sides: list[Term] = []
+    for link in links:
+        if link.head in _EQUATIONS and sides and sides[-1] == link.args[0]:
+            sides.append(link.args[1])
+            continue
+        if sides:
+            yield sides
+        sides = [*link.args] if link.head in _EQUATIONS else []
+        if not sides:
+            yield [link]
+    if sides:
+        yield sides
+
+
+def _named(sides: list[Term], depth: int) -> Iterator[Member]:
+    """The last side is the value of those that are names."""
+    *before, last = sides
+    for one, other in pairwise(sides):
+        yield from _alongside(one, other)
+    names = [_vector(side) or side for side in before]
+    names = [side for side in names if side.head in _NAMES or side.head == "Tuple"]
+    if not names:
+        yield from _members(last, depth)
+    for name in names:
+        yield from _members(last, depth, name)
+
+
+def _alongside(one: Term, other: Term) -> Iterator[Member]:
+    """a/b = 10/2 says a = 10 and b = 2."""
+    if one.head == other.head == "Div":
+        for name, value in zip(one.args, other.args, strict=True):
+            if name.head in _NAMES and not free_symbols(value):
+                yield Member(value, name)
+
+
+def _with_sign(term: Term, sign: int) -> Term:
+    if term.head == "PlusMinus":
+        return term.args[0] if sign > 0 else neg(term.args[0])
+    return rebuild(term, lambda arg: _with_sign(arg, sign))
+
+
+# --- comparing elements -----------------------------------------------------------------------------------------------
+
+
+def _same(said: Term, key: Term, setting: Setting) -> Finding:
+    """The finding on one element; a point is right if all its coordinates are."""
+    if key.head != "Tuple":
+        if any(node.head == "ImaginaryUnit" for node in subterms(said)):
+            return _imaginary(said, key)
+        return compare(said, key, setting)
+    if said.head != "Tuple" or len(said.args) != len(key.args):
+        return Finding("undecided", f"a point with {len(key.args)} coordinates was expected")
+    findings = [_same(one, other, setting) for one, other in zip(said.args, key.args, strict=True)]
+    for k, finding in enumerate(findings):
+        if finding.verdict == "incorrect":
+            return replace(finding, reason=f"coordinate {k + 1}: {finding.reason}")
+    undecided = [finding for finding in findings if finding.verdict != "correct"]
+    return undecided[0] if undecided else _together(findings, said, key)
+
+
+def _imaginary(said: Term, key: Term) -> Finding:
+    """A multiple of the imaginary unit is no real number, unless it is zero."""
+    if free_symbols(key) or free_symbols(said) or any(node.head == "ImaginaryUnit" for node in subterms(key)):
+        return Finding("undecided", "complex numbers are left to a person")
+    parts = said.args if said.head == "Mul" else (said.args[0],) if said.head == "Neg" else (said,)
+    rest = [one for one in parts if one.head != "ImaginaryUnit"]
+    if len(parts) - len(rest) != 1 or any(one.head != "Number" or one.args[0] == 0 for one in rest):
+        return Finding("undecided", "complex numbers are left to a person")
+    mine, right = ascii_text(said), ascii_text(key)
+    detail = f"{mine} is not real, but the right value is {right}"
+    values = {"answer": mine, "key": right}
+    evidence = Evidence("counterexample", f"{mine} == {right}", {}, mine, right, values, detail=detail)
+    return Finding("incorrect", detail, evidence)
+
+
+def _together(findings: list[Finding], said: Term, key: Term) -> Finding:
+    rules = tuple(dict.fromkeys(rule for one in findings for rule in one.evidence.rules))
+    status = "decided" if any(one.evidence.status == "decided" for one in findings) else "proved"
+    claims = list(dict.fromkeys(one.evidence.claim for one in findings))
+    claim = claims[0] if len(claims) == 1 else " & ".join(f"({one})" for one in claims)
+    remarks = tuple(dict.fromkeys(remark for one in findings for remark in one.remarks))
+    evidence = Evidence("proof", claim, rules=rules, status=status)
+    return Finding("correct", "", evidence, 1.0, remarks=remarks)
+
+
+def number_of(what: str, mine: int, right: int) -> Evidence:
+    """The counterexample that there are so many where there should be others."""
+    detail = f"your answer has {mine} {what}, the right one {right}"
+    values = {"answer": str(mine), "key": str(right)}
+    return Evidence(
+        "counterexample", f"number of {what}: {mine} == {right}", {}, str(mine), str(right), values, detail=detail
+    )
+
+
+# --- sets ---------------------------------------------------------------------------------------------------------------
+
+
+def _as_set(part: Part, key: Term, said: list[Term], setting: Setting) -> Finding:
+    table = [[_same(one, right, setting) for right in key.args] for one in said]
+    for one, row in zip(said, table, strict=True):
+        if any(found.verdict == "correct" for found in row):
+            continue
+        undecided = [found for found in row if found.verdict != "incorrect"]
+        return undecided[0] if undecided or not row else _stranger(one, key, row, setting)
+    counts = [sum(row[k].verdict == "correct" for row in table) for k in range(len(key.args))]
+    for k, count in enumerate(counts):
+        if count == 0:
+            return _left_out(key.args[k], said, [row[k] for row in table], setting)
+    if part.settings.get("multiplicity") and len(said) != len(key.args):
+        evidence = number_of("elements, each as often as it occurs", len(said), len(key.args))
+        return Finding("incorrect", evidence.detail, evidence)
+    twice = len(said) > len(key.args) and "multiplicity" not in part.settings
+    remark = ("an element stands here twice",) if twice else ()
+    found = _together([next(one for one in row if one.verdict == "correct") for row in table], key, key)
+    return replace(found, remarks=(*found.remarks, *remark))
+
+
+def _stranger(one: Term, key: Term, row: list[Finding], setting: Setting) -> Finding:
+    """An element that is none of the right ones: the product of its distances from them is not zero."""
+    text = ascii_text(one)
+    found = row[0]
+    if len(row) > 1 and not any(node.head == "ImaginaryUnit" for node in subterms(one)):
+        found = compare(mul(*(_distance(one, right) for right in key.args)), ZERO, setting)
+    if found.verdict != "incorrect":
+        return Finding("undecided", f"whether {text} belongs to it could not be decided")
+    reason = f"{text} does not belong to it"
+    return Finding("incorrect", reason, replace(found.evidence, claim=f"{text} belongs to it", detail=reason))
+
+
+def _left_out(right: Term, said: list[Term], column: list[Finding], setting: Setting) -> Finding:
+    """An element that is missing: the product of its distances from those that are there is not zero."""
+    text = ascii_text(right)
+    if any(one.verdict != "incorrect" for one in column):
+        return Finding("undecided", f"whether {text} is among them could not be decided")
+    found = compare(mul(*(_distance(right, one) for one in said)), ZERO, setting)
+    if found.verdict != "incorrect":
+        return Finding("undecided", f"whether {text} is among them could not be decided")
+    evidence = replace(found.evidence, claim=f"{text} is missing", detail=f"{text} is missing")
+    return Finding("incorrect", "an element is missing", evidence)
+
+
+def _distance(one: Term, other: Term) -> Term:
+    if one.head == "Tuple" and other.head == "Tuple":
+        return add(*(power(sub(a, b), 2) for a, b in zip(one.args, other.args, strict=False)))
+    return sub(one, other)
+
+
+# --- lists --------------------------------------------------------------------------------------------------------------
+
+
+def _as_list(part: Part, key: Term, members: list[Member], setting: Setting) -> Finding:
+    size = len(key.args)
+    slots: dict[int, Term] = {}
+    free: list[Term] = []
+    for member in _assembled(members, part):
+        place = _place(member, part, size)
+        if place is None:
+            free.append(member.value)
+        elif place >= 0:
+            if slots.get(place, member.value) != member.value:
+                first, other = (_same(one, key.args[place], setting) for one in (slots[place], member.value))
+                if first.verdict != other.verdict:
+                    called = _called(part.settings.get("names", ()), place)
+                    return Finding("undecided", f"{called} is given twice, with different values")
+            slots[place] = member.value
+    open_places = [k for k in range(size) if k not in slots]
+    if len(free) > len(open_places):
+        if slots and not open_places:
+            free = []  # all that is asked for has its name
+        else:
+            return _too_many(key, free, open_places, setting)
+    for k, value in zip(open_places, free, strict=False):
+        slots[k] = value
+    if not slots:
+        return Finding("undecided", "none of what is asked for was found")
+    findings = {k: _same(value, key.args[k], setting) for k, value in sorted(slots.items())}
+    return _of_list(part, key, findings)
+
+
+def _assembled(members: list[Member], part: Part) -> list[Member]:
+    """Points made of coordinates that are given one by one, by their names."""
+    points = [one for one in (*part.settings.get("names", ()), *part.subjects) if one.head == "Tuple"]
+    single = {
+        member.name: member.value for member in members if member.value.head != "Tuple" and member.name is not None
+    }
+    if not points or not isinstance(part.key, Term) or not _depth(part.key):
+        return members
+    kept = [member for member in members if member.value.head == "Tuple"]
+    for point in dict.fromkeys(points):
+        if all(name in single for name in point.args):
+            kept.append(Member(Term("Tuple", tuple(single[name] for name in point.args)), point))
+    return kept
+
+
+def _of_list(part: Part, key: Term, findings: dict[int, Finding]) -> Finding:
+    size = len(key.args)
+    names = part.settings.get("names", ())
+    share = sum(one.verdict == "correct" for one in findings.values()) / size
+    for k, one in findings.items():
+        if one.verdict == "incorrect":
+            reason = f"{_called(names, k)}: {one.reason}"
+            return replace(one, verdict="partial" if share else "incorrect", reason=reason, credit=share)
+    unclear = [(k, one) for k, one in findings.items() if one.verdict != "correct"]
+    if unclear:
+        k, one = unclear[0]
+        return replace(one, reason=f"{_called(names, k)}: {one.reason}")
+    if len(findings) < size:
+        absent = ", ".join(_called(names, k) for k in range(size) if k not in findings)
+        evidence = number_of("elements", len(findings), size)
+        return Finding("partial", f"what is there is right; not found: {absent}", evidence, share)
+    return _together(list(findings.values()), key, key)
+
+
+def _called(names: tuple[Term, ...], k: int) -> str:
+    return ascii_text(names[k]) if k < len(names) else f"element {k + 1}"
+
+
+def _too_many(key: Term, free: list[Term], places: list[int], setting: Setting) -> Finding:
+    """More elements than are asked for: if the right ones are among them in order, it is open which are meant."""
+    wanted = [key.args[k] for k in places]
+    position = 0
+    for value in free:
+        if position < len(wanted) and _same(value, wanted[position], setting).verdict != "incorrect":
+            position += 1
+    if position == len(wanted):
+        return Finding("undecided", "there are more elements here than were asked for; which of them are meant?")
+    evidence = number_of("elements", len(free), len(wanted))
+    return Finding("incorrect", evidence.detail, evidence)
+
+
+def _place(member: Member, part: Part, size: int) -> int | None:
+    """Which element a name stands for; -1 if it is none that was asked for, None if the name does not tell."""
+    if member.name is None:
+        return None
+    names = [_first(one) for one in part.settings.get("names", ())] or [_first(one) for one in part.subjects]
+    name = _first(member.name)
+    for k, one in enumerate(names[:size]):
+        if one == name:
+            return k
+    if name.head == "Apply" and any(one.head == "Apply" and one.args[0] == name.args[0] for one in names):
+        return -1
+    others = [node for one in (*part.settings.get("names", ()), *part.subjects) for node in subterms(one)]
+    return -1 if name.head == "Apply" and name in others else None
+
+
+def _first(name: Term) -> Term:
+    """A point is called by its first coordinate."""
+    return name.args[0] if name.head == "Tuple" and name.args else name
+
+
+__all__ = ["Member", "decide", "number_of"]

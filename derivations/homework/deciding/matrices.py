@@ -1,0 +1,294 @@
+"""Matrices and vectors, entry by entry; a vector may be written as a row, a column or a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+
+from derivations.homework.deciding.collections import _chains, _together, number_of
+from derivations.homework.deciding.expressions import compare
+from derivations.homework.deciding.relations import without_ends
+from derivations.homework.deciding.setting import Setting
+from derivations.homework.keys import Part
+from derivations.homework.verdicts import Finding
+from derivations.language.errors import DerivationsError, Malformed
+from derivations.language.terms import ONE, Term, add, div, mul, neg, subterms
+
+Rows = list[list[Term]]
+MOST = 100  # entries
+_EQUATIONS = frozenset({"Eq", "Approx"})
+_WHOLE = frozenset({"Matrix", "Tuple", "Transpose"})
+
+
+class NoMatrix(DerivationsError):
+    """A term that is no matrix; ``message`` is a sentence for the student."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def decide(part: Part, said: Term, setting: Setting) -> Finding:
+    """The finding on a matrix or a vector."""
+    if not isinstance(part.key, Term):
+        raise Malformed("a key of this kind is a matrix")
+    key, said = _plain(part.key), without_ends(said)
+    try:
+        rows = _by_entries(part, said) or matrix_of(concluded(said))
+    except NoMatrix as trouble:
+        return Finding("undecided", trouble.message)
+    return _compared(part, rows, key, setting)
+
+
+def _compared(part: Part, rows: Rows, key: Rows, setting: Setting) -> Finding:
+    height, width = len(key), len(key[0])
+    if 1 in (height, width) and 1 in (len(rows), len(rows[0])) and height * width == len(rows) * len(rows[0]):
+        rows = _shaped([entry for row in rows for entry in row], height, width)
+    if (len(rows), len(rows[0])) != (height, width):
+        return _other_shape(rows, key, setting)
+    finding = _entrywise(rows, key, setting)
+    if finding.verdict != "incorrect":
+        return finding
+    if part.settings.get("similar") and height == width:
+        return _similar(rows, key, setting, finding)
+    if height == width > 1 and _entrywise(_turned(rows), key, setting).verdict == "correct":
+        return replace(finding, reason=f"rows and columns are exchanged: {finding.reason}", misconception="transposed")
+    return finding
+
+
+def _entrywise(rows: Rows, key: Rows, setting: Setting) -> Finding:
+    single = 1 in (len(key), len(key[0]))
+    findings: list[Finding] = []
+    unclear: Finding | None = None
+    for i, (row, right) in enumerate(zip(rows, key, strict=True)):
+        for j, (one, other) in enumerate(zip(row, right, strict=True)):
+            finding = compare(one, other, setting)
+            where = f"entry {max(i, j) + 1}" if single else f"the entry in row {i + 1}, column {j + 1}"
+            if finding.verdict == "incorrect":
+                evidence = replace(finding.evidence, detail=f"{where}: {finding.reason}")
+                return replace(finding, reason=f"{where}: {finding.reason}", evidence=evidence)
+            if finding.verdict != "correct" and unclear is None:
+                unclear = replace(finding, reason=f"{where}: {finding.reason}")
+            findings.append(finding)
+    return unclear or _together(findings, ONE, ONE)
+
+
+def _other_shape(rows: Rows, key: Rows, setting: Setting) -> Finding:
+    size = len(rows) * len(rows[0])
+    if size == len(key) * len(key[0]) and 1 in (len(rows), len(rows[0])):
+        return Finding("undecided", "the entries are there, but not which rows and columns they form")
+    for row in rows:
+        for entry in row:
+            if compare(entry, entry, setting).verdict != "correct":
+                return Finding("undecided", "an entry could not be understood")
+    what, mine, right = "rows", len(rows), len(key)
+    if mine == right:
+        what, mine, right = "columns", len(rows[0]), len(key[0])
+    if size == 1 or (1 in (len(key), len(key[0])) and size != len(key) * len(key[0])):
+        what, mine, right = "entries", size, len(key) * len(key[0])
+    evidence = number_of(what, mine, right)
+    return Finding("incorrect", evidence.detail, evidence)
+
+
+# --- what is written ----------------------------------------------------------------------------------------------------
+
+
+def concluded(said: Term) -> Term:
+    """The matrix in an equation or in a chain of them: the last one."""
+    if said.head in ("Implies", "Iff"):
+        return concluded(said.args[1])
+    if said.head == "And":
+        sides = [side for chain in _chains(said.args) for side in chain[-1:]]
+        whole = [side for side in sides if _is_whole(side)]
+        return concluded(whole[-1]) if whole else said
+    if said.head in _EQUATIONS:
+        return said.args[1] if _is_whole(said.args[1]) or not _is_whole(said.args[0]) else said.args[0]  # type: ignore[no-any-return]
+    return said
+
+
+def _is_whole(term: Term) -> bool:
+    return any(node.head in _WHOLE for node in subterms(term))
+
+
+def _plain(key: Term) -> Rows:
+    rows = matrix_of(key)
+    if not rows or not rows[0]:
+        raise Malformed("a matrix without entries")
+    return rows
+
+
+def matrix_of(term: Term) -> Rows:
+    """The rows of a matrix, with sums, products and transposes carried out. A number is a matrix of one entry."""
+    rows = _rows(term)
+    if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
+        raise NoMatrix("the rows of this matrix have different lengths")
+    if len(rows) * len(rows[0]) > MOST:
+        raise NoMatrix("this matrix is too large")
+    return rows
+
+
+def _rows(term: Term) -> Rows:
+    head, args = term.head, term.args
+    if not _is_whole(term):
+        return [[term]]
+    if head == "Matrix":
+        return [list(row.args) if row.head == "Tuple" else [row] for row in args]
+    if head == "Tuple":
+        if all(arg.head == "Tuple" for arg in args):
+            return [list(row.args) for row in args]
+        if any(_is_whole(arg) for arg in args):
+            raise NoMatrix("several matrices stand here; which one is meant?")
+        return [[entry] for entry in args]
+    if head == "Transpose":
+        return _turned(matrix_of(args[0]))
+    if head == "Neg":
+        return _each(matrix_of(args[0]), neg)
+    if head == "Div" and not _is_whole(args[1]):
+        return _each(matrix_of(args[0]), lambda entry: div(entry, args[1]))
+    if head == "Add":
+        return _sum([matrix_of(arg) for arg in args])
+    if head == "Mul":
+        if all(arg.head == "Tuple" and len(arg.args) == len(args[0].args) > 1 for arg in args):
+            return _rows(Term("Tuple", args))  # rows under each other
+        return _product([matrix_of(arg) for arg in args])
+    raise NoMatrix("this was not understood as a matrix")
+
+
+def _each(rows: Rows, change: Callable[[Term], Term]) -> Rows:
+    return [[change(entry) for entry in row] for row in rows]
+
+
+def _sum(parts: list[Rows]) -> Rows:
+    shapes = {(len(rows), len(rows[0])) for rows in parts}
+    if len(shapes) != 1:
+        raise NoMatrix("matrices of different shapes are added here")
+    height, width = shapes.pop()
+    return [[add(*(rows[i][j] for rows in parts)) for j in range(width)] for i in range(height)]
+
+
+def _product(parts: list[Rows]) -> Rows:
+    """From the left to the right; what has one entry multiplies all."""
+    result: Rows = [[ONE]]
+    for rows in parts:
+        if len(result) == len(result[0]) == 1:
+            factor = result[0][0]
+            result = rows if factor == ONE else _each(rows, lambda entry, factor=factor: mul(factor, entry))  # type: ignore[misc]
+        elif len(rows) == len(rows[0]) == 1:
+            result = _each(result, lambda entry, factor=rows[0][0]: mul(factor, entry))  # type: ignore[misc]
+        elif len(result[0]) == len(rows):
+            result = [
+                [add(*(mul(row[k], rows[k][j]) for k in range(len(rows)))) for j in range(len(rows[0]))]
+                for row in result
+            ]
+        else:
+            raise NoMatrix("these matrices cannot be multiplied")
+    return result
+
+
+def _turned(rows: Rows) -> Rows:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _shaped(entries: list[Term], height: int, width: int) -> Rows:
+    return [[entries[i * width + j] for j in range(width)] for i in range(height)]
+
+
+# --- entries by name ----------------------------------------------------------------------------------------------------
+
+
+def _by_entries(part: Part, said: Term) -> Rows | None:
+    """A matrix that is given entry by entry: H(1, 1) = 0, H(1, 2) = 1 … or by the names of its subjects' entries."""
+    assert isinstance(part.key, Term)
+    links = said.args if said.head in ("And", "Tuple") else (said,)
+    if not links or not all(link.head in _EQUATIONS for link in links):
+        return None
+    key = _plain(part.key)
+    height, width = len(key), len(key[0])
+    found: dict[tuple[int, int], Term] = {}
+    for *names, value in _chains(links):
+        for name in names:
+            for place in _places(name, part, height, width):
+                if found.setdefault(place, value) != value:
+                    raise NoMatrix("an entry is given twice")
+    if len(found) != height * width or any(_is_whole(value) for value in found.values()):
+        return None
+    return [[found[i, j] for j in range(width)] for i in range(height)]
+
+
+def _places(name: Term, part: Part, height: int, width: int) -> list[tuple[int, int]]:
+    """The entries that a name stands for: symmetric matrices have two of the same name."""
+    found = []
+    for subject in part.subjects:
+        if subject.head in _WHOLE:
+            rows = matrix_of(subject)
+            orders = _orders(name)
+            found += [
+                (i, j)
+                for i, row in enumerate(rows)
+                for j, entry in enumerate(row)
+                if entry == name or (orders and orders == _orders(entry))
+            ]
+    if found or name.head != "Apply":
+        return found
+    numbers = [arg.args[0] for arg in name.args[1:] if arg.head == "Number" and arg.args[0].denominator == 1]
+    if len(numbers) != len(name.args) - 1 or not numbers:
+        return []
+    places = [int(k) - 1 for k in numbers]
+    place = (places[0], places[1]) if len(places) == 2 else (places[0], 0) if width == 1 else (0, places[0])
+    return [place] if len(places) <= 2 and 0 <= place[0] < height and 0 <= place[1] < width else []
+
+
+def _orders(term: Term) -> tuple[str, dict[Term, int]] | None:
+    """The function, and how often it is differentiated by each of its arguments: D(L, 1)(x) is D(L, 1, 0)(x, y)."""
+    if term.head != "Derivative":
+        return None
+    name, orders, *args = term.args
+    if len(orders) != len(args) or any(arg.head != "Symbol" for arg in args):
+        return None
+    return name, {arg: order for arg, order in zip(args, orders, strict=True) if order}
+
+
+# --- similar matrices ---------------------------------------------------------------------------------------------------
+
+
+def _similar(rows: Rows, key: Rows, setting: Setting, finding: Finding) -> Finding:
+    """Symmetric real matrices are similar if their characteristic polynomials agree; if these differ, they are not."""
+    size = len(key)
+    if size > 3:
+        return Finding("undecided", "whether the two matrices are similar is left to a person")
+    findings = []
+    for k in range(1, size + 1):
+        found = compare(_minors(rows, k), _minors(key, k), setting)
+        if found.verdict == "incorrect":
+            what = "the trace" if k == 1 else "the determinant" if k == size else "the sum of the principal minors"
+            return replace(
+                found, reason=f"it is not similar to the right matrix, since {what} is another one: {found.reason}"
+            )
+        if found.verdict != "correct":
+            return found
+        findings.append(found)
+    for matrix in (rows, key):
+        if _entrywise(_turned(matrix), matrix, setting).verdict != "correct":
+            return Finding("undecided", "whether the two matrices are similar is left to a person")
+    return _together(findings, ONE, ONE)
+
+
+def _minors(rows: Rows, k: int) -> Term:
+    """The sum of the principal minors of order k."""
+    return add(
+        *(_determinant([[rows[i][j] for j in chosen] for i in chosen]) for chosen in combinations(range(len(rows)), k))
+    )
+
+
+def _determinant(rows: Rows) -> Term:
+    if len(rows) == 1:
+        return rows[0][0]
+    terms = []
+    for j, entry in enumerate(rows[0]):
+        minor = mul(entry, _determinant([[*row[:j], *row[j + 1 :]] for row in rows[1:]]))
+        terms.append(neg(minor) if j % 2 else minor)
+    return add(*terms)
+
+
+__all__ = ["concluded", "decide", "matrix_of"]
