@@ -6,6 +6,7 @@ all at once, so that what one puts in is not replaced by another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -59,9 +60,11 @@ def folded(term: Term, pairs: Pairs) -> Term:
     return changed if changed is term else replace(changed, span=term.span)
 
 
-def as_interval(term: Term, text: str) -> Term:
-    """Where a range is asked for, (a, b) is an open interval and [a, b] a closed one."""
+def as_interval(term: Term, text: str, variable: object = None) -> Term:
+    """Where a range is asked for, (a, b) is an open interval and [a, b] a closed one; its ends do not speak of the unknown."""
     if term.head != "Tuple" or len(term.args) != 2 or term.span is None:
+        return term
+    if any(node == Term("Symbol", (variable,)) for node in subterms(term)):
         return term
     kind = "closed" if text[term.span[0] : term.span[0] + 1] == "[" else "open"
     return Term("Interval", (*term.args, kind, kind), term.span)
@@ -74,6 +77,24 @@ def candidates(passages: Iterable[Passage], pairs: Pairs) -> list[Candidate]:
         for one in passages
         if one.term is not None
     ]
+
+
+def labelled(part: Part, several: list[Candidate]) -> list[Candidate]:
+    """Values with the names that the words around them give: "2 (smallest)", "largest: 10"."""
+    labels = part.settings.get("labels", ())
+    return [_with_label(one, labels) for one in several] if labels else several
+
+
+def _with_label(one: Candidate, labels: tuple[tuple[Term, ...], ...]) -> Candidate:
+    value = one.term.args[1] if one.term.head == "Eq" else one.term
+    if any(one.term.head == "Eq" and one.term.args[0] == name for name, *_ in labels) or value.head in ("Tuple", "And", "Matrix"):
+        return one
+    after, before = one.after[:24].lower(), one.lead[-48:].lower()
+    for text, pattern in ((after, r"[\s$*]*[(\[,]?\s*(?:is|as|=|being)?\s*(?:the\s+)?{}"), (before, r".*\b{}[^,;.]*")):
+        found = [name for name, *words in labels if any(re.match(pattern.format(re.escape(str(word))), text, re.DOTALL) for word in words)]
+        if len(found) == 1:
+            return replace(one, term=Term("Eq", (found[0], value), one.span))
+    return one
 
 
 def unread(passages: Iterable[Passage]) -> Unusable | None:
@@ -108,7 +129,8 @@ def _is_range(part: Part, term: Term) -> bool:
     if term.head == "Tuple":
         return variable is not None and len(term.args) == 2
     if term.head in _EQUATIONS:
-        return variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
+        point = "group" in part.settings and isinstance(part.key, Term) and all(one.head != "Eq" for one in subterms(part.key))
+        return not point and variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
     if term.head not in _RANGES:
         return False
     speaks = {node.args[0] for node in subterms(term) if node.head == "Symbol"}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from derivations.homework.answers import Candidate, as_interval, candidates, fits, is_set, named_part, range_of, unknown_of, unread
-from derivations.homework.choosing import chosen, joined, narrowed
+from derivations.homework.answers import Candidate, as_interval, candidates, fits, is_set, labelled, named_part, range_of, unknown_of, unread
+from derivations.homework.choosing import chosen, hedged, joined, narrowed
 from derivations.homework.deciding.kinds import decide
 from derivations.homework.deciding.misconceptions import Misconceptions
 from derivations.homework.deciding.setting import Setting, setting_of
@@ -72,7 +72,8 @@ class Checker:
         found: list[tuple[str, Finding, Candidate | None]] = []
         for part in self.key.parts:
             if part.kind == "words":
-                said = decide_words(part, text, self.entities)
+                alone = "alone" in part.settings and len(lines) > 1
+                said = None if alone else decide_words(part, text, self.entities)
                 finding, place = said if said else (_MISSING, None)
                 found.append((part.name, finding, place and Candidate(Term("True"), place, "", "")))
             else:
@@ -88,6 +89,8 @@ class Checker:
                 if other is not None:
                     return other
         finding, one = found
+        if hedged(text) and finding.verdict in ("correct", "incorrect"):
+            return Finding("undecided", "several answers are offered; it is not clear which one is meant"), one
         if finding.verdict == "incorrect" and one is not None:
             finding = self.misconceptions.find(part, value_of(part, one.term), finding)
         return finding, one
@@ -108,6 +111,7 @@ class Checker:
     def _decided(self, part: Part, lines: list[Candidate], text: str) -> Found:
         if part.kind in ("list", "set", "chain"):
             fitting = narrowed(part, [one for one in lines if fits(part, one.term)])
+            fitting = labelled(part, fitting)
             if not fitting:
                 return _MISSING, None
             whole = joined(fitting)
@@ -124,7 +128,9 @@ class Checker:
         if part.kind == "expression" and unknown_of(part) is not None and is_set(said):
             part = range_of(part)
         if part.kind == "range":
-            said = as_interval(said, text)
+            said = as_interval(said, text, part.settings.get("variable"))
+            if said.head == "Tuple":
+                return Finding("undecided", "this is not a range")
             foreign = self._foreign(part, said)
             if foreign:
                 return Finding("undecided", f"{foreign} does not belong to what is asked")
@@ -143,7 +149,8 @@ class Checker:
         forms = sorted((part.key, *part.accept), key=lambda form: len(free_symbols(form) ^ mine))
         first: Finding | None = None
         for form in forms:
-            finding = decide(replace(part, key=form, accept=()), said, self.setting)
+            kind = "expression" if part.kind == "equation" and form.head != "Eq" and said.head != "Eq" else part.kind
+            finding = decide(replace(part, kind=kind, key=form, accept=()), said, self.setting)
             if finding.verdict == "correct":
                 return finding
             first = first or finding
@@ -263,6 +270,8 @@ def value_of(part: Part, term: Term) -> Term:
     known = free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
     while term.head in ("Implies", "Iff") and part.kind not in ("chain", "range"):
         term = term.args[1]
+    if term.head == "And" and part.kind not in ("range", "chain", "list", "set") and term.args[0].head in _NAMING:
+        term = _equations_of(term)
     if term.head == "And" and part.kind not in ("range", "chain", "list", "set", "equation") and _is_chain(term):
         term = Term("Eq", (term.args[0].args[0], term.args[-1].args[1]), term.span)
     if term.head == "Approx":
@@ -278,6 +287,17 @@ def value_of(part: Part, term: Term) -> Term:
         return right
     atom = left.head in ("Symbol", "Apply", "Expect", "Variance", "Derivative", "Abs")
     return right if atom and not free_symbols(left) & known else term
+
+
+_NAMING = frozenset(["Eq", "Approx", "Proportional"])
+
+
+def _equations_of(chain: Term) -> Term:
+    """Of a = b > 0 the equations before the inequality."""
+    kept = [one for one in chain.args if one.head in _NAMING]
+    if len(kept) == len(chain.args) or chain.args[: len(kept)] != tuple(kept):
+        return chain
+    return kept[0] if len(kept) == 1 else Term("And", tuple(kept), chain.span)
 
 
 def _is_chain(term: Term) -> bool:
@@ -337,6 +357,9 @@ def _best(members: list[tuple[Part, Placed]]) -> Finding:
     right = [(one, place) for _, (one, place) in members if one.verdict == "correct"]
     if right:
         places = [place for _, place in right]
-        wrong = [one for _, (one, place) in members if one.verdict == "incorrect" and place not in places]
+        wrong = [
+            one for part, (one, place) in members
+            if one.verdict == "incorrect" and place not in places and part.kind in ("words", "range", "set")
+        ]  # fmt: skip
         return wrong[0] if wrong else right[0][0]
     return min((one for _, (one, _) in members), key=lambda one: _ORDER.index(one.verdict))

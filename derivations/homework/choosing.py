@@ -27,6 +27,15 @@ _CONCLUDES = re.compile(
 _EITHER = re.compile(
     r"\bor\s*(maybe|perhaps|possibly|else|even)?\s*:?\s*$|\b(maybe|perhaps|possibly|alternatively)\b", re.IGNORECASE
 )
+_GOES_ON = re.compile(r"\s*(times|multiplied by|something|over|divided by|plus|minus)\b(?!\s*\$)", re.IGNORECASE)
+_GIVES_VALUE = re.compile(r"(\b(is|be|are|equals?|answer|gives?|value|get|result|by|obtain|to)|[=:≈∝⇒→])\s*\$?$", re.IGNORECASE)
+_HEDGES = re.compile(
+    r"\bor (maybe|perhaps|is it|possibly)\b|\bone of the two\b|\bnot sure which\b|\beither\b.*\bor\b.*(not sure|\?|don't know|idk)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASIDES = re.compile(r"\([^()]*\)")
+_JOINT = re.compile(r"[\s$,;]*(?:\\quad|\\text\{)?\s*(and|or|∧|∨)\s*\}?(?:also|as well as)?(?:\\quad)?[\s$,:]*", re.IGNORECASE)
+_COLLECTED = frozenset(["list", "set", "chain"])
 _ASIDE = re.compile(
     r"\b(since|because|as|where|with|assuming|given|while|whereas|note that|recall|from|at|by|using|let)\s*:?\s*$",
     re.IGNORECASE,
@@ -38,6 +47,8 @@ def chosen(
 ) -> tuple[Finding, Candidate] | None:
     """The finding on the passage that is the answer, and the passage; None where no passage could be one."""
     fitting = narrowed(part, [one for one in candidates if fits(part, one.term)])
+    if part.kind == "range":
+        fitting = _together(fitting)
     if not fitting:
         return None
     last = fitting[-1]
@@ -59,6 +70,25 @@ def chosen(
     return finding, last
 
 
+def _together(fitting: list[Candidate]) -> list[Candidate]:
+    """Relations with nothing but "and" or "or" between them are one; and so are those that bound one side each."""
+    found: list[Candidate] = []
+    for one in fitting:
+        joint = _JOINT.fullmatch(_ASIDES.sub(" ", one.lead)) if found else None
+        if joint is not None:
+            found[-1] = _merged("Or" if joint.group(1).lower() == "or" else "And", [found[-1], one])
+        else:
+            found.append(one)
+    simple = len(found) > 1 and all(one.term.head in ("Lt", "Le", "Gt", "Ge") for one in found)
+    return [_merged("And", found)] if simple else found
+
+
+def _merged(head: str, several: list[Candidate]) -> Candidate:
+    span = (several[0].span[0], several[-1].span[1])
+    parts = tuple(arg for one in several for arg in (one.term.args if one.term.head == head else (one.term,)))
+    return replace(several[0], term=Term(head, parts, span), span=span, after=several[-1].after)
+
+
 def _leading(
     finding: Finding, last: Candidate, others: list[Candidate], decide: Callable[[Candidate], Finding]
 ) -> tuple[Finding, Candidate]:
@@ -71,6 +101,11 @@ def _leading(
     return _two(finding), last
 
 
+def hedged(text: str) -> bool:
+    """Whether the text offers several answers and leaves the choice to the reader."""
+    return bool(_HEDGES.search(text))
+
+
 def _two(finding: Finding) -> Finding:
     reason = "there are several answers that differ; it is not clear which one is meant"
     return Finding("undecided", reason, remarks=finding.remarks)
@@ -78,9 +113,9 @@ def _two(finding: Finding) -> Finding:
 
 def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
     """Without what is taken back, mere names, and asides, as long as something is left."""
-    for drop in (_is_taken_back, _is_mere_name, _is_aside):
+    for drop in (_is_taken_back, _is_stray_number, _is_mere_name, _is_aside):
         kept = [one for one in fitting if not drop(one)]
-        fitting = kept or ([] if drop is _is_taken_back else fitting)
+        fitting = kept or ([] if drop in (_is_taken_back, _is_stray_number) and part.kind not in _COLLECTED else fitting)
     named = [one for one in fitting if _speaks_of_subject(part, one.term)]
     if named and part.kind != "list":
         return named
@@ -92,6 +127,14 @@ def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
 
 def _is_taken_back(one: Candidate) -> bool:
     return bool(_TAKEN_BACK.search(one.lead))
+
+
+def _is_stray_number(one: Candidate) -> bool:
+    """A number that prose mentions, as in "see cell 4", or what goes on in words, as in "x times something"."""
+    if _GOES_ON.match(one.after):
+        return True
+    lead = one.lead.strip()
+    return one.term.head == "Number" and not one.marked and bool(lead) and not _GIVES_VALUE.search(lead)
 
 
 def _is_mere_name(one: Candidate) -> bool:

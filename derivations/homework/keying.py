@@ -20,7 +20,7 @@ from derivations.language.terms import Term, subterms
 
 # How an answer is compared if nobody says: by the head of what stands in the conclusion.
 _KINDS = {"And": "range", "Or": "range", "Lt": "range", "Le": "range", "Matrix": "matrix", "Tuple": "list", "Set": "set"}
-_SETTINGS = ("variable", "at", "fixed", "tolerance", "group", "about", "only", "vector", "optional", "yes", "no")
+_SETTINGS = ("variable", "at", "fixed", "tolerance", "group", "about", "only", "vector", "optional", "yes", "no", "alone")
 
 
 def sheet_key(name: str) -> SheetKey:
@@ -60,7 +60,7 @@ def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
         parts,
         names.declared(stated),
         names.formulas((*_common(spec, task, "assume"), *task.own.get("assume", ()))),
-        names.pairs(task.own.get("synonyms", _common(spec, task, "synonyms"))),
+        names.pairs(_synonyms(spec, task)),
         tuple(_reading(one, names) for one in task.own.get("readings", ())),
         tuple(_rubric(one, names) for one in task.own.get("rubric", ())),
         _source(proof),
@@ -71,6 +71,13 @@ def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
 def _common(spec: SheetSpec, task: TaskSpec, name: str) -> tuple[str, ...]:
     """What the sheet says for all tasks; an author's own key says itself what it assumes."""
     return () if "kind" in task.own and "key" in task.own else tuple(spec.common.get(name, ()))
+
+
+def _synonyms(spec: SheetSpec, task: TaskSpec) -> tuple[str, ...]:
+    """The task's own before the sheet's, or instead of them."""
+    if "only_synonyms" in task.own:
+        return tuple(task.own["only_synonyms"])
+    return (*task.own.get("synonyms", ()), *_common(spec, task, "synonyms"))
 
 
 def _reading(entry: Any, names: Names) -> Reading:
@@ -120,6 +127,8 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
     settings.update(_further(kind, proof, found, settings, key))
     if "names" in said:
         settings["names"] = names.formulas(said["names"])
+    if isinstance(said.get("labels"), Mapping):
+        settings["labels"] = tuple((names.formula(name), *map(str, words)) for name, words in said["labels"].items())
     if "called" in said:
         settings["called"] = tuple(map(str, said["called"]))
     if isinstance(said.get("words"), Mapping):

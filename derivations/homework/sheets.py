@@ -25,14 +25,15 @@ _SHEET = {"title": str, "notation": str, "task": list, "symbols": list, "assume"
 _TASK = {
     "id": str, "points": (int, float), "text": str, "question": str, "given": dict, "answer": str, "accept": list,
     "rubric": list, "kind": str, "key": str, "symbols": list, "assume": list, "variable": str, "at": str, "fixed": str,
-    "tolerance": str, "part": list, "subjects": list, "synonyms": list, "readings": list,
-    "names": list, "words": dict, "yes": str, "no": str, "draw": dict,
+    "tolerance": str, "part": list, "subjects": list, "synonyms": list, "readings": list, "only_synonyms": list,
+    "names": list, "words": dict, "labels": dict, "yes": str, "no": str, "draw": dict,
 }  # fmt: skip
 # One of several things that a task asks for; what is not said here is taken from the task.
 PART = {
     "name": str, "answer": str, "kind": str, "key": (str, list), "accept": list, "subjects": list, "variable": str, "at": str,
     "fixed": str, "tolerance": str, "weight": (int, float), "group": str, "about": str, "only": str, "vector": str,
-    "optional": str, "yes": str, "no": str, "names": list, "words": dict, "called": list,
+    "optional": str, "yes": str, "no": str, "names": list, "words": dict, "called": list, "labels": dict,
+    "alone": str,
 }  # fmt: skip
 
 

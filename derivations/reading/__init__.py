@@ -5,11 +5,13 @@ can be read in two ways. It must never evaluate, guess or repair what is written
 room than ``language``.
 """
 
+from derivations.reading.answers import read_answer
 from derivations.reading.entries import read_expression, read_formula, read_map, read_names, read_point
 from derivations.reading.vocabulary import Vocabulary, vocabulary_for
 
 __all__ = [
     "Vocabulary",
+    "read_answer",
     "read_expression",
     "read_formula",
     "read_map",

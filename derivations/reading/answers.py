@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivations.language.errors import Unusable
 from derivations.language.terms import Term
 from derivations.reading.arithmetic import start_of
@@ -14,6 +12,7 @@ from derivations.reading.grammar import ANSWERS
 from derivations.reading.latex import read_for_all
 from derivations.reading.markup import blanked
 from derivations.reading.reader import AND, ANY, OR, Reader
+from derivations.reading.shorthand import GREATEST, LEAST
 from derivations.reading.vocabulary import Vocabulary
 
 _SETS = frozenset(["Interval", "Union", "Intersection", "Set"])
@@ -45,10 +44,10 @@ def read_prepared(plain: str, vocabulary: Vocabulary) -> Term:
     adapt(reader)
     term = _listed(reader, _resolved(reader, reader.parse(ANY)))
     finish(reader)
-    if reader.truths:
-        _refuse_minus(reader, term)
-    elif term.head == MINUS:
+    if term.head == MINUS:
         term = _rest(reader, term)
+    if "∖" in plain or "\\" in plain or "m" in plain:
+        _refuse_further(reader, term)
     check(reader, term, True)
     return term
 
@@ -87,11 +86,13 @@ def _together(reader: Reader, head: str, parts: list[Term]) -> Term:
     if all(part.head in TRUTHS for part in parts):
         reader.truths = True
         return Term(head, tuple(parts), span)
-    return _resolved(reader, Term(head, tuple(parts), span)) if head == "Or" else _values(Term("And", tuple(parts), span))
+    return (
+        _resolved(reader, Term(head, tuple(parts), span)) if head == "Or" else _values(Term("And", tuple(parts), span))
+    )
 
 
 def _resolved(reader: Reader, term: Term) -> Term:
-    """"1 and -1" is a list, "x = 1 or -1" two equations, "(0, 1) or (2, 3)" a union."""
+    """ "1 and -1" is a list, "x = 1 or -1" two equations, "(0, 1) or (2, 3)" a union."""
     if term.head not in ("And", "Or") or all(part.head in TRUTHS for part in term.args):
         return term
     if term.head == "And":
@@ -123,22 +124,34 @@ def _values(term: Term) -> Term:
 # --- what is left of A ∖ B ------------------------------------------------------------------------------------------
 
 
-def _refuse_minus(reader: Reader, term: Term) -> None:
+_FURTHER = {
+    MINUS: ("this difference of sets is not read", "write a union of intervals"),
+    LEAST: ("a minimum over an index stands only in a bound", "write x < y_i for all i"),
+    GREATEST: ("a maximum over an index stands only in a bound", "write x > y_i for all i"),
+}
+
+
+def _refuse_further(reader: Reader, term: Term) -> None:
     stack = [term]
     while stack:
         node = stack.pop()
-        if node.head == MINUS:
-            raise reader.fail("this difference of sets is not read", *(node.span or (0, 1)), "write a union of intervals")
+        if node.head in _FURTHER:
+            message, hint = _FURTHER[node.head]
+            raise reader.fail(message, *(node.span or (0, 1)), hint)
         stack += [arg for arg in node.args if isinstance(arg, Term)]
 
 
 def _rest(reader: Reader, term: Term) -> Term:
     """ℝ ∖ {p} without a variable, as two intervals."""
     whole, without = term.args
-    points = without.args if without.head == "Set" else ()
-    if whole.head == "Interval" and len(points) == 1 and whole.args[0].head == "Neg" and whole.args[1].head == "Infinity":
+    points: tuple[Term, ...] = without.args if without.head == "Set" else ()
+    if (
+        whole.head == "Interval"
+        and len(points) == 1
+        and whole.args[0].head == "Neg"
+        and whole.args[1].head == "Infinity"
+    ):
         low, high, left, right = whole.args
         below, above = (low, points[0], left, "open"), (points[0], high, "open", right)
         return Term("Union", (Term("Interval", below), Term("Interval", above)), term.span)
-    _refuse_minus(reader, term)
-    return replace(term)
+    return term

@@ -86,6 +86,6 @@ def plain_index(reader: Reader, word: str, start: int, end: int) -> Term:
     readings = splittings(word, reader.names)
     if len(readings) == 1:
         return Term("Mul", tuple(Term("Symbol", (reader.names[canonical(part)],), span) for part in readings[0]), span)
-    if reader.vocabulary.open and word.isidentifier():
+    if (reader.vocabulary.open and word.isidentifier()) or (reader.loose and word in ("i", "j")):
         return Term("Symbol", (word,), span)
     raise unknown_name(reader, word, start, end)

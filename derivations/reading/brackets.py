@@ -90,15 +90,17 @@ def read_brace(reader: Reader, token: Token, level: int) -> Term:
 
 def _is_set(reader: Reader) -> bool:
     """Whether the braces here, which only group in LaTeX, hold a list."""
-    depth, at = 0, reader.at
-    while True:
+    depth = 0
+    for at in range(reader.at, min(reader.at + _FAR, len(reader.tokens))):
         kind = reader.tokens[at][0]
         if depth == 0 and kind in (",", ";", ":", "}", "end"):
             before = reader.tokens[reader.at - 2][0] if reader.at >= 2 else ""
             return kind not in ("}", "end") and before not in _SIGNS
         depth += (kind in _NESTING) - (kind in _NESTING.values())
-        at += 1
+    return False
 
+
+_FAR = 400  # tokens that are looked at
 
 _NESTING = {"(": ")", "[": "]", "{": "}", "set{": "set}", "lvert": "rvert", "langle": "rangle"}
 

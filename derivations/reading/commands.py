@@ -15,7 +15,8 @@ Entry = tuple[str, str]
 OPERATORS: dict[str, Entry] = {
     "<=>": ("iff", "Iff"), "=>": ("implies", "Implies"), "==": ("relation", "Eq"), "=": ("relation", "Eq"),
     "!=": ("relation", "Ne"), "<=": ("relation", "Le"), ">=": ("relation", "Ge"), "<": ("relation", "Lt"),
-    ">": ("relation", "Gt"), "=<": ("relation", "Le"), "<>": ("relation", "Ne"), "**": ("^", "**"), "*": ("*", "*"), "!": ("!", "!"),
+    ">": ("relation", "Gt"), "=<": ("relation", "Le"), "<>": ("relation", "Ne"),
+    "**": ("^", "**"), "*": ("*", "*"), "!": ("!", "!"),
 }  # fmt: skip
 
 SINGLE: dict[str, Entry] = {

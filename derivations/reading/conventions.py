@@ -6,7 +6,7 @@ stays as it is, or is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from derivations.reading.commands import FURTHER_COMMANDS
 from derivations.reading.reader import Reader
@@ -17,7 +17,9 @@ _CLOSING = frozenset([")", "]", "closing [", "}", "set}", "rangle", "rvert", "en
 _ENDS_OPERAND = frozenset(
     ["name", "number", "'", "constant", "!", "transpose", "star", "empty", "reals", "percent", *_CLOSING]
 )
-_BEGINS_OPERAND = frozenset(["name", "number", "function", "fraction", "sqrt", "root", "(", "[", "constant", "begin", "±"])
+_BEGINS_OPERAND = frozenset(
+    ["name", "number", "function", "fraction", "sqrt", "root", "(", "[", "constant", "begin", "±"]
+)
 _ORDER = frozenset(["Lt", "Le", "Gt", "Ge", "Ne", "Approx"])
 
 
@@ -30,13 +32,15 @@ def adapt(reader: Reader) -> None:
             for token in reader.tokens
         ]
     if "|" in text or "‖" in text or "vert" in text or "\\mid" in text or "Vert" in text:
-        reader.tokens = _barred(reader.tokens)
+        reader.tokens = _barred(reader.tokens, reader.names)
     if "[" in text:
         reader.tokens = _with_rows(reader.tokens)
     if "," in text:
         reader.tokens = _with_decimals(reader)
     if "U" in text and "U" not in reader.names:
         reader.tokens = _with_unions(reader.tokens)
+    if "<" in text and ">" in text:
+        reader.tokens = _with_averages(reader.tokens)
     if not text.isascii():
         reader.tokens = _with_numbered_letters(reader.tokens)
     if "->" in text or "+-" in text or "+/-" in text or "∓" in text or "\\mp" in text:
@@ -57,7 +61,7 @@ def frames(tokens: list[Token]) -> Iterator[tuple[int, int]]:
 # --- bars ---------------------------------------------------------------------------------------------------------
 
 
-def _barred(tokens: list[Token]) -> list[Token]:
+def _barred(tokens: list[Token], names: Mapping[str, str]) -> list[Token]:
     """|x| with a bar that opens and one that closes; the bar of a set {x | …}; the bar of "at": L'|_{x}."""
     found = list(tokens)
     open_bars: dict[int, list[int]] = {}
@@ -67,7 +71,7 @@ def _barred(tokens: list[Token]) -> list[Token]:
             continue
         before, after = tokens[at - 1] if at else ("", "", 0, 0), tokens[at + 1]
         ended = before[0] in _ENDS_OPERAND or (before[0] in ("|", "norm") and found[at - 1][0] == "rvert")
-        starred = before[0] == "*" and after[0] not in _BEGINS_OPERAND
+        starred = before[0] == "*" and (after[0] not in _BEGINS_OPERAND or _is_star(tokens, at - 1, names))
         mine = open_bars.setdefault(frame, [])
         if mine and (ended or starred) and found[mine[-1]][1] == _bar_name(kind):
             mine.pop()
@@ -84,6 +88,13 @@ def _barred(tokens: list[Token]) -> list[Token]:
     return found
 
 
+def _is_star(tokens: list[Token], at: int, names: Mapping[str, str]) -> bool:
+    """Whether the star here belongs to a name, as in |θ - θ*|."""
+    name, star, bar = tokens[at - 1 : at + 2] if at else (tokens[0],) * 3
+    close = name[3] == star[2] and star[3] == bar[2]
+    return close and name[0] == "name" and f"{name[1]}_star" in names
+
+
 def _bar_name(kind: str) -> str:
     return "norm" if kind == "norm" else "bar"
 
@@ -98,19 +109,20 @@ def _with_rows(tokens: list[Token]) -> list[Token]:
         if frame >= 0 and tokens[frame][0] == "[":
             inside.setdefault(frame, []).append(at)
     extra: dict[int, list[Token]] = {}
+    closed = _closed(tokens)
     for opening, members in inside.items():
+        if opening not in closed:
+            continue
         kinds = {tokens[at][0] for at in members}
         nested = tokens[opening + 1][0] == "[" or (opening > 0 and tokens[opening - 1][0] in ("[", ",", "]"))
-        rows = ";" in kinds and (
-            "," in kinds or any(_gap(tokens, one, tokens[one][0], members) for one in members)
-        )
+        rows = ";" in kinds and ("," in kinds or any(_gap(tokens, one, tokens[one][0], members) for one in members))
         numbers = kinds <= {"number", "-"} and len(kinds) > 0
         if "," not in kinds and (rows or nested or numbers):
             for at in members:
                 if _gap(tokens, at, tokens[at][0], members):
                     extra.setdefault(at, []).append((",", ",", tokens[at][2], tokens[at][2]))
         if rows:
-            _split_rows(tokens, opening, members, extra)
+            _split_rows(tokens, closed[opening], members, extra)
     if not extra:
         return tokens
     result: list[Token] = []
@@ -121,6 +133,18 @@ def _with_rows(tokens: list[Token]) -> list[Token]:
     return result
 
 
+def _closed(tokens: list[Token]) -> dict[int, int]:
+    """Each bracket that opens and the one that closes it."""
+    found: dict[int, int] = {}
+    stack: list[int] = []
+    for at, (kind, *_) in enumerate(tokens):
+        if kind in _OPENING:
+            stack.append(at)
+        elif kind in _CLOSING and stack:
+            found[stack.pop()] = at
+    return found
+
+
 def _gap(tokens: list[Token], at: int, kind: str, members: list[int]) -> bool:
     """Whether an entry begins here: after a space, where another ended; "1 -1" is two entries, "1 - 1" one."""
     before = tokens[at - 1]
@@ -129,8 +153,9 @@ def _gap(tokens: list[Token], at: int, kind: str, members: list[int]) -> bool:
     return kind in _BEGINS_OPERAND or (kind == "-" and tokens[at + 1][2] == tokens[at][3])
 
 
-def _split_rows(tokens: list[Token], opening: int, members: list[int], extra: dict[int, list[Token]]) -> None:
+def _split_rows(tokens: list[Token], close: int, members: list[int], extra: dict[int, list[Token]]) -> None:
     """Brackets around every row."""
+
     def bracket(kind: str, at: int) -> Token:
         return (kind, kind, tokens[at][2], tokens[at][2])
 
@@ -138,9 +163,6 @@ def _split_rows(tokens: list[Token], opening: int, members: list[int], extra: di
     for at in members:
         if tokens[at][0] == ";":
             extra[at] = [bracket("]", at), (",", ",", tokens[at][2], tokens[at][2]), bracket("[", at)]
-    close = members[-1] + 1
-    while tokens[close][0] not in ("]", "closing [", "end"):
-        close += 1
     extra.setdefault(close, []).append(bracket("]", close))
 
 
@@ -183,15 +205,23 @@ def _is_decimal(reader: Reader, at: int, frame: int, semicolons: set[int]) -> bo
     if len(second) > 1 and second[0] == "0":
         return True
     before, after = tokens[at - 2] if at >= 2 else ("", "", 0, 0), tokens[at + 2]
+    if bracket == "(" and _groups(tokens, frame):
+        return True
     listed = bracket in ("(", "[", "set{") or (bracket == "{" and tokens[frame - 1][0] not in ("^", "_"))
     if listed or before[0] == "]" or (before[0] == "," and before[3] == tokens[at - 1][2]) or after[0] == ",":
         return False
     near = [token for token in (before, after) if token[0] == "relation"]
-    if any(token[1] in _ORDER for token in near) or before[0] in ("*", "/", "^") or after[0] in ("*", "/", "^", "percent"):
+    if (
+        any(token[1] in _ORDER for token in near)
+        or before[0] in ("*", "/", "^")
+        or after[0] in ("*", "/", "^", "percent")
+    ):
         return True
-    if first != "0" or second == "0":
+    multiplies = after[0] in ("name", "function", "fraction", "sqrt", "root")
+    equated = before[:2] == ("relation", "Eq") and tokens[at + 2][0] in ("end", ";")
+    if (first != "0" and not multiplies and not equated) or second == "0":
         return False
-    if len(second) > 1:
+    if (first == "0" and len(second) > 1) or (first == "0" and multiplies):
         return True
     raise reader.fail(
         f"'{first},{second}' could be a decimal or two numbers",
@@ -199,6 +229,19 @@ def _is_decimal(reader: Reader, at: int, frame: int, semicolons: set[int]) -> bo
         tokens[at + 1][3],
         f"write {first}.{second}, or {first}; {second}",
     )
+
+
+def _groups(tokens: list[Token], opening: int) -> bool:
+    """Whether a parenthesis is an operand, so that no pair of numbers can be in it: (1 - 0,5 x)^t."""
+    depth, close = 0, opening
+    while tokens[close][0] != "end":
+        depth += (tokens[close][0] == "(") - (tokens[close][0] == ")")
+        if not depth:
+            break
+        close += 1
+    before = tokens[opening - 1][0] if opening else ""
+    after = tokens[min(close + 1, len(tokens) - 1)][0]
+    return after in ("^", "*", "/", "+", "-", "name") or before in ("*", "/", "+", "-", "number")
 
 
 def _braced_commas(tokens: list[Token]) -> list[Token]:
@@ -215,6 +258,22 @@ def _braced_commas(tokens: list[Token]) -> list[Token]:
 
 
 # --- signs --------------------------------------------------------------------------------------------------------
+
+
+def _with_averages(tokens: list[Token]) -> list[Token]:
+    """η<x²>/2: what would follow the second sign were it a relation cannot follow one."""
+    result = list(tokens)
+    opening = -1
+    for at, token in enumerate(tokens):
+        if token[0] in ("relation", ",", ";", "and", "or"):
+            closes = token[:2] == ("relation", "Gt") and opening >= 0
+            if closes and tokens[at + 1][0] in ("/", "*", ")", "}", "end", "relation", "_", ","):
+                result[opening] = ("langle", "<", *tokens[opening][2:])
+                result[at] = ("rangle", ">", *token[2:])
+                opening = -1
+            else:
+                opening = at if token[:2] == ("relation", "Lt") else -1
+    return result
 
 
 def _with_numbered_letters(tokens: list[Token]) -> list[Token]:

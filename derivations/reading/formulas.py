@@ -29,7 +29,7 @@ def read_relation(reader: Reader, left: Term, token: Token) -> Term:
             right = as_set(reader, right)
             found.append(membership(left, right, token[1] == "NotIn", span))
         else:
-            found.append(Term(token[1], (left, right), span))
+            found.append(_bounded(token[1], left, right, span) if reader.loose else Term(token[1], (left, right), span))
         left, start = right, start_of(right)
         token = reader.tokens[reader.at]
     if len(found) == 1:
@@ -37,6 +37,19 @@ def read_relation(reader: Reader, left: Term, token: Token) -> Term:
     chain = Term("And", tuple(found), (start_of(found[0]), reader.end()))
     reader.chain = (chain, reader.at)
     return chain
+
+
+_BELOW = {"MinOver": ("Lt", "Le"), "MaxOver": ("Gt", "Ge")}
+
+
+def _bounded(head: str, left: Term, right: Term, span: tuple[int, int]) -> Term:
+    """x < min_i y_i says x < y_i for all i, and x > max_i y_i likewise."""
+    if head in _BELOW.get(right.head, ()):
+        return Term("ForAll", (right.args[0], Term(head, (left, right.args[1]), span)), span)
+    turned = {"Lt": "Gt", "Le": "Ge", "Gt": "Lt", "Ge": "Le"}.get(head)
+    if turned in _BELOW.get(left.head, ()):
+        return Term("ForAll", (left.args[0], Term(head, (left.args[1], right), span)), span)
+    return Term(head, (left, right), span)
 
 
 def as_set(reader: Reader, term: Term) -> Term:
@@ -111,12 +124,35 @@ def read_goal(reader: Reader, left: Term, token: Token) -> Term:
     goal = reader.parse(RELATION)
     reader.truths = True
     span = (start_of(left), reader.end())
+    if _is_value(left) and _is_value(goal):  # 5 → 3.5 → 2.45: one value after the other
+        values = (*(left.args if left.head == "Tuple" else (left,)), goal)
+        if len(values) > _MOST_VALUES:
+            raise reader.error("there are too many values in a row", token, "give the last one")
+        return Term("Tuple", values, span)
+    if left.head in ("Eq", "Approx", "And"):  # a = b → c: it is b that tends to c
+        last = left.args[-1] if left.head == "And" else left
+        if last.head in ("Eq", "Approx"):
+            limit = _limit(reader, last.args[1], goal, token, (start_of(last.args[1]), span[1]))
+            return Term("And", (*(left.args if left.head == "And" else (left,)), limit), span)
+    return _limit(reader, left, goal, token, span)
+
+
+def _limit(reader: Reader, left: Term, goal: Term, token: Token, span: tuple[int, int]) -> Term:
     if left.head == "Symbol":
         return Term("Tends", (left, left.args[0], goal, goal), span)
     names = {one.args[0] for one in _parts(left) if one.head == "Symbol" and one.args[0] == "t"}
     if len(names) != 1:
         raise reader.error("it is not said what tends to what here", token, "write \\lim_{t \\to \\infty} x_t = 0")
     return Term("Tends", (left, "t", Term("Infinity"), goal), span)
+
+
+_MOST_VALUES = 100
+
+
+def _is_value(term: Term) -> bool:
+    if term.head == "Tuple":
+        return all(_is_value(part) for part in term.args)
+    return term.head == "Number" or (term.head in ("Neg", "Div") and all(_is_value(part) for part in term.args))
 
 
 def _parts(term: Term) -> list[Term]:
@@ -167,7 +203,10 @@ def read_equivalence(reader: Reader, left: Term, token: Token) -> Term:
     reader.at += 1
     right = reader.parse(IMPLIES - 1)
     following = reader.tokens[reader.at]
-    if following[0] == "iff":
+    if following[0] == "iff" and reader.loose:
+        reader.depth += 3
+        right = read_equivalence(reader, right, following)
+    elif following[0] == "iff":
         raise reader.error("a chain of equivalences is not read", following, "join them with the word and")
     return Term("Iff", (left, right), (start_of(left), reader.end()))
 

@@ -151,7 +151,9 @@ def _at(reader: Reader, name: str, order: int, points: list[Term], variable: str
     if not point:
         chosen = variable or parameter(reader, order)
         if chosen is None:
-            raise reader.fail(f"it is not said where {name} is differentiated", start, reader.end(), f"write {name}''(x)")
+            raise reader.fail(
+                f"it is not said where {name} is differentiated", start, reader.end(), f"write {name}''(x)"
+            )
         point = [Term("Symbol", (chosen,), (start, reader.end()))]
     return Term("Derivative", (name, (order,), *point), (start, reader.end()))
 

@@ -16,7 +16,9 @@ _ENTITIES = {
 }  # fmt: skip
 _TAGS = re.compile(r"</?(?:p|b|i|em|strong|br|div|span|code|sup|sub|u|h[1-6]|ul|ol|li|hr)(?:\s[^<>]{0,80})?/?>")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
-_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textnormal|mbox|emph|mathrm|textsf|underline|boxed|fbox|operatorname)\s*\{")
+_TEXT = re.compile(
+    r"\\(?:text|textrm|textit|textbf|textnormal|mbox|emph|mathrm|textsf|underline|boxed|fbox|operatorname)\s*\{"
+)
 _ALWAYS = frozenset(["underline", "boxed", "fbox", "emph"])
 _HIDDEN = re.compile(
     r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg)\s*\."
@@ -24,7 +26,10 @@ _HIDDEN = re.compile(
     r"|\\(?:hfill|newline|par|smallskip|medskip|bigskip|item|centering|displaylimits|boldmath|notag|phantom|because|therefore)\b"
 )
 _MODULES = re.compile(r"(?<![\w.\\])(?:np|numpy|sympy|sp|sym|math|jnp|torch|scipy|linalg)\.(?=[A-Za-z])")
-_FOR_ALL = re.compile(r"\b(?:for|over)\s+(?:all|every|each|any)\s+(?=\\?\w)|\bfor\s+(?=[ijk]\s*=\s*1\s*,)", re.IGNORECASE)
+_FOR_ALL = re.compile(
+    r"\b(?:for|over)\s+(?:all|every|each|any)\s+(?=\$?\\?[A-Za-zηλ](?![A-Za-z]))|\bfor\s+(?=[ijk]\s*=\s*1\s*,)",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(
     r"(?<=[\w}])\s*(?:=|\\in|∈)\s*(?:\\?\{)?\s*1\s*,\s*(?:2\s*,\s*)?(?:\\l?c?dots|…|\.\.\.?)\s*,\s*[nNdpPmM]\s*(?:\\?\})?"
 )
@@ -33,8 +38,16 @@ _RANGE = re.compile(
 _DIFFERENCE = re.compile(r"(?<!\\)\\(?=\s+\\?\{)|(?<=[ℝR)])\\(?=\{[^{}\\]*\})")
 
 
+_SO_ON = re.compile(r"(=|≥|≤|<|>|\\geq?|\\leq?|\+)\s*(?:\\[lc]?dots\b|…|\.\.\.)\s*(?=\1)")
+_CARRIAGE = re.compile(r"\\cr(?![A-Za-z])")
+
+
 def blanked(text: str) -> str:
     """The text with spaces in place of markup. Its length is the same."""
+    if "dots" in text or "…" in text or "..." in text:
+        text = _SO_ON.sub(_unless_sum, text)
+    if "\\cr" in text:
+        text = _CARRIAGE.sub(lambda _: "\\\\ ", text)
     if "&" in text and ";" in text:
         for entity, sign in _ENTITIES.items():
             if entity in text:
@@ -48,6 +61,11 @@ def blanked(text: str) -> str:
     if "∀" in text or "\\forall" in text:
         text = _RANGE.sub(_spaces, text)
     return text
+
+
+def _unless_sum(found: re.Match[str]) -> str:
+    """a = … = b is a = b; a + … + b is no sum that could be read."""
+    return found.group() if found.group(1) == "+" else _spaces(found)
 
 
 def _spaces(found: re.Match[str]) -> str:
@@ -72,7 +90,9 @@ def _without_commands(text: str) -> str:
             at = found.start()
 
 
-_WORDS = frozenset(["and", "or", "in", "for", "if", "where", "with", "when", "as", "so", "then", "hence", "if", "iff", ",", ".", ";"])
+_WORDS = frozenset(
+    ["and", "or", "in", "for", "if", "where", "with", "when", "as", "so", "then", "hence", "if", "iff", ",", ".", ";"]
+)
 
 
 def _closing(text: str, at: int) -> int:
@@ -106,3 +126,17 @@ def _comment(found: re.Match[str]) -> str:
     """A comment; but 5% is a number."""
     before = found.string[: found.start()]
     return found.group() if before[-1:].isdigit() else _spaces(found)
+
+
+_PAIR = re.compile(r"(?<![\d,.])(\d+),(\d+)(?![\d,.])")
+_BRACKETED = re.compile(r"[(\[{]\s*-?\d+,-?\d+\s*[)\]}]")
+
+
+def with_decimals(text: str) -> str:
+    """Decimal commas as points, in a text that has several and in which one of them can be nothing else: 0,76 and -0,2."""
+    if "," not in text:
+        return text
+    pairs = _PAIR.findall(text)
+    if len(pairs) < 2 or _BRACKETED.search(text) or not any(first == "0" for first, _ in pairs):
+        return text
+    return _PAIR.sub(r"\1.\2", text)

@@ -14,7 +14,7 @@ from derivations.reading.functions import CALLS, read_call
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
 from derivations.reading.leibniz import read_quotient
 from derivations.reading.reader import Reader
-from derivations.reading.shorthand import bare_derivative, moment_index, shorthand, step_above, taken_of
+from derivations.reading.shorthand import bare_derivative, is_index, moment_index, shorthand, step_above, taken_of
 from derivations.reading.suggestions import splittings, unknown_function, unknown_name
 from derivations.reading.tokens import Token, canonical
 
@@ -40,6 +40,10 @@ def read_name(reader: Reader, token: Token, level: int) -> Term:
 def _decorated(reader: Reader, token: Token) -> Term:
     """The name with its indices, star and primes: each stage returns a longer key or the term."""
     key = token[1]
+    if reader.loose and len(key) > 1 and reader.tokens[reader.at][0] == "'" and key not in reader.names:
+        parts = _with_last_applied(key, reader)
+        if parts:
+            return _taken_apart(reader, token, parts)
     for stage in (_index_below, _star, _primes, _index_above):
         found = stage(reader, token, key)
         if isinstance(found, Term):
@@ -62,9 +66,9 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
     if reader.loose and moment_index(reader, token, key):
         return key
     if reader.loose and key in ("max", "min", "\\max", "\\min"):
-        found = shorthand(reader, token, key.lstrip("\\"))
-        if found is not None:
-            return found
+        largest = shorthand(reader, token, key.lstrip("\\"))
+        if largest is not None:
+            return largest
     known = longer in names or longer in vocabulary.applied
     if script is not None and (known or (f"{longer}_star" in names and star_end(tokens, script[1]))):
         return _longer(reader, longer, script[1])
@@ -250,7 +254,9 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
     start = token[2]
     opening = reader.tokens[reader.at]
     function = reader.vocabulary.applied.get(key)
-    if function is not None and opening[0] == "(":
+    if function is not None and opening[0] == "(" and not (
+        reader.loose and key in reader.names and not is_index(reader)
+    ):
         reader.at += 1
         return applied(reader, function, reader.parts(opening, ")"), start)
     if reader.loose and function is not None and opening[0] == "[" and opening[2] == reader.end():
@@ -336,6 +342,16 @@ def _with_last_indexed(word: str, index: str, reader: Reader) -> list[tuple[str,
     """The ways to write abS_12 as a*b*S_12: names without a space between them, the last one with the index."""
     ends = [word[at:] for at in range(1, len(word)) if f"{canonical(word[at:])}{index}" in reader.names]
     return [(*way, end) for end in ends for way in splittings(word[: -len(end)], reader.names)]
+
+
+def _with_last_applied(word: str, reader: Reader) -> tuple[str, ...]:
+    """NL before a prime as N*L, if there is just one way: the last one is a function."""
+    applied = reader.vocabulary.applied
+    if word in applied:
+        return ()
+    ends = [word[at:] for at in range(1, len(word)) if word[at:] in applied]
+    ways = [(*way, end) for end in ends for way in splittings(word[: -len(end)], reader.names)]
+    return ways[0] if len(ways) == 1 else ()
 
 
 def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:

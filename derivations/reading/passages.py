@@ -1,8 +1,7 @@
-"""Passages: the mathematics in a text, marked as such or not, with the words between.
+"""Passages: the mathematics in a text, whatever it stands in, with the words between.
 
-A text that is one formula is one passage. Otherwise what stands between dollar signs, in display environments and in backticks
-is mathematics, and outside of them every run of signs, numbers and declared names that no English word interrupts. What looks
-like mathematics and cannot be read is a passage with its error; nothing is dropped, repaired or guessed.
+Marked mathematics ($…$, displays, code) is found first, then what can be read as a formula in the sentences around it. What looks
+like mathematics and cannot be read is a passage with an error; everything else is in the words before and after the passages.
 """
 
 from __future__ import annotations
@@ -11,42 +10,44 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivations.language.errors import Unusable
-from derivations.language.terms import Term
+from derivations.language.errors import Malformed, Unusable
+from derivations.language.terms import Term, substitute
 from derivations.reading.answers import read_prepared
-from derivations.reading.functions import CALLS
-from derivations.reading.markup import blanked, without_comments
-from derivations.reading.tokens import canonical
+from derivations.reading.displays import Mark, marked, plain_lines
+from derivations.reading.formulas import TRUTHS as _TRUTHS
+from derivations.reading.markup import blanked, with_decimals, without_comments
+from derivations.reading.prose import ENGLISH, Atom, atoms, is_count, runs
+from derivations.reading.splitting import EQUATING, SPLITS, looks_mathematical, speaks, trimmed
 from derivations.reading.vocabulary import Vocabulary
 
-MOST_CHARACTERS = 20_000
-MOST_PASSAGES = 60
-_MOST_TRIES = 14  # ways in which one run of signs is tried
-_MARKED = re.compile(
-    r"\$\$(?P<a>[^$]+)\$\$|(?<!\\)\$(?P<b>[^$]+)\$|\\\[(?P<c>.+?)\\\]|\\\((?P<d>.+?)\\\)"
-    r"|\\begin\{(?P<env>equation|align|aligned|gather|gathered|eqnarray|multline|displaymath|math|split|flalign)(?P<star>\*?)\}"
-    r"(?P<e>.+?)\\end\{(?P=env)(?P=star)\}|```(?:[a-z]+\n)?(?P<f>.+?)```|`(?P<g>[^`\n]+)`",
-    re.DOTALL,
+LENGTH_LIMIT = 10_000
+_MOST_PASSAGES, _MOST_TRIES, _MOST_LINES = 100, 200, 40
+_ORDER = frozenset(["Lt", "Le", "Gt", "Ge", "Ne", "In"])
+_WORDS = re.compile(r"[A-Za-z]{2,}")
+_GLUE = re.compile(r"[\s,]*(and|or)\s*", re.IGNORECASE)
+_RELATION = re.compile(
+    r"\s*(?:[=<>≤≥≠≈∝⩽⩾∈⇒⇔→]|:=|\\(?:leq?|geq?|lt|gt|neq?|approx|sim|in|propto|to|iff|implies|[Rr]ightarrow|Leftrightarrow|equiv)\b)"
 )
-_BULLET = re.compile(r"^[ \t]*(?:[-*+•–]\s+|>\s*|#+\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S)|\\item\s*)+")
-_BULLETS = re.compile(_BULLET.pattern, re.MULTILINE)
-_EMPHASIS = re.compile(r"\*\*|__(?=\w)|(?<=\w)__|(?<![\w*)\]}^])\*(?=[A-Za-z])(?=[^*\n]*[A-Za-z.]\*(?![\w(\\]))")
-_WORD = re.compile(r"[^\W\d_]+")
-_STRONG = re.compile(r"[=<>≤≥≠≈∈∪^_\\|±∝∞√⟨⟩‖²³]")
-_MATH = re.compile(r"[\d=<>≤≥≠≈∈∪^_\\|±∝∞√⟨⟩+*/·×∙²³½¼¾⁻¹\[\]{}−]")
-_GREEK = re.compile(r"[α-ωΑ-Ωϑϵϕℒ]")
-_RELATION_FIRST = re.compile(r"\s*(?:&\s*)?(?:[=<>≤≥≈∝]|\\(?:leq?|geq?|approx|propto|lt|gt|simeq|sim|equiv)\b)")
-_ARTICLES = frozenset(["a", "A", "I", "i"])
-_JOINS = frozenset(["and", "or", "in", "∀"])
-_TEXT = re.compile(r"(?<![_^{])\\(?:text|textrm|textit|textbf|mbox|mathrm)\s*\{([^{}$\\]{2,})\}")
-_OPERATORS = "=<>≤≥≈∈+*/^"  # after these something is missing
-_TRIM = ".,;:!?"
-_PAIRS = {")": "(", "]": "[", "}": "{"}
+_OPEN_END = re.compile(r"(?:[=<>≤≥≠≈∝∈+\-*/^⇒⇔→·]|\\(?:leq?|geq?|lt|gt|neq?|approx|sim|in|propto|cdot|to)|\bin)\s*$")
+_EXCLAIMED = re.compile(r"[<>=≤≥].*!\s*$|\\le.*!\s*$")
+_NAMED = re.compile(
+    r"\s*(?:\||\\lvert|\\left\|)?\s*\\?[A-Za-z][A-Za-z0-9_]*(?:[₀-₉]|_\{[^{}]*\})?\s*(?:\||\\rvert|\\right\|)?(?:\s*\([^()=<>]*\))?"
+    r"\s*(?::=|=|≈|\\approx\b|\\equiv\b)(?![=>])"
+)
+_CONSTANT = re.compile(
+    r"\s*(?:=|\\equiv|≡)\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:const(?:ant)?\.?|[cCkK](?:_0)?)\s*\}?[\s.,;]*$"
+)
+
+
+_PAIR = re.compile(r"\d+,\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of mathematics: its term, or what is wrong with it; ``before`` and ``after`` are the words around it."""
+    """One formula of a text, or what is wrong with it; ``span`` is its place, ``before`` and ``after`` the words around it.
+
+    ``marked``: the text marks it as mathematics.
+    """
 
     term: Term | None
     error: Unusable | None
@@ -56,220 +57,262 @@ class Passage:
     marked: bool = False
 
 
-def read_passages(text: str, vocabulary: Vocabulary) -> tuple[Passage, ...]:
-    """The passages of a text in its order. Nothing in a text raises."""
-    finder = _Finder(text, vocabulary)
-    whole = finder.whole()
-    found = [whole] if whole is not None else sorted(finder.parts(), key=lambda one: one.span)
-    if len(text) > MOST_CHARACTERS:
-        error = Unusable("the answer is too long to be read as a whole", text, (MOST_CHARACTERS, MOST_CHARACTERS + 1))
-        found.append(Passage(None, error, (MOST_CHARACTERS, len(text))))
-    return _with_words(text, found[:MOST_PASSAGES])
+def read_passages(text: str, vocabulary: Vocabulary, whole: bool = False) -> tuple[Passage, ...]:
+    """All formulas of a text in its order. The two sides of ⇒ and ⇔ are passages of their own unless ``whole``."""
+    if len(text) > LENGTH_LIMIT:
+        message = f"the answer is too long ({len(text)} characters; the limit is {LENGTH_LIMIT})"
+        return (Passage(None, Unusable(message, text[:200], (0, 1), "shorten it"), (0, len(text))),)
+    plain = with_decimals(blanked(text))
+    quick = _bare(plain, vocabulary)
+    if quick is not None:
+        found = [Passage(quick, None, quick.span or (0, len(text)))]
+    else:
+        found = _Search(text, without_comments(plain), vocabulary).passages()
+    if not whole:
+        found = [part for one in found for part in _sides(one)]
+    return tuple(_with_words(text, found))
 
 
-def _with_words(text: str, found: list[Passage]) -> tuple[Passage, ...]:
-    edges = [0, *(one.span[1] for one in found)]
-    starts = [*(one.span[0] for one in found), len(text)]
-    return tuple(
-        replace(one, before=text[edges[i] : one.span[0]], after=text[one.span[1] : starts[i + 1]]) for i, one in enumerate(found)
-    )
+def _bare(plain: str, vocabulary: Vocabulary) -> Term | None:
+    """The term if the whole text is one formula."""
+    if any(sign in plain for sign in ("$", "\n", "`", "\\[", "\\(")) or "**" in plain[:3] or _EXCLAIMED.search(plain):
+        return None
+    words = _WORDS.findall(plain) if vocabulary.open or " " in plain else ()
+    if any(word.lower() in ENGLISH and word not in ("and", "or", "in", "not") for word in words):
+        return None
+    if vocabulary.open and any(len(word) > 1 and not _is_name(word, vocabulary) for word in words):
+        return None
+    try:
+        return read_prepared(plain, vocabulary)
+    except Unusable:
+        return None
 
 
-class _Finder:
-    """One text; ``plain`` is the same with comments, tags and emphasis blanked, no sign moved."""
+def _is_name(word: str, vocabulary: Vocabulary) -> bool:
+    from derivations.language.notation import GREEK
+    from derivations.reading.commands import COMMANDS
+    from derivations.reading.functions import CALLS
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        self.text, self.vocabulary = text[:MOST_CHARACTERS], vocabulary
-        self.plain = without_comments(self.text)
-        self.tries = 400
+    known = word in vocabulary.names or word in vocabulary.applied
+    return known or word in GREEK or word in CALLS or word in COMMANDS or word in ("and", "or", "in", "lam")
 
-    def whole(self) -> Passage | None:
-        """The text as one formula, if it is one."""
-        if len(self.plain) > 600 or not self.plain.strip() or ("\n" in self.plain and _BULLETS.search(self.plain)):
-            return None
-        start, end = 0, len(self.plain)
-        match = _MARKED.fullmatch(self.plain.strip())
-        marked = match is not None and match.group("env") is None
-        if match is not None:
-            if not marked:
-                return None
-            inner = next(name for name in "abcdfg" if match.group(name) is not None)
-            offset = len(self.plain) - len(self.plain.lstrip())
-            start, end = (offset + at for at in match.span(inner))
-        elif "$" in self.plain or "`" in self.plain:
-            return None
-        term, _ = self.read(start, end)
-        return None if term is None else Passage(term, None, (start, end), marked=marked)
 
-    def read(self, start: int, end: int) -> tuple[Term | None, Unusable | None]:
-        """The formula that stands there, or why there is none; the places in both are those of the text."""
-        if self.tries <= 0:
-            return None, None
-        self.tries -= 1
-        piece = blanked(self.plain[start:end])
-        try:
-            return _moved(read_prepared(piece, self.vocabulary), start), None
-        except Unusable as error:
-            place = error.span or (0, end - start)
-            return None, Unusable(error.message, self.text, (start + place[0], start + place[1]), error.hint)
+class _Search:
+    """One text that is searched; counts its tries, so that no text takes long."""
 
-    def parts(self) -> Iterator[Passage]:
-        """The marked passages, and those that stand unmarked between them."""
+    def __init__(self, text: str, plain: str, vocabulary: Vocabulary) -> None:
+        self.text, self.vocabulary = text, vocabulary
+        self.plain, self.marks = marked(plain)
+        self.plain = plain_lines(self.plain, self.marks)
+        if "rate" in plain or "size" in plain:
+            self.plain = _in_one_word(self.plain, vocabulary)
+        self.tries = 0
+        self.ambiguous: Unusable | None = None  # why what was read last could mean two things
+        self.defined: dict[str, Term] = {}  # names that the answer gives to formulas
+
+    def passages(self) -> list[Passage]:
+        found: list[Passage] = []
+        for start, end, is_marked in self._pieces():
+            found += self._marked(start, end) if is_marked else self._unmarked(start, end, False)
+            if len(found) > _MOST_PASSAGES or self.tries > _MOST_TRIES:
+                error = Unusable("there are too many formulas in this answer", self.text, (end - 1, end), "shorten it")
+                return [*found[:_MOST_PASSAGES], Passage(None, error, (end - 1, end))]
+        return self._joined(found)
+
+    def _pieces(self) -> Iterator[Mark]:
+        """Marked parts and the text between them; a relation between two of them joins them."""
         at = 0
-        for match in _MARKED.finditer(self.plain):
-            yield from self.unmarked(at, match.start())
-            name = next(name for name in "abcdefg" if match.group(name) is not None)
-            start, end = match.span(name)
-            if name in "fg":
-                yield from self.code(start, end)
+        pieces: list[Mark] = []
+        for start, end, _ in self.marks:
+            if self.plain[at:start].strip():
+                pieces.append((at, start, False))
+            pieces.append((start, end, True))
+            at = end
+        if self.plain[at:].strip():
+            pieces.append((at, len(self.plain), False))
+        merged: list[Mark] = []
+        for piece in pieces:
+            if merged and self._continues(merged[-1], piece):
+                merged[-1] = (merged[-1][0], piece[1], True)
             else:
-                for one in self.rows(start, end):
-                    yield from self.marked(*one)
-            at = match.end()
-        yield from self.unmarked(at, len(self.plain))
+                merged.append(piece)
+        yield from merged
 
-    def code(self, start: int, end: int) -> Iterator[Passage]:
-        term, _ = self.read(start, end)
-        if term is not None:
-            yield Passage(term, None, (start, end), marked=True)
-        else:
-            yield from self.unmarked(start, end)
+    def _continues(self, before: Mark, piece: Mark) -> bool:
+        """Whether only a relation, without words, stands between: $H$ = $…$."""
+        first, second = self.plain[before[0] : before[1]], self.plain[piece[0] : piece[1]]
+        if not (before[2] or piece[2]):
+            return False
+        short = not piece[2] and not _WORDS.search(second.replace("in", "")) and bool(_OPEN_END.search(second))
+        opened = before[2] and bool(_OPEN_END.search(first)) and (piece[2] or "\n" not in second.strip())
+        relating = bool(_RELATION.match(second)) and piece[2] and before[2]
+        return (before[2] and short) or (opened and piece[2]) or relating
 
-    def marked(self, start: int, end: int) -> Iterator[Passage]:
-        """A formula; or, where words stand in it, the formulas between the words; or what is wrong with it."""
-        if not self.plain[start:end].strip(" \t\n\\,;.&"):
-            return
-        term, error = self.read(start, end)
-        if term is not None:
-            yield Passage(term, None, (start, end), marked=True)
-            return
-        inner = [one for one in self.unmarked(start, end, True) if one.term is not None]
-        if inner and (r"\text" in self.plain[start:end] or any(char in self.plain[start:end] for char in ",;\n")):
-            yield from (replace(one, marked=True) for one in inner)
-        elif error is not None:
-            yield Passage(None, error, (start, end), marked=True)
+    # --- reading ----------------------------------------------------------------------------------------------------
 
-    def rows(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The rows of a display; one that begins with a relation goes on with the one before."""
-        content = self.plain[start:end]
-        if r"\\" not in content and "&" not in content:
-            return [(start, end)]
-        pieces, depth, at, chars = [0], 0, 0, list(content)
-        while at < len(content):
-            if content.startswith(r"\begin{", at):
-                depth += 1
-            elif content.startswith(r"\end{", at):
-                depth -= 1
-            elif depth == 0 and content.startswith(r"\\", at):
-                rest = at + 2
-                chars[at : at + 2] = [" ", " "]
-                if not _RELATION_FIRST.match(content, rest):
-                    pieces.append(rest)
-                at = rest
-                continue
-            elif depth == 0 and content[at] == "&" and not content.startswith("\\&", at - 1):
-                chars[at] = " "
-            at += 2 if content[at] == "\\" and at + 1 < len(content) and content[at + 1] in "\\{}&" else 1
-        self.plain = self.plain[:start] + "".join(chars) + self.plain[end:]
-        return [(start + one, start + other) for one, other in zip(pieces, [*pieces[1:], len(content)], strict=True)]
-
-    # --- mathematics in prose ---------------------------------------------------------------------------------------
-
-    def unmarked(self, start: int, end: int, inside: bool = False) -> Iterator[Passage]:
-        """The runs of signs and names in each line between start and end."""
-        segment = self.plain[start:end]
-        if not inside:
-            segment = _EMPHASIS.sub(lambda found: " " * len(found.group()), segment)
-        segment = blanked(_TEXT.sub(_words_only, segment))
-        for first, last in _lines(segment):
-            bullet = _BULLET.match(segment[first:last])
-            if bullet is not None and bullet.end() < last - first:
-                first += bullet.end()
-            for one, other in self.runs(segment, first, last):
-                yield from self.run(segment, one, other, start)
-
-    def runs(self, segment: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """(first, last) of each maximal run of words of which every one is mathematics."""
-        words = [match.span() for match in re.compile(r"\S+").finditer(segment, first, last)]
-        kinds = [self.kind(segment[a:b]) for a, b in words]
-        open_at, i = None, 0
-        while i <= len(words):
-            inside = i < len(words) and (
-                kinds[i] == "math"
-                or (open_at is not None and kinds[i] == "prose" and segment[words[i - 1][1] - 1] in _OPERATORS)
-                or (kinds[i] == "sign" and (open_at is not None or i + 1 < len(words)))
-                or (kinds[i] == "join" and open_at is not None and i + 1 < len(words) and kinds[i + 1] in ("math", "sign"))
+    def _read(self, start: int, end: int) -> Term | Unusable:
+        self.tries += 1 + (end - start) // 250
+        while start < end and self.plain[start].isspace():
+            start += 1
+        try:
+            term = read_prepared(self.plain[start:end], self.vocabulary)
+            return _moved(term, start)
+        except Unusable as error:
+            place = error.span or (0, 1)
+            return Unusable(
+                error.message, self.text, (place[0] + start, min(place[1] + start, len(self.text))), error.hint
             )
-            if inside and open_at is None:
-                open_at = i
-            elif not inside and open_at is not None:
-                if any(kind == "math" for kind in kinds[open_at:i]):
-                    yield words[open_at][0], words[i - 1][1]
-                open_at = None
-            elif inside and i and segment[words[i - 1][1] - 1] in ".!?:" and kinds[i] == "math" and open_at != i:
-                yield words[open_at][0], words[i - 1][1]  # type: ignore[index]
-                open_at = i
-            i += 1
 
-    def kind(self, word: str) -> str:
-        """Whether a word between spaces is "math", a mere "sign", a word that "join"s formulas, or "prose"."""
-        bare = word.strip(_TRIM)
-        if bare in _JOINS:
-            return "join"
-        if not bare.strip("()"):
-            return "prose"
-        if not any(char.isalnum() for char in bare) and not _GREEK.search(bare) and "\\" not in bare:
-            return "sign" if _MATH.search(bare) or bare in ("-", "–", "−", "→", "|") else "prose"
-        letters = _WORD.findall(re.sub(r"\\[A-Za-z]+", " ", bare))
-        known = all(self.is_name(one) for one in letters)
-        if known and (_MATH.search(bare) or _GREEK.search(bare) or (letters and bare not in _ARTICLES)):
-            return "math"
-        if not known and _STRONG.search(bare) and not re.fullmatch(r"[A-Za-z'’,.()-]+", bare):
-            return "math"
-        return "prose"
+    def _marked(self, start: int, end: int) -> list[Passage]:
+        found = self._attempt(start, end, True)
+        if found is not None:
+            return [found]
+        rest = self._unmarked(start, end, True)
+        if rest:
+            return rest
+        error = self._read(start, end)
+        return [Passage(None, error, (start, end), marked=True)] if isinstance(error, Unusable) else []
 
-    def is_name(self, letters: str) -> bool:
-        """Whether letters that stand together can be names or functions; an English word is none."""
-        names, applied = self.vocabulary.names, self.vocabulary.applied
-        key = canonical(letters)
-        if key in names or key in applied or letters in CALLS or key in CALLS or letters in ("e", "oo", "inf"):
-            return True
-        if any(name.startswith(f"{key}_") for name in (*names, *applied)) and len(letters) <= 6:
-            return True
-        return bool(_GREEK.search(letters)) or letters in ("exp", "sqrt", "log", "ln", "max", "min", "diag", "T", "Var", "E", "O", "U")
+    def _attempt(self, start: int, end: int, is_marked: bool) -> Passage | None:
+        """The passage if this can be read, perhaps without the name that it gives the formula, or the constant it equals."""
+        found = self._read(start, end)
+        if isinstance(found, Unusable):
+            found = self._with_definitions(found, start, end)
+        self.ambiguous = None
+        if isinstance(found, Term) and ";" in self.plain and _PAIR.fullmatch(self.plain, start, end):
+            pair = self.text[start:end]
+            self.ambiguous = Unusable(f"'{pair}' could be a decimal or two numbers", self.text, (start, end))
+            return None
+        if isinstance(found, Term):
+            return Passage(found, None, found.span or (start, end), marked=is_marked)
+        if "could be a decimal" in found.message:
+            self.ambiguous = found
+            return None
+        if (
+            not found.message.startswith(("unknown", "'", "a Kronecker", "L is"))
+            and "is a function" not in found.message
+        ):
+            return None
+        named = _NAMED.match(self.plain, start, end)
+        if named and found.span and found.span[0] < named.end():
+            rest = self._read(named.end(), end)
+            if isinstance(rest, Term):
+                self._define(named.group(), rest)
+                return Passage(rest, None, rest.span or (named.end(), end), marked=is_marked)
+        constant = _CONSTANT.search(self.plain, start, end)
+        if constant:
+            rest = self._read(start, constant.start())
+            if isinstance(rest, Term) and rest.head not in ("Symbol", "Number", "Eq", "And"):
+                return Passage(rest, None, (start, constant.start()), marked=is_marked)
+        return None
 
-    def run(self, segment: str, first: int, last: int, offset: int) -> Iterator[Passage]:
-        """The passage in a run: the whole of it, or its longest parts that can be read."""
-        first, last = _trimmed(segment, first, last)
-        if first >= last:
-            return
-        term, error = self.read(offset + first, offset + last)
-        if term is not None:
-            yield Passage(term, None, (offset + first, offset + last))
-            return
-        pieces = list(_split(segment, first, last))
-        found = []
-        for one, other in pieces if len(pieces) > 1 else ():
-            one, other = _trimmed(segment, one, other)
-            if one < other:
-                inner, _ = self.read(offset + one, offset + other)
-                if inner is not None:
-                    found.append(Passage(inner, None, (offset + one, offset + other)))
-                elif _STRONG.search(segment[one:other]):
-                    found = []
-                    break
-        if found:
-            yield from found
-        elif error is not None and _STRONG.search(segment[first:last]):
-            yield Passage(None, error, (offset + first, offset + last))
+    def _define(self, written: str, value: Term) -> None:
+        """Remembers what the answer calls by a name of its own: r = 1 - ηλ."""
+        name = written.rstrip("=≈: ").strip()
+        if name.isidentifier() and value.head not in _TRUTHS and len(self.defined) < _MOST_LINES:
+            self.defined[name] = value
+
+    def _with_definitions(self, error: Unusable, start: int, end: int) -> Term | Unusable:
+        """The formula if the names that it may not use were defined before, with what they stand for."""
+        if not self.defined or not error.message.startswith("unknown symbol"):
+            return error
+        own = self.vocabulary
+        fresh = {name: name for name in self.defined if name not in own.names and name not in own.applied}
+        self.vocabulary = Vocabulary({**own.spellings, **fresh}, own.functions, own.open, own.sequences)
+        found = self._read(start, end)
+        self.vocabulary = own
+        try:
+            return (
+                error
+                if isinstance(found, Unusable)
+                else substitute(found, {name: self.defined[name] for name in fresh})
+            )
+        except Malformed:
+            return error
+
+    def _unmarked(self, start: int, end: int, is_marked: bool) -> list[Passage]:
+        found: list[Passage] = []
+        at = start
+        while at < end:
+            stop = self._line_end(at, end)
+            line = list(atoms(self.plain, at, stop, self.vocabulary))
+            for first, last in runs(line):
+                if not is_count(line, first, last) or is_marked:
+                    labels = (
+                        last < len(line)
+                        and line[last].text == ":"
+                        and last - first > 2
+                        and line[last - 2].text in (",", ";")
+                    )
+                    found += self._run(line[first : last - 2 if labels else last], is_marked)
+                if self.tries > _MOST_TRIES:
+                    return found
+            at = stop + 1
+        return found
+
+    def _line_end(self, at: int, end: int) -> int:
+        """Where the line here ends, with the lines that go on with it."""
+        stop = at
+        for _ in range(_MOST_LINES):
+            stop = self.plain.find("\n", stop, end)
+            if stop < 0:
+                return end
+            line, rest = self.plain[at:stop], self.plain[stop + 1 : min(end, stop + 40)]
+            opened = sum(line.count(one) for one in "([{") > sum(line.count(one) for one in ")]}")
+            if not (_RELATION.match(rest) and line.strip()) and not _OPEN_END.search(line[-12:]) and not opened:
+                return stop
+            stop += 1
+        return stop - 1
+
+    # --- runs -------------------------------------------------------------------------------------------------------
+
+    def _run(self, run: list[Atom], is_marked: bool) -> list[Passage]:
+        """The passages of a stretch of mathematics: the whole of it, or as few parts as can be read."""
+        run = trimmed(run)
+        if self.tries > _MOST_TRIES or not run or not speaks(run, is_marked):
+            return []
+        start, end = run[0].start, run[-1].end
+        if run[0].text in EQUATING:
+            return self._run(run[1:], is_marked)
+        found = self._attempt(start, end, is_marked)
+        if found is not None:
+            return [found]
+        if self.ambiguous is not None:
+            return [Passage(None, self.ambiguous, (start, end), marked=is_marked)]
+        for split in SPLITS:
+            parts = split(run)
+            if len(parts) > 1 or (parts and len(parts[0]) < len(run)):
+                if self.tries > _MOST_TRIES:
+                    return []
+                return [one for part in parts for one in self._run(part, is_marked)]
+        if not looks_mathematical(run):
+            return []
+        error = self._read(start, end)
+        return [Passage(None, error, (start, end), marked=is_marked)] if isinstance(error, Unusable) else []
+
+    def _joined(self, found: list[Passage]) -> list[Passage]:
+        """Ranges with only "and" or "or" between them as one."""
+        result: list[Passage] = []
+        for one in found:
+            before = result[-1] if result else None
+            if before is not None and before.term is not None and one.term is not None:
+                glue = _GLUE.fullmatch(self.plain, before.span[1], one.span[0])
+                if glue and _is_range(before.term) and _is_range(one.term):
+                    head = "And" if glue.group(1).lower() == "and" else "Or"
+                    span = (before.span[0], one.span[1])
+                    result[-1] = replace(before, term=Term(head, (before.term, one.term), span), span=span)
+                    continue
+            result.append(one)
+        return result
 
 
-def _words_only(found: re.Match[str]) -> str:
-    """What stands in \\text{…}, without the command; a word that stands there as a name stays what it is."""
-    inside = found.group(1)
-    if inside.strip() in CALLS or inside.strip() in ("Var", "max", "min", "diag", "E"):
-        return found.group()
-    return " " * (found.start(1) - found.start()) + inside + " "
+def _in_one_word(plain: str, vocabulary: Vocabulary) -> str:
+    """The names of two words that are declared in one: learning rate."""
+    for name in ("learning_rate", "step_size", "batch_size"):
+        if name in vocabulary.names:
+            pattern = name.replace("_", "[ -]")
+            plain = re.sub(rf"\b{pattern}\b", name, plain, flags=re.IGNORECASE)
+    return plain
 
 
 def _moved(term: Term, by: int) -> Term:
@@ -277,56 +320,27 @@ def _moved(term: Term, by: int) -> Term:
     if not by:
         return term
     args = tuple(_moved(arg, by) if isinstance(arg, Term) else arg for arg in term.args)
-    return Term(term.head, args, term.span and (term.span[0] + by, term.span[1] + by))
+    return Term(term.head, args, (term.span[0] + by, term.span[1] + by) if term.span else None)
 
 
-def _lines(segment: str) -> Iterator[tuple[int, int]]:
-    """(first, last) of each line; one in which a bracket stays open, or before one that begins with a relation, goes on."""
-    start = at = depth = 0
-    for match in re.finditer(r"[\n()\[\]]", segment):
-        char = match.group()
-        if char != "\n":
-            depth = max(0, depth + (1 if char in "([" else -1))
-        elif depth and segment.count("\n", start, match.start()) < 8:
-            continue
-        elif not _RELATION_FIRST.match(segment, match.end()):
-            yield start, match.start()
-            start, depth = match.end(), 0
-        at = match.end()
-    yield start, max(at, len(segment))
+def _is_range(term: Term) -> bool:
+    return term.head in _ORDER or (term.head in ("And", "Or") and all(arg.head in _ORDER for arg in term.args))
 
 
-def _trimmed(segment: str, first: int, last: int) -> tuple[int, int]:
-    """Without punctuation and unmatched brackets at the ends."""
-    while True:
-        piece = segment[first:last]
-        stripped = piece.strip(" \t\n" + _TRIM)
-        if not stripped:
-            return first, first
-        first += len(piece) - len(piece.lstrip(" \t\n" + _TRIM))
-        last = first + len(stripped)
-        piece = segment[first:last]
-        for close, opening in _PAIRS.items():
-            if piece.count(close) > piece.count(opening) and piece.endswith(close) and close != "]":
-                last -= 1
-                break
-            if piece.count(opening) > piece.count(close) and piece.startswith(opening) and opening != "[":
-                first += 1
-                break
-        else:
-            return first, last
+def _sides(one: Passage) -> list[Passage]:
+    """The statements that ⇒ and ⇔ join, each by itself."""
+    if one.term is None or one.term.head not in ("Implies", "Iff"):
+        return [one]
+    parts = [replace(one, term=arg, span=arg.span or one.span) for arg in one.term.args]
+    return [part for side in parts for part in _sides(side)]
 
 
-def _split(segment: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The parts between commas, semicolons, colons, arrows, "and" and "or" outside brackets."""
-    depth, start = 0, first
-    for match in re.compile(r"[()\[\]{}]|[,;:](?=\s)|=>|[⇒→⟹]|\\(?:Rightarrow|implies|to|quad)\b|\s(?:and|or)\s").finditer(segment, first, last):
-        sign = match.group()
-        if sign in "([{":
-            depth += 1
-        elif sign in ")]}":
-            depth = max(0, depth - 1)
-        elif depth == 0:
-            yield start, match.start()
-            start = match.end()
-    yield start, last
+def _with_words(text: str, found: list[Passage]) -> Iterator[Passage]:
+    """The passages with what stands between them."""
+    at = 0
+    for i, one in enumerate(found):
+        following = found[i + 1].span[0] if i + 1 < len(found) else len(text)
+        yield replace(
+            one, before=text[at : max(at, one.span[0])], after=text[one.span[1] : max(following, one.span[1])]
+        )
+        at = one.span[1]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derivations.language.terms import INFINITY, ZERO, Term
 from derivations.reading.functions import read_call
 from derivations.reading.keys import script_key
 from derivations.reading.leibniz import parameter, point_behind
-from derivations.reading.reader import ANY, Reader
+from derivations.reading.reader import ANY, POWER, PRODUCT, Reader
 from derivations.reading.tokens import Token
 
 _MOMENTS = {"E": "E", "Var": "Var", "V": "Var", "var": "Var", "Variance": "Var", "mean": "E"}
 _ARRAYS = frozenset(["array", "asarray", "matrix"])
 _CURVATURES = frozenset(["H", "lam", "L_max", "mu"])  # what is said to be taken of a Hessian, or at a point
+LEAST, GREATEST = "MinOver", "MaxOver"  # no heads of the language: they never leave the reader
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "set{": "set}", "lvert": "rvert"}
 
 
@@ -22,12 +25,17 @@ def shorthand(reader: Reader, token: Token, key: str) -> Term | None:
     moment = _moment(reader, base, start)
     if moment and opening[0] in ("(", "["):
         return read_call(reader, moment, start)
+    if moment and opening[0] in ("differential", "nabla"):
+        argument = reader.parse(POWER)
+        return Term("Variance" if moment == "Var" else "Expect", (argument,), (start, reader.end()))
+    if key == "\\binom" and opening[0] == "{":
+        return _column(reader, start)
     if key in ("diag", "\\diag") and opening[0] in ("(", "["):
         return _diagonal(reader, opening, start)
     if key in _ARRAYS and opening[0] == "(":
         return _array(reader, opening)
     if base in ("max", "min") and (index or opening[0] in (*_BRACKETS, "name")):
-        return extreme(reader, base, start)
+        return extreme(reader, base, start, index)
     if key == "R":
         return reals(reader, token, ANY)
     return None
@@ -45,7 +53,7 @@ def moment_index(reader: Reader, token: Token, key: str) -> bool:
     if not _moment(reader, key, token[2]) or key in reader.names:
         return False
     script = script_key(reader.tokens, reader.at + 1)
-    if script is None or reader.tokens[script[1]][0] not in ("(", "["):
+    if script is None or reader.tokens[script[1]][0] not in ("(", "[", "differential", "nabla"):
         return False
     reader.at = script[1]
     return True
@@ -75,6 +83,15 @@ def _diagonal(reader: Reader, opening: Token, start: int) -> Term:
     return Term("Matrix", rows, (start, reader.end()))
 
 
+def _column(reader: Reader, start: int) -> Term:
+    """\\binom{a}{b}: two numbers on top of each other."""
+    rows = []
+    for _ in range(2):
+        brace = reader.expect("{", "an entry in braces")
+        rows.append(Term("Tuple", tuple(reader.parts(brace, "}")), (brace[2], reader.end())))
+    return Term("Matrix", tuple(rows), (start, reader.end()))
+
+
 def _array(reader: Reader, opening: Token) -> Term:
     """array([[a, b], [c, d]]): what is in it."""
     reader.at += 1
@@ -87,7 +104,7 @@ def _array(reader: Reader, opening: Token) -> Term:
 # --- the largest and the smallest -----------------------------------------------------------------------------------
 
 
-def extreme(reader: Reader, word: str, start: int) -> Term | None:
+def extreme(reader: Reader, word: str, start: int, index: str = "") -> Term | None:
     """max_i λ_i, max(λ_i), max λ: the name λ_max, if there is one. None, and nothing read, if it is something else."""
     here = reader.at
     if reader.tokens[reader.at][0] == "_":
@@ -109,7 +126,29 @@ def extreme(reader: Reader, word: str, start: int) -> Term | None:
         if indexed and all(reader.accept(one) for one in reversed(closing)):
             return Term("Symbol", (name,), (start, reader.end()))
     reader.at = here
-    return None
+    return _over(reader, word, start, index)
+
+
+def _over(reader: Reader, word: str, start: int, key: str) -> Term | None:
+    """min_i f(λ_i): only a bound knows how to say it (x < min_i y_i means x < y_i for all i)."""
+    tokens, at = reader.tokens, reader.at
+    braced = tokens[at + 1][0] == "{" if tokens[at][0] == "_" else False
+    index = tokens[at + 1 + braced] if tokens[at][0] == "_" else tokens[at]
+    if not key:
+        if tokens[at][0] != "_" or index[0] != "name" or (braced and tokens[at + 3][0] != "}"):
+            return None
+        key = index[1]
+        reader.at += 4 if braced else 2
+    if len(key) > 1:
+        return None
+    names = reader.names
+    name = names.get(key, key)
+    reader.names = {**names, key: name}
+    reader.depth += 4
+    body = reader.parse(PRODUCT - 1)
+    reader.depth -= 4
+    reader.names = names
+    return Term(LEAST if word == "min" else GREATEST, (name, body), (start, reader.end()))
 
 
 def _skip_index(reader: Reader) -> None:
@@ -126,10 +165,34 @@ def _skip_index(reader: Reader) -> None:
             break
 
 
+_INDICES = frozenset(["t", "i", "j", "k", "s", "n", "N"])
+_SHORT = 14
+
+
+def _tokens_inside(reader: Reader, most: int) -> list[Token] | None:
+    """What stands in the parentheses here, if they close after no more tokens than that."""
+    depth = 0
+    for at in range(reader.at, min(reader.at + most, len(reader.tokens))):
+        kind = reader.tokens[at][0]
+        depth += (kind == "(") - (kind == ")")
+        if not depth:
+            return reader.tokens[reader.at + 1 : at]
+    return None
+
+
+def is_index(reader: Reader) -> bool:
+    """Whether λ(…) names a member or a step and is no product: there are only numbers and indices in it."""
+    inside = _tokens_inside(reader, _SHORT)
+    return inside is not None and all(
+        kind in ("number", "+", "-", "constant", ",") or (kind == "name" and reader.names.get(value, value) in _INDICES)
+        for kind, value, *_ in inside
+    )
+
+
 def taken_of(reader: Reader, name: str) -> None:
     """Steps over (H) in λ_max(H) and over (θ*) in H(θ*): what it is taken of, or where."""
     opening = reader.tokens[reader.at]
-    if name not in _CURVATURES or opening[2] != reader.end():
+    if name not in _CURVATURES or opening[2] != reader.end() or not _tokens_inside(reader, _SHORT):
         return
     here, length = reader.at, len(reader.tokens)
     reader.at += 1
@@ -179,7 +242,7 @@ def step_above(reader: Reader, function: str) -> Term | None:
 def _step(reader: Reader, bracketed: bool) -> Term | None:
     """t, t + 1, t - 1 or 0."""
     token = reader.tokens[reader.at]
-    if token[0] == "number" and (token[1] == "0" or ")" == reader.tokens[reader.at + 1][0]):
+    if token[0] == "number" and (token[1] == "0" or reader.tokens[reader.at + 1][0] == ")"):
         reader.at += 1
         return Term("Number", (ZERO.args[0] if token[1] == "0" else _whole(token[1]),), (token[2], token[3]))
     if token[0] != "name" or reader.names.get(token[1]) != "t":
@@ -195,9 +258,7 @@ def _step(reader: Reader, bracketed: bool) -> Term | None:
     return step
 
 
-def _whole(digits: str) -> object:
-    from fractions import Fraction
-
+def _whole(digits: str) -> Fraction:
     return Fraction(digits)
 
 

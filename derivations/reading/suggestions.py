@@ -50,6 +50,8 @@ def unknown_name(reader: Reader, key: str, start: int, end: int) -> Unusable:
     vocabulary = reader.vocabulary
     hint = nearest(key, [*reader.names, *vocabulary.applied])
     declare = "declare it with --parameters if it is a symbol of the problem"
+    if reader.loose:
+        declare = "the task does not use this name"
     return reader.fail(f"unknown symbol '{shown}'", start, end, hint or declare)
 
 

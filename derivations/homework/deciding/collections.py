@@ -13,7 +13,20 @@ from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Malformed
-from derivations.language.terms import ZERO, Term, add, free_symbols, mul, neg, power, rebuild, sub, subterms
+from derivations.language.terms import (
+    ZERO,
+    Term,
+    add,
+    free_symbols,
+    function_names,
+    mul,
+    neg,
+    power,
+    rebuild,
+    sub,
+    substitute,
+    subterms,
+)
 
 MOST = 40  # elements
 _EQUATIONS = frozenset({"Eq", "Approx"})
@@ -25,6 +38,11 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     if not isinstance(part.key, Term) or part.key.head not in ("Set", "Tuple"):
         raise Malformed("a key of this kind is a set or a list")
     members = list(_members(without_ends(said), _depth(part.key)))
+    if not free_symbols(part.key) and not function_names(part.key):
+        members = _numbers(members, setting)
+        unknown = [one.value for one in members if free_symbols(one.value) or function_names(one.value)]
+        if unknown:
+            return Finding("undecided", f"which number is {ascii_text(unknown[0])}?")
     if len(members) > MOST:
         return Finding("undecided", "there are too many elements")
     if not members:
@@ -132,6 +150,17 @@ def _with_sign(term: Term, sign: int) -> Term:
     if term.head == "PlusMinus":
         return term.args[0] if sign > 0 else neg(term.args[0])
     return rebuild(term, lambda arg: _with_sign(arg, sign))
+
+
+def _numbers(members: list[Member], setting: Setting) -> list[Member]:
+    """The elements where numbers are asked for: names that are only spoken of left out, an index i as the imaginary unit."""
+    named = [member for member in members if member.value.head != "Symbol"]
+    units = {
+        name: Term("ImaginaryUnit")
+        for name, domain in setting.table.variables.items()
+        if name == "i" and domain.startswith("index:")
+    }
+    return [replace(member, value=substitute(member.value, units)) for member in named or members]
 
 
 # --- comparing elements -----------------------------------------------------------------------------------------------
@@ -269,6 +298,8 @@ def _as_list(part: Part, key: Term, members: list[Member], setting: Setting) -> 
     if not slots:
         return Finding("undecided", "none of what is asked for was found")
     findings = {k: _same(value, key.args[k], setting) for k, value in sorted(slots.items())}
+    if part.settings.get("names") and _is_mixed(free, [key.args[k] for k in open_places], setting):
+        return Finding("undecided", "the numbers are there, but it is not said which is which")
     return _of_list(part, key, findings)
 
 
@@ -285,6 +316,13 @@ def _assembled(members: list[Member], part: Part) -> list[Member]:
         if all(name in single for name in point.args):
             kept.append(Member(Term("Tuple", tuple(single[name] for name in point.args)), point))
     return kept
+
+
+def _is_mixed(free: list[Term], wanted: list[Term], setting: Setting) -> bool:
+    """Whether elements without names are the right ones in another order."""
+    table = [[_same(value, right, setting).verdict == "correct" for right in wanted] for value in free]
+    in_place = all(row[k] for k, row in enumerate(table))
+    return len(free) > 1 and len(free) <= len(wanted) and not in_place and all(any(row) for row in table)
 
 
 def _of_list(part: Part, key: Term, findings: dict[int, Finding]) -> Finding:
@@ -311,13 +349,9 @@ def _called(names: tuple[Term, ...], k: int) -> str:
 
 
 def _too_many(key: Term, free: list[Term], places: list[int], setting: Setting) -> Finding:
-    """More elements than are asked for: if the right ones are among them in order, it is open which are meant."""
+    """More elements than are asked for: if the right ones are among them, it is open which are meant."""
     wanted = [key.args[k] for k in places]
-    position = 0
-    for value in free:
-        if position < len(wanted) and _same(value, wanted[position], setting).verdict != "incorrect":
-            position += 1
-    if position == len(wanted):
+    if all(any(_same(value, right, setting).verdict != "incorrect" for value in free) for right in wanted):
         return Finding("undecided", "there are more elements here than were asked for; which of them are meant?")
     evidence = number_of("elements", len(free), len(wanted))
     return Finding("incorrect", evidence.detail, evidence)

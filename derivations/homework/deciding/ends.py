@@ -8,7 +8,8 @@ from typing import Any
 
 from flint import fmpq
 
-from derivations.homework.deciding.axes import Axis, Mark
+from derivations.homework.deciding.axes import Axis
+from derivations.homework.deciding.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ def _other_shape(rows: Rows, key: Rows, setting: Setting) -> Finding:
     size = len(rows) * len(rows[0])
     if size == len(key) * len(key[0]) and 1 in (len(rows), len(rows[0])):
         return Finding("undecided", "the entries are there, but not which rows and columns they form")
+    flat = [entry for row in rows for entry in row]
+    if 1 in (len(rows), len(rows[0])) and any(_is_row(flat, row, setting) for row in key if len(row) > 1):
+        return Finding("undecided", "this is one row of it; where are the others?")
     for row in rows:
         for entry in row:
             if compare(entry, entry, setting).verdict != "correct":
@@ -89,6 +92,12 @@ def _other_shape(rows: Rows, key: Rows, setting: Setting) -> Finding:
         what, mine, right = "entries", size, len(key) * len(key[0])
     evidence = number_of(what, mine, right)
     return Finding("incorrect", evidence.detail, evidence)
+
+
+def _is_row(entries: list[Term], row: list[Term], setting: Setting) -> bool:
+    """Whether these are the first entries of a row."""
+    pairs = list(zip(entries, row, strict=False))
+    return len(entries) <= len(row) and all(compare(one, other, setting).verdict == "correct" for one, other in pairs)
 
 
 # --- what is written ----------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
-from derivations.homework.deciding.axes import Axis, Mark, along, places
+from derivations.homework.deciding.axes import Axis, along
 from derivations.homework.deciding.ends import Cell, described
+from derivations.homework.deciding.marks import Mark, places
 from derivations.homework.deciding.points import holds, points
 from derivations.homework.deciding.relations import NoRange, Relations, bounded, families, is_pair, with_ends
 from derivations.homework.deciding.setting import Setting
@@ -53,6 +54,10 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     finding = key.finding(answer)
     if finding.verdict == "correct":
         return finding
+    if key.variable and finding.misconception == "empty" and answer.formula.head == "And":
+        listed = _as_cases(key, answer)
+        if listed is not None:
+            return listed
     for form in part.accept:
         other = _ready(part, form, setting)
         if not other.differs_at_once(answer):
@@ -61,6 +66,17 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
                 remark = f"the expected answer is {key.text}; yours is accepted as well"
                 return replace(found, remarks=(*found.remarks, remark))
     return finding
+
+
+def _as_cases(key: Key, answer: Answer) -> Finding | None:
+    """The finding on "x = a and x > a" as a list of cases, if that is right: together the two say nothing."""
+    if not any(arg.head == "Eq" for arg in answer.formula.args):
+        return None
+    cases = Term("Or", answer.formula.args)
+    found = key.finding(Answer(cases, opened(cases)))
+    if found.verdict != "correct":
+        return None
+    return replace(found, remarks=(*found.remarks, "your conditions were read as cases, with an or between them"))
 
 
 def _ready(part: Part, form: Term, setting: Setting) -> Key:

@@ -27,7 +27,7 @@ _EVERY = frozenset(
 )
 _INTO = frozenset(["in", "along", "for", "of"])
 _ORDINALS = ("first", "second", "third", "fourth")
-_NUMBERED = ("r", "lambda", "direction", "coordinate", "component", "eigenvalue", "multiplier", "mu", "m", "")
+_NUMBERED = ("r", "lambda", "direction", "coordinate", "component", "eigenvalue", "multiplier", "mu", "m")
 _NO_CONCEPTS = frozenset(["opposites", "comparison", "reverse", "denials", "weak", "together"])
 _GAP = 6  # words that "~" in a phrase may stand for
 _YES, _NO = frozenset({"yes", "yep", "yeah", "true"}), frozenset({"no", "nope", "false"})
@@ -231,10 +231,10 @@ def _group(
     clause: tuple[Word, ...], mentions: Mapping[int, frozenset[str]], start: int, end: int, following: int
 ) -> frozenset[str]:
     """What a concept is said of by the words next to it: "x and y oscillate", "oscillation in y"."""
-    for at in range(end, min(end + 7, following)):
+    for at in range(end, min(end + 5, following)):
         if at in mentions and any(clause[i].text in _INTO for i in range(end, at)):
             return mentions[at]
-        if clause[at].text == ",":
+        if clause[at].text == "," and at > end:
             break
     near: frozenset[str] = frozenset()
     for at in reversed([at for at in mentions if at < start]):

@@ -48,7 +48,8 @@ def found(kind: str, key: str, said: str, **settings: Any) -> Finding:
      ("lam in {-1, 1}", "correct"), ("[1, -1]", "correct"), ("±sqrt(1)", "correct"), ("lam(1) = 1; lam(2) = -1", "correct"),
      ("lam(1) = 3 - 2 = 1; lam(2) = -1", "correct"), ("1", "incorrect"), ("1; 1", "incorrect"), ("±2", "incorrect"),
      ("{-1, 0, 1}", "incorrect"),
-     ("1 ± 1", "incorrect"), ("±sqrt(2)", "incorrect"), ("±I", "incorrect"), ("±x", "incorrect"), ("{0}", "incorrect"),
+     ("1 ± 1", "incorrect"), ("±sqrt(2)", "incorrect"), ("±I", "incorrect"), ("±x", "undecided"),
+     ("1; x; -1", "correct"), ("{0}", "incorrect"),
      ("±h(1)", "undecided")],
 )  # fmt: skip
 def test_sets(said: str, verdict: str) -> None:
@@ -81,7 +82,7 @@ def test_lists() -> None:
     assert found("list", key, "10; 2; 5", **names).verdict == "correct"
     assert found("list", key, "kappa = 5; L_max = 10; mu = 2", **names).verdict == "correct"
     assert found("list", key, "kappa = L_max/mu = 10/2 = 5", **names).verdict == "correct"
-    assert found("list", key, "2; 10; 5", **names).verdict == "partial"
+    assert found("list", key, "2; 10; 5", **names).verdict == "undecided"
     assert found("list", key, "kappa = 5", **names).credit == pytest.approx(1 / 3)
     assert found("list", key, "L_max = 2; mu = 10; kappa = 1/5", **names).verdict == "incorrect"
     assert found("list", key, "10; 2; 5; 7", **names).verdict == "undecided"
@@ -110,7 +111,8 @@ def test_lists_of_points() -> None:
      "correct"),
      ("[[0,1],[1,0]]", "[[1,0],[0,1]]*[[0,1],[1,0]]", "correct"), ("[[0,1],[1,0]]", "[[1,1],[1,0]] - [[1,0],[0,0]]", "correct"),
      ("[[0,1],[1,0]]", "[[0,1],[-1,0]]", "incorrect"), ("[[0,1],[1,0]]", "[[0,1,0],[1,0,0],[0,0,0]]", "incorrect"),
-     ("[[0,1],[1,0]]", "[0,1,1,0]", "undecided"), ("[[0,1],[1,0]]", "h(1,1) = 1 & h(2,2) = 1 & h(1,2) = h(2,1) = 0",
+     ("[[0,1],[1,0]]", "[0,1,1,0]", "undecided"), ("[[0,1],[1,0]]", "[0,1]", "undecided"),
+     ("[[0,1],[1,0]]", "h(1,1) = 1 & h(2,2) = 1 & h(1,2) = h(2,1) = 0",
      "incorrect"),
      ("[[2*x],[20*y]]", "(2*x, 20*y)", "correct"), ("[[2*x],[20*y]]", "2*(x, 10*y)", "correct"), ("[[2*x],[20*y]]",
      "transpose([[2*x, 20*y]])", "correct"),
