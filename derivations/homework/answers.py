@@ -51,8 +51,6 @@ def matches(pattern: Term, term: Term) -> bool:
 
 def folded(term: Term, pairs: Pairs) -> Term:
     """The term with every part that is written in a synonym replaced, outermost first."""
-    if not pairs:
-        return term
     for pattern, meaning in pairs:
         if pattern.head == term.head and matches(pattern, term):
             return replace(meaning, span=term.span)
@@ -73,10 +71,21 @@ def as_interval(term: Term, text: str, variable: object = None) -> Term:
 def candidates(passages: Iterable[Passage], pairs: Pairs) -> list[Candidate]:
     """The passages that could be read, in the text's order."""
     return [
-        Candidate(folded(one.term, pairs), one.span, one.before, one.after, one.marked)
+        Candidate(folded(_without_names(one.term), pairs), one.span, one.before, one.after, one.marked)
         for one in passages
         if one.term is not None
     ]
+
+
+def _without_names(term: Term) -> Term:
+    """Of "θ = …, λ" the equation: a name at the end of a list of statements begins the words that follow."""
+    if term.head == "Eq" and term.args[1].head == "Tuple" and term.args[1].args[-1].head == "Symbol":
+        first, *rest = term.args[1].args
+        return Term("Eq", (term.args[0], first), term.span) if all(one.head == "Symbol" for one in rest) else term
+    if term.head == "Tuple" and term.args and term.args[0].head in _EQUATIONS | _TRUTHS:
+        kept = tuple(one for one in term.args if one.head != "Symbol")
+        return kept[0] if len(kept) == 1 else Term("Tuple", kept, term.span)
+    return term
 
 
 def labelled(part: Part, several: list[Candidate]) -> list[Candidate]:
@@ -128,6 +137,8 @@ def _is_range(part: Part, term: Term) -> bool:
         return _is_range(part, term.args[1])
     if term.head == "Tuple":
         return variable is not None and len(term.args) == 2
+    if term.head in _EQUATIONS and variable is None:
+        return isinstance(part.key, Term) and any(node.head == "Eq" for node in subterms(part.key))
     if term.head in _EQUATIONS:
         point = "group" in part.settings and isinstance(part.key, Term) and all(one.head != "Eq" for one in subterms(part.key))
         return not point and variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
@@ -150,7 +161,7 @@ def _is_expression(part: Part, term: Term) -> bool:
 
 
 def _is_matrix(part: Part, term: Term) -> bool:
-    return term.head in ("Tuple", "And") or any(node.head in ("Matrix", "Tuple", "Transpose") for node in subterms(term))
+    return _is_expression(part, term) or term.head in ("Tuple", "And") or any(node.head in ("Matrix", "Tuple", "Transpose") for node in subterms(term))
 
 
 def _is_collection(part: Part, term: Term) -> bool:

@@ -6,10 +6,22 @@ and undecided where a person has to look.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from derivations.homework.answers import Candidate, as_interval, candidates, fits, is_set, labelled, named_part, range_of, unknown_of, unread
+from derivations.homework.answers import (
+    Candidate,
+    as_interval,
+    candidates,
+    fits,
+    is_set,
+    labelled,
+    named_part,
+    range_of,
+    unknown_of,
+    unread,
+)
 from derivations.homework.choosing import chosen, hedged, joined, narrowed
 from derivations.homework.deciding.kinds import decide
 from derivations.homework.deciding.misconceptions import Misconceptions
@@ -17,9 +29,10 @@ from derivations.homework.deciding.setting import Setting, setting_of
 from derivations.homework.deciding.words import Entities, decide_words, entities_of
 from derivations.homework.keys import Part, Reading, TaskKey
 from derivations.homework.names import vocabulary
+from derivations.homework.readings import LOOK_ALIKE, look_alike, powers_of, quantified, whole_ones
 from derivations.homework.verdicts import Finding, Verdict, Where
 from derivations.language.errors import DerivationsError, Malformed, Unusable
-from derivations.language.terms import Term, free_symbols, subterms
+from derivations.language.terms import Term, free_symbols, substitute, subterms
 from derivations.reading.passages import Passage, read_passages
 from derivations.reading.vocabulary import Vocabulary
 from derivations.rendering.latex import latex
@@ -58,8 +71,22 @@ class Checker:
             passages = read_passages(text, self.vocabulary)
         except Unusable as error:
             return self._verdict(text, [("", Finding("unreadable", str(error.message)), None)], error, student, where)
-        found = self._parts(text, passages)
-        return self._verdict(text, found, unread(passages), student, where)
+        error = unread(passages) or look_alike(text)
+        found = self._parts(text, whole_ones(text, passages))
+        verdict = self._verdict(text, found, error, student, where)
+        if error is not None and (verdict.verdict == "incorrect" or error.hint == LOOK_ALIKE):
+            return self._verdict(text, [("", _unreadable(text, error), None)], error, student, where)
+        return self._with_decimals(verdict, text, student, where)
+
+    def _with_decimals(self, verdict: Verdict, text: str, student: str | None, where: Where | None) -> Verdict:
+        """Where commas are not clear, decimal ones, if the answer is right with them."""
+        if verdict.verdict in ("correct", "incorrect") or not _COMMAS.search(text):
+            return verdict
+        other = self.check(_COMMAS.sub(".", text), student, where)
+        if other.verdict != "correct":
+            return verdict
+        remark = "The commas between digits were read as decimal points."
+        return replace(other, answer=text, remarks=(*other.remarks, remark))
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
@@ -128,12 +155,13 @@ class Checker:
         if part.kind == "expression" and unknown_of(part) is not None and is_set(said):
             part = range_of(part)
         if part.kind == "range":
-            said = as_interval(said, text, part.settings.get("variable"))
+            said = quantified(as_interval(said, text, part.settings.get("variable")), text, self.setting.table.variables)
             if said.head == "Tuple":
                 return Finding("undecided", "this is not a range")
             foreign = self._foreign(part, said)
             if foreign:
                 return Finding("undecided", f"{foreign} does not belong to what is asked")
+        said = self._renamed(part, said)
         try:
             return self._compared(part, said)
         except DerivationsError as error:
@@ -149,12 +177,24 @@ class Checker:
         forms = sorted((part.key, *part.accept), key=lambda form: len(free_symbols(form) ^ mine))
         first: Finding | None = None
         for form in forms:
+            if part.kind == "equation" and form.head != "Eq" and said.head == "Eq":
+                continue
             kind = "expression" if part.kind == "equation" and form.head != "Eq" and said.head != "Eq" else part.kind
             finding = decide(replace(part, kind=kind, key=form, accept=()), said, self.setting)
             if finding.verdict == "correct":
                 return finding
             first = first or finding
         return first or decide(part, said, self.setting)
+
+    def _renamed(self, part: Part, said: Term) -> Term:
+        """With the key's letter for the step, where the answer has another one: x_{n+1} = r x_n."""
+        if not isinstance(part.key, Term) or part.kind in ("list", "set", "range"):
+            return said
+        whole = {name for name, domain in self.setting.table.variables.items() if domain == "natural"}
+        mine, wanted = free_symbols(said) & whole, free_symbols(part.key) & whole
+        if len(mine - wanted) == len(wanted - mine) == 1:
+            return substitute(said, {min(mine - wanted): Term("Symbol", (min(wanted - mine),))})
+        return said
 
     def _foreign(self, part: Part, said: Term) -> str:
         """A symbol of the answer that neither the key nor what is assumed speaks of."""
@@ -278,6 +318,8 @@ def value_of(part: Part, term: Term) -> Term:
         term = Term("Eq", term.args, term.span)
     if term.head == "Proportional" and part.kind in ("asymptotic", "up-to-scale"):
         return term.args[1]
+    if part.kind == "asymptotic":
+        term = powers_of(term)
     if part.kind in ("range", "equation", "chain", "property", "list", "set", "member") or term.head != "Eq":
         return term
     left, right = term.args
@@ -307,6 +349,7 @@ def _is_chain(term: Term) -> bool:
     )
 
 
+_COMMAS = re.compile(r"(?<=\d),(?=\d)")
 Placed = tuple[Finding, "tuple[int, int] | None"]
 
 
@@ -354,7 +397,7 @@ _ORDER = ("incorrect", "correct", "partial", "undecided", "unreadable", "missing
 
 def _best(members: list[tuple[Part, Placed]]) -> Finding:
     """Of alternatives one is enough; a wrong one beside it, elsewhere in the answer, counts."""
-    right = [(one, place) for _, (one, place) in members if one.verdict == "correct"]
+    right = [(one, place) for part, (one, place) in members if one.verdict == "correct" and "veto" not in part.settings]
     if right:
         places = [place for _, place in right]
         wrong = [
@@ -362,4 +405,5 @@ def _best(members: list[tuple[Part, Placed]]) -> Finding:
             if one.verdict == "incorrect" and place not in places and part.kind in ("words", "range", "set")
         ]  # fmt: skip
         return wrong[0] if wrong else right[0][0]
-    return min((one for _, (one, _) in members), key=lambda one: _ORDER.index(one.verdict))
+    rest = [one for part, (one, _) in members if one.verdict != "correct"]
+    return min(rest, key=lambda one: _ORDER.index(one.verdict))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from derivations.homework.answers import Candidate, fits
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Finding
-from derivations.language.terms import Term, free_symbols
+from derivations.language.terms import Term, free_symbols, subterms
 
 MOST = 8  # passages of an answer that are decided
 _TAKEN_BACK = re.compile(
@@ -28,16 +28,19 @@ _EITHER = re.compile(
     r"\bor\s*(maybe|perhaps|possibly|else|even)?\s*:?\s*$|\b(maybe|perhaps|possibly|alternatively)\b", re.IGNORECASE
 )
 _GOES_ON = re.compile(r"\s*(times|multiplied by|something|over|divided by|plus|minus)\b(?!\s*\$)", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\b(curvature|direction|eigenvalue|coordinate|step|exercise|component|cell|task|case|part|equation|line|page)s?\s*$", re.IGNORECASE
+)
 _GIVES_VALUE = re.compile(r"(\b(is|be|are|equals?|answer|gives?|value|get|result|by|obtain|to)|[=:≈∝⇒→])\s*\$?$", re.IGNORECASE)
 _HEDGES = re.compile(
-    r"\bor (maybe|perhaps|is it|possibly)\b|\bone of the two\b|\bnot sure which\b|\beither\b.*\bor\b.*(not sure|\?|don't know|idk)",
+    r"\bor (maybe|perhaps|is it|possibly|without|with the)\b|\bone of (the two|these|them)\b|\bnot sure which\b|\beither\b.*\bor\b.*(not sure|\?|don't know|idk)",
     re.IGNORECASE | re.DOTALL,
 )
 _ASIDES = re.compile(r"\([^()]*\)")
 _JOINT = re.compile(r"[\s$,;]*(?:\\quad|\\text\{)?\s*(and|or|∧|∨)\s*\}?(?:also|as well as)?(?:\\quad)?[\s$,:]*", re.IGNORECASE)
 _COLLECTED = frozenset(["list", "set", "chain"])
 _ASIDE = re.compile(
-    r"\b(since|because|as|where|with|assuming|given|while|whereas|note that|recall|from|at|by|using|let)\s*:?\s*$",
+    r"\b(since|because|as|where|with|assuming|given|while|whereas|note that|recall|from|at|at the point|point|by|using|let|of|than|in)\s*:?\s*$",
     re.IGNORECASE,
 )
 
@@ -116,6 +119,9 @@ def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
     for drop in (_is_taken_back, _is_stray_number, _is_mere_name, _is_aside):
         kept = [one for one in fitting if not drop(one)]
         fitting = kept or ([] if drop in (_is_taken_back, _is_stray_number) and part.kind not in _COLLECTED else fitting)
+    if part.kind == "matrix":
+        shaped = [one for one in fitting if any(node.head in ("Matrix", "Tuple") for node in subterms(one.term))]
+        fitting = shaped or fitting
     named = [one for one in fitting if _speaks_of_subject(part, one.term)]
     if named and part.kind != "list":
         return named
@@ -134,6 +140,8 @@ def _is_stray_number(one: Candidate) -> bool:
     if _GOES_ON.match(one.after):
         return True
     lead = one.lead.strip()
+    if one.term.head == "Number" and _COUNTS.search(lead):
+        return True
     return one.term.head == "Number" and not one.marked and bool(lead) and not _GIVES_VALUE.search(lead)
 
 

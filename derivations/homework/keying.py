@@ -20,7 +20,7 @@ from derivations.language.terms import Term, subterms
 
 # How an answer is compared if nobody says: by the head of what stands in the conclusion.
 _KINDS = {"And": "range", "Or": "range", "Lt": "range", "Le": "range", "Matrix": "matrix", "Tuple": "list", "Set": "set"}
-_SETTINGS = ("variable", "at", "fixed", "tolerance", "group", "about", "only", "vector", "optional", "yes", "no", "alone")
+_SETTINGS = ("variable", "at", "fixed", "tolerance", "group", "about", "only", "vector", "optional", "yes", "no", "alone", "veto")
 
 
 def sheet_key(name: str) -> SheetKey:

@@ -33,7 +33,7 @@ PART = {
     "name": str, "answer": str, "kind": str, "key": (str, list), "accept": list, "subjects": list, "variable": str, "at": str,
     "fixed": str, "tolerance": str, "weight": (int, float), "group": str, "about": str, "only": str, "vector": str,
     "optional": str, "yes": str, "no": str, "names": list, "words": dict, "called": list, "labels": dict,
-    "alone": str,
+    "alone": str, "veto": str,
 }  # fmt: skip
 
 

@@ -239,6 +239,8 @@ def _groups(tokens: list[Token], opening: int) -> bool:
         if not depth:
             break
         close += 1
+    if all(kind in ("number", ",", "-") for kind, *_ in tokens[opening + 1 : close]):
+        return False  # (1, 0) is a pair, whatever stands beside it
     before = tokens[opening - 1][0] if opening else ""
     after = tokens[min(close + 1, len(tokens) - 1)][0]
     return after in ("^", "*", "/", "+", "-", "name") or before in ("*", "/", "+", "-", "number")

@@ -198,7 +198,8 @@ def taken_of(reader: Reader, name: str) -> None:
     reader.at += 1
     inner = reader.parts(opening, ")")
     said = len(inner) == 1 and (_is_hessian(inner[0]) or _is_star(inner[0]))
-    point = name == "H" and all(one.head in ("Number", "Symbol") for one in inner)
+    matrix = reader.text[opening[2] - 1] == "A"  # A(1, 0) is a matrix times a vector, H(1, 0) a Hessian at a point
+    point = name == "H" and not matrix and all(one.head in ("Number", "Symbol") for one in inner)
     if not (said or point):
         reader.at = here + len(reader.tokens) - length
 

@@ -1,0 +1,70 @@
+"""What has to be cleared up before an answer is decided: what is not readable as a whole, letters that only look right, indices.
+
+Nothing here repairs: a formula of which a part could not be read is no formula, and a Cyrillic letter is not a Latin one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from derivations.language.errors import Unusable
+from derivations.language.terms import ONE, Term, mul, power, rebuild, subterms
+from derivations.reading.passages import Passage
+
+LOOK_ALIKE = "type the Latin or the Greek letter"
+_FOREIGN = re.compile(r"[\u0400-\u058f\u13a0-\u13ff\u2c80-\u2cff\ua640-\ua69f\uff21-\uff5a\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_BRACKETS = re.compile(r"[{}()\[\],\s]*")
+_SOME = re.compile(r"\b(at least one|some|for one|there is an?|exists)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(all|every|each|any)\b|∀|\\forall", re.IGNORECASE)
+
+
+def look_alike(text: str) -> Unusable | None:
+    """A letter of another script, or a sign that turns the direction of writing, if there is one."""
+    found = _FOREIGN.search(text)
+    if found is None:
+        return None
+    name = unicodedata.name(found.group(), "an unknown sign").lower()
+    return Unusable(f"this is '{name}', not the letter that it looks like", text, found.span(), LOOK_ALIKE)
+
+
+def whole_ones(text: str, passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Without the pieces of a formula of which another piece could not be read: what only brackets part belongs together."""
+    passages = tuple(passages)
+    broken = [one.span for one in passages if one.term is None]
+    changed = bool(broken)
+    while changed:
+        torn = [one.span for one in passages if one.span not in broken and any(_touch(text, one.span, span) for span in broken)]
+        broken += torn
+        changed = bool(torn)
+    return tuple(one for one in passages if one.term is None or one.span not in broken)
+
+
+def _touch(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    first, second = sorted((one, other))
+    return bool(_BRACKETS.fullmatch(text[first[1] : second[0]]))
+
+
+def quantified(term: Term, text: str, domains: Mapping[str, str]) -> Term:
+    """lam_i < 1 with "for all" or "for some" beside it: the index is bound."""
+    free = {node.args[0] for node in subterms(term) if node.head == "Symbol" and domains.get(node.args[0], "").startswith("index:")}
+    if len(free) != 1 or any(node.head in ("ForAll", "Exists") for node in subterms(term)):
+        return term
+    if _SOME.search(text):
+        return Term("Exists", (free.pop(), term), term.span)
+    return Term("ForAll", (free.pop(), term), term.span) if _ALL.search(text) else term
+
+
+def powers_of(term: Term) -> Term:
+    """exp(a)**n is exp(n*a), and exp(n*log(x)) is x**n where that is defined."""
+    term = rebuild(term, powers_of)
+    if term.head == "Pow" and term.args[0].head == "Exp":
+        return Term("Exp", (mul(term.args[1], term.args[0].args[0]),), term.span)
+    if term.head == "Exp" and term.args[0].head == "Mul":
+        factors = term.args[0].args
+        logs = [one for one in factors if one.head == "Log"]
+        if len(logs) == 1:
+            rest = tuple(one for one in factors if one is not logs[0])
+            return power(logs[0].args[0], mul(*rest) if rest else ONE)
+    return term
