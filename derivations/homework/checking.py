@@ -145,9 +145,9 @@ class Checker:
             finding = self._decide(part, whole.term, text)
             if finding.verdict == "correct" or len(fitting) == 1:
                 return finding, whole
-            found = chosen(part, lines, lambda one: self._decide(part, one.term, text))
+            found = chosen(part, lines, lambda one: self._decide(part, one.term, text), text)
             return found if found and found[0].verdict == "correct" else (finding, whole)
-        return chosen(part, lines, lambda one: self._decide(part, one.term, text)) or (_MISSING, None)
+        return chosen(part, lines, lambda one: self._decide(part, one.term, text), text) or (_MISSING, None)
 
     def _decide(self, part: Part, term: Term, text: str) -> Finding:
         """The decider's finding on what a candidate says, also compared with the further right forms."""

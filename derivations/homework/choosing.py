@@ -46,12 +46,12 @@ _ASIDE = re.compile(
 
 
 def chosen(
-    part: Part, candidates: list[Candidate], decide: Callable[[Candidate], Finding]
+    part: Part, candidates: list[Candidate], decide: Callable[[Candidate], Finding], text: str
 ) -> tuple[Finding, Candidate] | None:
     """The finding on the passage that is the answer, and the passage; None where no passage could be one."""
     fitting = narrowed(part, [one for one in candidates if fits(part, one.term)])
     if part.kind == "range":
-        fitting = _together(fitting)
+        fitting = _together(fitting, text)
     if not fitting:
         return None
     last = fitting[-1]
@@ -73,11 +73,12 @@ def chosen(
     return finding, last
 
 
-def _together(fitting: list[Candidate]) -> list[Candidate]:
+def _together(fitting: list[Candidate], text: str) -> list[Candidate]:
     """Relations with nothing but "and" or "or" between them are one; and so are those that bound one side each."""
     found: list[Candidate] = []
     for one in fitting:
-        joint = _JOINT.fullmatch(_ASIDES.sub(" ", one.lead)) if found else None
+        between = text[found[-1].span[1] : one.span[0]] if found else ""
+        joint = _JOINT.fullmatch(_ASIDES.sub(" ", between))
         if joint is not None:
             found[-1] = _merged("Or" if joint.group(1).lower() == "or" else "And", [found[-1], one])
         else:

@@ -116,7 +116,8 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
     if low in _JOINTS and word != "In":
         return JOINT
     if len(word) == 1:
-        if word in ("a", "I", "A") and not _beside(text, start, end, _RELATING):
+        applied = word in vocabulary.names and text[end : end + 2].lstrip()[:1] in ("(", "[")  # A (1, 0), where A is a matrix
+        if word in ("a", "I", "A") and not applied and not _beside(text, start, end, _RELATING):
             return WORD
         return MATH if _known(word, vocabulary) or _beside(text, start, end, _BESIDE) else WORD
     if low in ENGLISH:
