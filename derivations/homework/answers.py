@@ -88,6 +88,11 @@ def _without_names(term: Term) -> Term:
     return term
 
 
+def _behind(word: str) -> re.Pattern[str]:
+    """ "(largest)", "is the largest": a label right behind a number."""
+    return re.compile(rf"[ \t$*]*[(\[]?[ \t]*(?:is|as|=|being)?[ \t]*(?:the[ \t]+)?{re.escape(word)}")
+
+
 def labelled(part: Part, several: list[Candidate]) -> list[Candidate]:
     """Values with the names that the words around them give: "2 (smallest)", "largest: 10"."""
     labels = part.settings.get("labels", ())
@@ -96,13 +101,21 @@ def labelled(part: Part, several: list[Candidate]) -> list[Candidate]:
 
 def _with_label(one: Candidate, labels: tuple[tuple[Term, ...], ...]) -> Candidate:
     value = one.term.args[1] if one.term.head == "Eq" else one.term
+    links = one.term.args
+    chained = one.term.head == "And" and all(link.head == "Eq" for link in links)
+    if chained and all(links[i].args[1] == links[i + 1].args[0] for i in range(len(links) - 1)):
+        value = one.term.args[-1].args[1]
+        if any(one.term.args[0].args[0] == name for name, *_ in labels):
+            return replace(one, term=Term("Eq", (one.term.args[0].args[0], value), one.span))
     if any(one.term.head == "Eq" and one.term.args[0] == name for name, *_ in labels) or value.head in ("Tuple", "And", "Matrix"):
         return one
     after, before = one.after[:24].lower(), one.lead[-48:].lower()
-    for text, pattern in ((after, r"[\s$*]*[(\[,]?\s*(?:is|as|=|being)?\s*(?:the\s+)?{}"), (before, r".*\b{}[^,;.]*")):
-        found = [name for name, *words in labels if any(re.match(pattern.format(re.escape(str(word))), text, re.DOTALL) for word in words)]
-        if len(found) == 1:
-            return replace(one, term=Term("Eq", (found[0], value), one.span))
+    behind = [name for name, *words in labels if any(_behind(str(word)).match(after) for word in words)]
+    if len(behind) == 1:
+        return replace(one, term=Term("Eq", (behind[0], value), one.span))
+    places = [(before.rfind(str(word)), name) for name, *words in labels for word in words if str(word) in before]
+    if places and not any(sign in before[max(places, key=lambda place: place[0])[0] :] for sign in ",;"):
+        return replace(one, term=Term("Eq", (max(places, key=lambda place: place[0])[1], value), one.span))
     return one
 
 

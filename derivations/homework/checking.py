@@ -22,14 +22,14 @@ from derivations.homework.answers import (
     unknown_of,
     unread,
 )
-from derivations.homework.choosing import chosen, hedged, joined, narrowed
+from derivations.homework.choosing import arrangements, chosen, hedged, joined, narrowed
 from derivations.homework.deciding.kinds import decide
 from derivations.homework.deciding.misconceptions import Misconceptions
 from derivations.homework.deciding.setting import Setting, setting_of
 from derivations.homework.deciding.words import Entities, decide_words, entities_of
 from derivations.homework.keys import Part, Reading, TaskKey
 from derivations.homework.names import vocabulary
-from derivations.homework.readings import LOOK_ALIKE, look_alike, powers_of, quantified, whole_ones
+from derivations.homework.readings import LOOK_ALIKE, look_alike, powers_of, quantified, whole_ones, without_left_side
 from derivations.homework.verdicts import Finding, Verdict, Where
 from derivations.language.errors import DerivationsError, Malformed, Unusable
 from derivations.language.terms import Term, free_symbols, substitute, subterms
@@ -71,10 +71,11 @@ class Checker:
             passages = read_passages(text, self.vocabulary)
         except Unusable as error:
             return self._verdict(text, [("", Finding("unreadable", str(error.message)), None)], error, student, where)
-        error = unread(passages) or look_alike(text)
+        error = unread(passages) or look_alike(text) or without_left_side(text, passages)
         found = self._parts(text, whole_ones(text, passages))
         verdict = self._verdict(text, found, error, student, where)
-        if error is not None and (verdict.verdict == "incorrect" or error.hint == LOOK_ALIKE):
+        ranges = any(part.kind == "range" for part in self.key.parts)
+        if error is not None and (verdict.verdict == "incorrect" or error.hint == LOOK_ALIKE or (ranges and verdict.verdict == "correct")):
             return self._verdict(text, [("", _unreadable(text, error), None)], error, student, where)
         return self._with_decimals(verdict, text, student, where)
 
@@ -142,11 +143,18 @@ class Checker:
             if not fitting:
                 return _MISSING, None
             whole = joined(fitting)
-            finding = self._decide(part, whole.term, text)
-            if finding.verdict == "correct" or len(fitting) == 1:
-                return finding, whole
+            first: Finding | None = None
+            given = frozenset().union(*map(free_symbols, self.key.hypotheses)) - free_symbols_of(part)
+            for term in arrangements(part, fitting, given) if part.kind == "list" else (whole.term,):
+                finding = self._decide(part, term, text)
+                if finding.verdict == "correct":
+                    return finding, whole
+                first = first or finding
+            assert first is not None
+            if len(fitting) == 1:
+                return first, whole
             found = chosen(part, lines, lambda one: self._decide(part, one.term, text), text)
-            return found if found and found[0].verdict == "correct" else (finding, whole)
+            return found if found and found[0].verdict == "correct" else (first, whole)
         return chosen(part, lines, lambda one: self._decide(part, one.term, text), text) or (_MISSING, None)
 
     def _decide(self, part: Part, term: Term, text: str) -> Finding:
@@ -340,6 +348,10 @@ def _equations_of(chain: Term) -> Term:
     if len(kept) == len(chain.args) or chain.args[: len(kept)] != tuple(kept):
         return chain
     return kept[0] if len(kept) == 1 else Term("And", tuple(kept), chain.span)
+
+
+def free_symbols_of(part: Part) -> frozenset[str]:
+    return free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
 
 
 def _is_chain(term: Term) -> bool:

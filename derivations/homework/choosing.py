@@ -6,8 +6,9 @@ Two answers that contradict each other are no answer: they go to a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from derivations.homework.answers import Candidate, fits
 from derivations.homework.keys import Part
@@ -117,9 +118,11 @@ def _two(finding: Finding) -> Finding:
 
 def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
     """Without what is taken back, mere names, and asides, as long as something is left."""
+    if part.kind in _COLLECTED:
+        return [one for one in fitting if not _is_taken_back(one) and not _is_counted(one)]
     for drop in (_is_taken_back, _is_stray_number, _is_mere_name, _is_aside):
         kept = [one for one in fitting if not drop(one)]
-        fitting = kept or ([] if drop in (_is_taken_back, _is_stray_number) and part.kind not in _COLLECTED else fitting)
+        fitting = kept or ([] if drop in (_is_taken_back, _is_stray_number) else fitting)
     if part.kind == "matrix":
         shaped = [one for one in fitting if any(node.head in ("Matrix", "Tuple") for node in subterms(one.term))]
         fitting = shaped or fitting
@@ -141,9 +144,14 @@ def _is_stray_number(one: Candidate) -> bool:
     if _GOES_ON.match(one.after):
         return True
     lead = one.lead.strip()
-    if one.term.head == "Number" and _COUNTS.search(lead):
+    if _is_counted(one):
         return True
     return one.term.head == "Number" and not one.marked and bool(lead) and not _GIVES_VALUE.search(lead)
+
+
+def _is_counted(one: Candidate) -> bool:
+    """A number that says which: the curvature 2, step 1."""
+    return one.term.head == "Number" and bool(_COUNTS.search(one.lead.strip()))
 
 
 def _is_mere_name(one: Candidate) -> bool:
@@ -158,6 +166,54 @@ def _speaks_of_subject(part: Part, term: Term) -> bool:
     if term.head == "And":
         return any(_speaks_of_subject(part, arg) for arg in term.args if isinstance(arg, Term))
     return term.head in ("Eq", "Approx", "Proportional", "Tends") and any(arg in part.subjects for arg in term.args)
+
+
+def arrangements(part: Part, several: list[Candidate], given: frozenset[str]) -> Iterator[Term]:
+    """The lists that several passages may be: all of them, the points among them, coordinate by coordinate, the values alone.
+
+    ``given`` are names whose values the task says; an equation for one of them is no answer.
+    """
+    yield joined(several).term
+    wanted = part.key.args if isinstance(part.key, Term) else ()
+    values = [value for one in several if not _is_given(one.term, given) for value in _values(one.term)]
+    if wanted and all(one.head == "Tuple" for one in wanted):
+        size, width = len(wanted), len(wanted[0].args)
+        points = [one for one in values if one.head == "Tuple" and len(one.args) == width]
+        rows = [one for one in values if one.head == "Tuple" and len(one.args) in (size, size + 1)]
+        numbers = [one for one in values if one.head != "Tuple"]
+        if len(points) in (size, size + 1):  # perhaps with the start before them
+            yield Term("Tuple", tuple(points[-size:]))
+        if len(rows) == width:
+            yield Term("Tuple", tuple(Term("Tuple", tuple(row.args[i - size] for row in rows)) for i in range(size)))
+        if len(numbers) >= size * width:
+            yield Term("Tuple", tuple(Term("Tuple", tuple(numbers[i * width : (i + 1) * width])) for i in range(size)))
+        return
+    equations = [_values(one.term)[0] for one in several if one.term.head in ("Eq", "And") and not _is_given(one.term, given)]
+    numbers = [one for one in values if not free_symbols(one) and one.head not in _NO_NUMBERS]
+    for chosen_ones in (equations, numbers):
+        if len(chosen_ones) == len(wanted):
+            yield Term("Tuple", tuple(chosen_ones))
+
+
+_NO_NUMBERS = frozenset(["Tuple", "Interval", "In", "Lt", "Le", "Gt", "Ge", "And", "Or", "Union"])
+
+
+def _is_given(term: Term, given: frozenset[str]) -> bool:
+    return term.head == "Eq" and term.args[0].head == "Symbol" and term.args[0].args[0] in given
+
+
+def _values(term: Term) -> list[Term]:
+    """What is given a value last: of a = b = c the c; the members of a list of points."""
+    if term.head == "And" and term.args[-1].head in ("Eq", "Approx"):
+        chained = all(one.args[1] == two.args[0] for one, two in pairwise(term.args) if one.head == "Eq")
+        return [term.args[-1].args[1]] if chained else [value for one in term.args for value in _values(one)]
+    if term.head in ("Eq", "Approx"):
+        return [term.args[1]]
+    if term.head == "Matrix" and all(len(row.args) == 1 for row in term.args):
+        return [Term("Tuple", tuple(row.args[0] for row in term.args))]
+    if term.head == "Tuple" and any(one.head in ("Tuple", "Eq", "And") for one in term.args):
+        return [value for one in term.args for value in _values(one)]
+    return [term]
 
 
 def joined(candidates: list[Candidate]) -> Candidate:

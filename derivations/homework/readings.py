@@ -16,6 +16,7 @@ from derivations.reading.passages import Passage
 LOOK_ALIKE = "type the Latin or the Greek letter"
 _FOREIGN = re.compile(r"[\u0400-\u058f\u13a0-\u13ff\u2c80-\u2cff\ua640-\ua69f\uff21-\uff5a\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _BRACKETS = re.compile(r"[{}()\[\],\s]*")
+_LEFT = re.compile(r"(?:\bor|\band|,|∨|∧)\s+([A-Za-z])\s*[=<>≤≥]\s*$")
 _SOME = re.compile(r"\b(at least one|some|for one|there is an?|exists)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|each|any)\b|∀|\\forall", re.IGNORECASE)
 
@@ -27,6 +28,16 @@ def look_alike(text: str) -> Unusable | None:
         return None
     name = unicodedata.name(found.group(), "an unknown sign").lower()
     return Unusable(f"this is '{name}', not the letter that it looks like", text, found.span(), LOOK_ALIKE)
+
+
+def without_left_side(text: str, passages: Iterable[Passage]) -> Unusable | None:
+    """A value of a name that nobody declared, among statements: the "w = " before the 0 of "u = 0 or w = 0"."""
+    for one in passages:
+        found = _LEFT.search(one.before)
+        if found is not None:
+            at = one.span[0] - len(one.before) + found.start(1)
+            return Unusable("this name is not one of the task's", text, (at, at + 1), "use the names of the task")
+    return None
 
 
 def whole_ones(text: str, passages: Iterable[Passage]) -> tuple[Passage, ...]:

@@ -32,7 +32,7 @@ _LAYOUT = frozenset(
 )
 _ENDS = frozenset({".", ";", ":", "!", "?", "\n", "(", ")"})
 _TURNS = frozenset(["but", "while", "whereas", "although", "though", "however", "because", "since", "hence", "therefore", "thus"])
-_STOPS = frozenset([".", "!", "?", "\n"])
+_STOPS = frozenset([".", ";", "!", "?", "\n"])
 _SAME_THOUGHT = frozenset([":", "(", ")"])
 _TO_THE_END = frozenset(["otherwise", "else"])
 _SUPPOSING = frozenset(["if", "unless", "when", "whenever", "otherwise", "else", "suppose", "assuming", "once"])
