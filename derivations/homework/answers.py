@@ -174,7 +174,8 @@ def _is_expression(part: Part, term: Term) -> bool:
 
 
 def _is_matrix(part: Part, term: Term) -> bool:
-    return _is_expression(part, term) or term.head in ("Tuple", "And") or any(node.head in ("Matrix", "Tuple", "Transpose") for node in subterms(term))
+    shaped = any(node.head in ("Matrix", "Tuple", "Transpose") for node in subterms(term))
+    return shaped or term.head == "And" or _is_expression(part, term)
 
 
 def _is_collection(part: Part, term: Term) -> bool:

@@ -69,13 +69,13 @@ class Checker:
         """What the answer comes to. Nothing in a text makes it raise."""
         try:
             passages = read_passages(text, self.vocabulary)
-        except Unusable as error:
-            return self._verdict(text, [("", Finding("unreadable", str(error.message)), None)], error, student, where)
+        except Unusable as trouble:
+            return self._verdict(text, [("", Finding("unreadable", str(trouble.message)), None)], trouble, student, where)
         error = unread(passages) or look_alike(text) or without_left_side(text, passages)
         found = self._parts(text, whole_ones(text, passages))
         verdict = self._verdict(text, found, error, student, where)
-        ranges = any(part.kind == "range" for part in self.key.parts)
-        if error is not None and (verdict.verdict == "incorrect" or error.hint == LOOK_ALIKE or (ranges and verdict.verdict == "correct")):
+        ranges = any(part.kind == "range" for part in self.key.parts) and verdict.verdict == "correct"
+        if error is not None and (ranges or verdict.verdict == "incorrect" or error.hint == LOOK_ALIKE):
             return self._verdict(text, [("", _unreadable(text, error), None)], error, student, where)
         return self._with_decimals(verdict, text, student, where)
 
@@ -221,7 +221,7 @@ class Checker:
         student: str | None,
         where: Where | None,
     ) -> Verdict:
-        finding, credit = combined(self.key.parts, [(one, place and place.span) for _, one, place in found])
+        finding, credit = combined(self.key.parts, [(one, None if place is None else place.span) for _, one, place in found])
         terms = [one.term for _, _, one in found if one is not None and one.term.head != "True"]
         if finding.verdict == "missing":
             finding = _unreadable(text, error)
@@ -325,12 +325,14 @@ def value_of(part: Part, term: Term) -> Term:
     if term.head == "Approx":
         term = Term("Eq", term.args, term.span)
     if term.head == "Proportional" and part.kind in ("asymptotic", "up-to-scale"):
-        return term.args[1]
+        bare: Term = term.args[1]
+        return bare
     if part.kind == "asymptotic":
         term = powers_of(term)
     if part.kind in ("range", "equation", "chain", "property", "list", "set", "member") or term.head != "Eq":
         return term
-    left, right = term.args
+    left: Term = term.args[0]
+    right: Term = term.args[1]
     if left in part.subjects:
         return term
     if left.head == "Abs" and any(node in part.subjects for node in subterms(left)):

@@ -30,18 +30,21 @@ _EITHER = re.compile(
 )
 _GOES_ON = re.compile(r"\s*(times|multiplied by|something|over|divided by|plus|minus)\b(?!\s*\$)", re.IGNORECASE)
 _COUNTS = re.compile(
-    r"\b(curvature|direction|eigenvalue|coordinate|step|exercise|component|cell|task|case|part|equation|line|page)s?\s*$", re.IGNORECASE
+    r"\b(curvature|direction|eigenvalue|coordinate|step|exercise|component|cell|task|case|part|equation|line|page)s?\s*$",
+    re.IGNORECASE,
 )
 _GIVES_VALUE = re.compile(r"(\b(is|be|are|equals?|answer|gives?|value|get|result|by|obtain|to)|[=:≈∝⇒→])\s*\$?$", re.IGNORECASE)
 _HEDGES = re.compile(
-    r"\bor (maybe|perhaps|is it|possibly|without|with the)\b|\bone of (the two|these|them)\b|\bnot sure which\b|\beither\b.*\bor\b.*(not sure|\?|don't know|idk)",
+    r"\bor (maybe|perhaps|is it|possibly|without|with the)\b|\bone of (the two|these|them)\b|\bnot sure which\b|"
+    r"\beither\b.*\bor\b.*(not sure|\?|don't know|idk)",
     re.IGNORECASE | re.DOTALL,
 )
 _ASIDES = re.compile(r"\([^()]*\)")
 _JOINT = re.compile(r"[\s$,;]*(?:\\quad|\\text\{)?\s*(and|or|∧|∨)\s*\}?(?:also|as well as)?(?:\\quad)?[\s$,:]*", re.IGNORECASE)
 _COLLECTED = frozenset(["list", "set", "chain"])
 _ASIDE = re.compile(
-    r"\b(since|because|as|where|with|assuming|given|while|whereas|note that|recall|from|at|at the point|point|by|using|let|of|than|in)\s*:?\s*$",
+    r"\b(since|because|as|where|with|assuming|given|while|whereas|note that|recall|from|at|at the point|point|by|using|let|of|"
+    r"than|in)\s*:?\s*$",
     re.IGNORECASE,
 )
 

@@ -50,7 +50,8 @@ def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
     if not solution.proofs and "key" not in task.own:
         raise Malformed(solution.reason or "no key")
     names = names_of(spec, task)
-    parts = tuple(_part(one, task, solution, names) for one in task.own.get("part", ()) or ({},))
+    rows: tuple[Mapping[str, Any], ...] = tuple(task.own.get("part", ())) or ({},)
+    parts = tuple(_part(row, task, solution, names) for row in rows)
     proof = _answering(solution, [part.get("answer", task.answer) for part in task.own.get("part", ())] or [task.answer])
     stated = [part.key for part in parts if isinstance(part.key, Term)]
     return TaskKey(

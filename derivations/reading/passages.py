@@ -143,7 +143,8 @@ class _Search:
         first, second = self.plain[before[0] : before[1]], self.plain[piece[0] : piece[1]]
         if not (before[2] or piece[2]):
             return False
-        short = not piece[2] and "\n" not in second.strip(" ") and not _WORDS.search(second.replace("in", "")) and bool(_OPEN_END.search(second))
+        wordless = "\n" not in second.strip(" ") and not _WORDS.search(second.replace("in", ""))
+        short = not piece[2] and wordless and bool(_OPEN_END.search(second))
         opened = before[2] and bool(_OPEN_END.search(first)) and (piece[2] or "\n" not in second.strip())
         relating = bool(_RELATION.match(second)) and piece[2] and before[2]
         return (before[2] and short) or (opened and piece[2]) or relating

@@ -9,7 +9,8 @@ from mpmath import mpf
 
 def value(text: str, at: dict[str, str]) -> Any:
     """The value of a text in Python's grammar at a point, to 40 digits; None where it is undefined."""
-    env: dict[str, Any] = {name: getattr(mpmath, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")}
+    functions = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+    env: dict[str, Any] = {name: getattr(mpmath, name) for name in functions}
     env |= {"Abs": abs, "Max": max, "Min": min, "True": True, "False": False, "I": mpmath.mpc(0, 1), "Not": lambda truth: not truth}
     for name in sorted(at, key=len, reverse=True):  # theta(1) is a name like any other
         text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w(])", f"({at[name]})", text)

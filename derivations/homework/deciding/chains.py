@@ -201,6 +201,8 @@ def _relations(term: Term) -> list[Term]:
 
 def _equal(one: Term, other: Term, setting: Setting) -> bool:
     left, right = rows_of(one), rows_of(other)
+    if left and right and 1 in (len(left), len(left[0])) and 1 in (len(right), len(right[0])):  # a vector, as a row or a column
+        left, right = ([[entry for row in rows for entry in row]] for rows in (left, right))
     if left is None or right is None or [len(row) for row in left] != [len(row) for row in right]:
         return False
     pairs = [pair for rows in zip(left, right, strict=True) for pair in zip(*rows, strict=True)]

@@ -32,7 +32,6 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
 def _value(said: Term, name: str) -> Term | None:
     if said.head in ("Eq", "Approx"):
         left, right = said.args
-        if left == Term("Symbol", (name,)):
-            return right
-        return left if right == Term("Symbol", (name,)) else None
+        value: Term | None = right if left == Term("Symbol", (name,)) else left if right == Term("Symbol", (name,)) else None
+        return value
     return said if not free_symbols(said) and said.head not in ("Tuple", "Set", "Matrix") else None

@@ -28,6 +28,9 @@ _EVERY = frozenset(
 _INTO = frozenset(["in", "along", "for", "of"])
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBERED = ("r", "lambda", "direction", "coordinate", "component", "eigenvalue", "multiplier", "mu", "m")
+_DRAWN = re.compile(
+    r"\b(i\.\s?e\.|so|hence|thus|therefore|that is|together|altogether|overall)\b[^.;\n]{0,20}$", re.IGNORECASE
+)
 _NO_CONCEPTS = frozenset(["opposites", "comparison", "reverse", "denials", "weak", "together"])
 _GAP = 6  # words that "~" in a phrase may stand for
 _YES, _NO = frozenset({"yes", "yep", "yeah", "true"}), frozenset({"no", "nope", "false"})
@@ -311,8 +314,9 @@ def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str
 def decide_words(part: Part, text: str, entities: Entities | None = None) -> tuple[Finding, tuple[int, int]] | None:
     """The finding on a part whose key is words, and where the word stands; None where the text does not speak of it."""
     entities = entities or Entities()
+    wanted = part.key if isinstance(part.key, tuple) else ()
     findings = []
-    for name in part.key if isinstance(part.key, tuple) else ():
+    for name in wanted:
         found = _decide(part, concept_name(name), text, entities)
         if found is not None:
             findings.append(found)
@@ -320,9 +324,9 @@ def decide_words(part: Part, text: str, entities: Entities | None = None) -> tup
         return None
     worst = min(findings, key=lambda pair: _RANK[pair[0].verdict])
     right = sum(one.verdict == "correct" for one, _ in findings)
-    if 0 < right < len(part.key) and worst[0].verdict != "undecided":
+    if 0 < right < len(wanted) and worst[0].verdict != "undecided":
         reason = worst[0].reason if worst[0].verdict == "incorrect" else "this is a part of what is asked for"
-        return replace(worst[0], verdict="partial", credit=right / len(part.key), reason=reason), worst[1]
+        return replace(worst[0], verdict="partial", credit=right / len(wanted), reason=reason), worst[1]
     return worst
 
 
@@ -379,7 +383,7 @@ def _said_of(
 
 def _is_conclusion(text: str, at: int) -> bool:
     """Whether what stands here is drawn from what stands before it."""
-    return bool(re.search(r"\b(i\.\s?e\.|so|hence|thus|therefore|that is|together|altogether|overall)\b[^.;\n]{0,20}$", text[:at], re.IGNORECASE))
+    return bool(_DRAWN.search(text[:at]))
 
 
 def _meaning(item: Said, one: Family) -> str:
