@@ -291,7 +291,7 @@ def _known() -> tuple[frozenset[str], Mapping[str, str]]:
 def corrected(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """The words with one slip of the pen mended where that gives a word of the vocabulary: sadle, oscilates, positiv."""
     known, shorter = _known()
-    return tuple(replace(word, text=_mended(word.text, known, shorter)) if len(word.text) >= 5 else word for word in words)
+    return tuple(replace(word, text=_mended(word.text, known, shorter)) if 5 <= len(word.text) <= 24 else word for word in words)
 
 
 def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str:
