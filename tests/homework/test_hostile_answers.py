@@ -11,7 +11,8 @@ from derivations.homework.checking import Checker
 from derivations.homework.keying import sheet_key
 from derivations.homework.verdicts import VERDICTS
 
-TASKS = ("lecture3:1.a", "lecture3:1.b.1", "lecture3:2.range", "lecture3:3.a.hessian", "lecture3:3.b", "lecture3:4.a", "lecture3:4.b",
+TASKS = ("lecture3:1.a", "lecture3:1.b.1", "lecture3:2.range", "lecture3:3.a.hessian", "lecture3:3.b", "lecture3:4.a",
+         "lecture3:4.b",
          "stage3:5.1", "stage3:6.1", "stage3:4.1", "lecture3:2.hessian")  # fmt: skip
 MOST = 0.2  # seconds of work
 HOSTILE = {
