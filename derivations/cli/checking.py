@@ -65,7 +65,7 @@ def said(verdict: Verdict) -> str:
         lines.append("  at " + ", ".join(f"{name} = {value}" for name, value in evidence.at.items()))
     if evidence.values:
         lines.append("  " + "; ".join(f"the {name} gives {value}" for name, value in evidence.values.items()))
-    if evidence.detail:
+    if evidence.detail and evidence.detail != verdict.reason and not evidence.at:
         lines.append(f"  {evidence.detail}")
     if verdict.misconception:
         lines.append(f"  looks like: {verdict.misconception}")

@@ -39,6 +39,7 @@ from derivations.rendering.latex import latex
 from derivations.rendering.style import Style, style_of_terms
 
 Found = tuple[Finding, "Candidate | None"]
+_REASONS = {"correct": "That is right.", "partial": "A part of this is right."}
 _MISSING = Finding("missing", "this part of the answer was not found")
 
 
@@ -236,7 +237,7 @@ class Checker:
             finding.verdict,
             round(self.key.points * credit, 2),
             self.key.points,
-            finding.reason,
+            finding.reason or _REASONS.get(finding.verdict, ""),
             finding.evidence,
             finding.misconception or None,
             tuple(dict.fromkeys(remark for _, one, _ in found for remark in one.remarks)),
