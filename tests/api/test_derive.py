@@ -41,8 +41,8 @@ def test_the_face_is_complete() -> None:
     assert set(derivations.__all__) <= set(dir(derivations))
     for name in derivations.__all__:
         assert getattr(derivations, name)
-    with pytest.raises(AttributeError, match="check"):
-        _ = derivations.check
+    with pytest.raises(AttributeError, match="grade_it"):
+        _ = derivations.grade_it
 
 
 # --- the catalogue --------------------------------------------------------------------------------------------------

@@ -87,6 +87,9 @@ class _Prepared:
         return None if truths is None else tuple(one for one, holds in zip(truths, self.inside, strict=True) if holds)
 
 
+_EXACT = frozenset(["factor-two", "end-included", "end-missing", "no-lower-end", "other-regime", "reciprocal", "reversed"])
+
+
 class Misconceptions:
     """The mistakes that are known for a task, prepared once for all answers to it."""
 
@@ -98,7 +101,8 @@ class Misconceptions:
         """The finding on a refuted answer with the mistake's name, a sentence about it, and what the rubric gives for it."""
         if finding.verdict not in ("incorrect", "partial"):
             return finding
-        slip = self._slip(part, said) if part.kind in MODULES and samples.is_small(said) else None
+        named = finding.misconception in _EXACT  # the range's decider has found it already
+        slip = self._slip(part, said) if not named and part.kind in MODULES and samples.is_small(said) else None
         if slip is not None and slip.name != finding.misconception:
             finding = replace(finding, misconception=slip.name, reason=sentence(slip))
         return self._credited(part, said, finding)
