@@ -195,8 +195,6 @@ class Facts:
             return PLUS
         if term.head == "Sqrt" and self.sign(algebra.value(term.args[0])) == PLUS:
             return PLUS
-        if term.head == "Abs" and 0 not in self.sign(algebra.value(term.args[0])):
-            return PLUS
         if slot in algebra.nonnegative:
             return NOT_MINUS
         if term.head == "Symbol" and algebra.table.is_whole(term.args[0]):
