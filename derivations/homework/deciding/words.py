@@ -425,13 +425,13 @@ def _plain(concept: str) -> str:
 
 def _right(part: Part, key: str) -> Finding:
     shown = _shown(part)
-    detail = f"proved: {shown}" if shown else f"proved of it: {_plain(key)}"
+    detail = f"proved: {shown}" if shown else f"the answer says what the key asks for: {_plain(key)}"
     return Finding("correct", f"right: {_plain(key)}", Evidence("proof", shown or key, status="proved", detail=detail), 1.0)
 
 
 def _wrong(part: Part, key: str, word: str) -> Finding:
     shown = _shown(part)
-    detail = f"the word is {word!r}; what is proved is {_plain(key)!r}" + (f", that is {shown}" if shown else "")
+    detail = f"the word is {_plain(word)!r}; the key's is {_plain(key)!r}" + (f", that is {shown}" if shown else "")
     values = {"answer": _plain(word), "key": _plain(key)}
     about = f" of {part.settings['about']}" if part.settings.get("about") else ""
     evidence = Evidence("counterexample", shown or key, answer=_plain(word), key=_plain(key), values=values, detail=detail)
