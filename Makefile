@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: sheet test test-long bench docs lint certificates certify clean
+.PHONY: sheet test test-long bench fuzz docs lint certificates certify clean
 
 sheet: $(READY)
 	$(BIN)/derivations sheet lecture3 -o build/lecture3
@@ -19,8 +19,13 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python tests/bench.py
+
+# Random answers through reader and checker: FUZZ_INPUTS of them (a million), findings in build/fuzz/findings.
+fuzz: $(READY)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(BIN)/python tests/fuzz/fuzz.py
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

@@ -1,4 +1,5 @@
-"""How long things take: commands against a Python that does nothing, derivations, replays, and the reader beside SymPy's.
+"""How long things take: commands against a Python that does nothing, checks of answers beside Math-Verify, derivations, replays,
+and the reader beside SymPy's.
 
 Medians over several runs. What is compared takes turns within one run, so that a slow moment of the machine does not fall on
 one of them alone; work within this process is measured in processor time. A target that is missed is marked.
@@ -7,11 +8,10 @@ one of them alone; work within this process is measured in processor time. A tar
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +22,9 @@ from derivations.cli.verifying import load, replayed
 from derivations.reading import read_expression, vocabulary_for
 
 sys.path.insert(0, str(Path(__file__).parent))
+from bench_checking import checking
 from bench_stability import stability
+from bench_timing import line, medians
 
 RUNS = 21
 CERTIFICATES = [str(Path(FOLDER) / f"{row['id']}.json") for row in index()]
@@ -54,25 +56,6 @@ LATEX = (
 NAMES = vocabulary_for(
     ("eta", "lam", "beta", "sigma", "t", "x", "y", "theta", "theta_star", "theta_s", "theta_0", "theta_1", "theta_2")
 )
-
-
-Clock = Callable[[], float]
-
-
-def seconds(work: Callable[[], object], clock: Clock) -> float:
-    start = clock()
-    work()
-    return clock() - start
-
-
-def medians(works: Mapping[str, Callable[[], object]], runs: int, clock: Clock = time.process_time) -> dict[str, float]:
-    """The median time of each, one run of all after the other."""
-    rounds = [[seconds(work, clock) for work in works.values()] for _ in range(runs)]
-    return dict(zip(works, map(statistics.median, zip(*rounds, strict=True)), strict=True))
-
-
-def line(name: str, found: str, limit: str = "", missed: bool = False) -> None:
-    print(f"{name:52} {found:>26}{f'   {limit}' if limit else ''}{'   MISSED' if missed else ''}", flush=True)
 
 
 def processes() -> None:
@@ -158,7 +141,7 @@ def _parse_latex() -> Callable[[], object] | None:
 
 
 def main() -> None:
-    for part in (processes, replaying, reading, deriving, stability):
+    for part in (processes, checking, replaying, reading, deriving, stability):
         part()
         print()
 

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from derivations.cli.output import emit, talk
 from derivations.cli.progress import PATIENCE
+from derivations.homework.grading.rows import Change
 from derivations.homework.grading.run import Summary, grade, summary_to_json
+from derivations.homework.rosters import seeds_of
 from derivations.language.errors import Unusable
 
 _LISTED = 10  # changes and problems that are told one by one
@@ -27,10 +29,14 @@ class Options:
     memory: int
     fresh: bool
     as_json: bool
+    seed: str | None = None
+    each: bool = False
+    seeds: str | None = None
 
 
 def grading(paths: tuple[str, ...], sheet: str, output: str, options: Options) -> int:
     """0 once everything is graded, whatever the grades. Raises Unusable for input that cannot be used."""
+    seeds = seeds_of(options.seed, options.each, options.seeds)
     with _executor(options.scheduler) as executor, _Progress() as progress:
         summary = grade(
             paths,
@@ -41,7 +47,9 @@ def grading(paths: tuple[str, ...], sheet: str, output: str, options: Options) -
             options.deadline,
             options.memory,
             options.fresh,
-            progress=progress.show,
+            progress=progress.checked,
+            seeds=seeds,
+            drawing=progress.drawn,
         )
     _tell(summary, output)
     if options.as_json:
@@ -90,16 +98,21 @@ class _Progress:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
 
-    def show(self, count: int, total: int) -> None:
-        if not self.wanted:
-            return
+    def checked(self, count: int, total: int) -> None:
+        self._show(f"checked {count} of {total} different answers", count)
+
+    def drawn(self, count: int, total: int) -> None:
+        self._show(f"drew {count} of {total} variants, each with its proofs")
+        if count == total:
+            self.started = time.monotonic()
+
+    def _show(self, text: str, count: int = 0) -> None:
         now = time.monotonic()
-        if now - self.started < PATIENCE or now - self.last < 0.2:
+        if not self.wanted or now - self.started < PATIENCE or now - self.last < 0.2:
             return
         self.last, self.shown = now, True
-        sys.stderr.write(
-            f"\r\033[Kchecked {count} of {total} different answers, {count / (now - self.started):.0f} a second"
-        )
+        speed = f", {count / (now - self.started):.0f} a second" if count else ""
+        sys.stderr.write(f"\r\033[K{text}{speed}")
         sys.stderr.flush()
 
 
@@ -115,7 +128,7 @@ def _tell(summary: Summary, output: str) -> None:
     if summary.changed:
         tasks = sorted({one.task for one in summary.changed})
         talk(f"changed since the last run, in {', '.join(tasks)} ({Path(output) / 'changes.csv'}):")
-        _some([_change(one.student, one.task, one.before, one.now, one.overridden) for one in summary.changed])
+        _some([_change(one) for one in summary.changed])
     if summary.problems:
         talk(f"{_count(len(summary.problems), 'problem')}:")
         _some(list(summary.problems))
@@ -124,12 +137,11 @@ def _tell(summary: Summary, output: str) -> None:
         talk(f"{_count(summary.for_review, 'answer')} {needs} a person: {Path(output) / 'for-review.html'}")
 
 
-def _change(
-    student: str, task: str, before: tuple[str, float, float], now: tuple[str, float, float], overridden: bool
-) -> str:
-    words = [f"{one[0]} ({one[1]:g})" if one[0] else "nothing" for one in (before, now)]
-    kept = f"; a person's {now[2]:g} points stand" if overridden else ""
-    return f"{student}, {task}: {words[0]} → {words[1]}{kept}"
+def _change(one: Change) -> str:
+    before, now = (f"{verdict} ({points:g})" if verdict else "nothing" for verdict, points, _ in (one.before, one.now))
+    other = f", variant {one.variants[0] or '(none)'} → {one.variants[1] or '(none)'}" if len(set(one.variants)) > 1 else ""
+    kept = f"; a person's {one.now[2]:g} points stand" if one.overridden else ""
+    return f"{one.student}, {one.task}: {before} → {now}{other}{kept}"
 
 
 def _some(entries: list[str]) -> None:

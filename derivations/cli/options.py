@@ -50,6 +50,8 @@ _PROBLEM = (
     ),
     click.option("--optimizer", metavar="NAME|FILE.toml", help="The method; gradient-descent if none is named."),
     click.option("--field", metavar="MAP", help="A vector field where the gradient stands (a game), for example x: y, y: -x."),
+    click.option("--model", metavar="SPEC",
+                 help="A model whatever the data and the loss: linear[2,3,2], relu[2,3,1], monomial[2;3;2] … or a .toml file."),
     click.option("--noise", metavar="NAME",
                  help="The noise: additive, minibatch, without-replacement, reshuffling or multiplicative."),
     click.option("--assume", metavar="EXPR", multiple=True, help="A further hypothesis, for example beta > 0."),
@@ -78,4 +80,5 @@ def read_options(given: dict[str, Any]) -> Problem | None:
         given["start"],
         given["steps"],
         given["field"],
+        given["model"],
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.cli.limits import within
@@ -16,6 +18,34 @@ if TYPE_CHECKING:
     from derivations.homework.solutions import Solution
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A sheet to be written: the text that draws its numbers, and the student whose folder it goes to."""
+
+    seed: str | None = None
+    student: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    kinds: tuple[str, ...]
+    notebook: tuple[str, dict[str, Any]] | None
+    notation: str
+    seconds: float
+
+
+def hands_out(seeds: tuple[str, ...], students: tuple[str, ...], roster: str | None) -> tuple[Hand, ...]:
+    """Which sheets the options ask for."""
+    from derivations.homework.rosters import read_roster, seed_of
+
+    if not students and roster is None:
+        return tuple(Hand(seed) for seed in seeds) or (Hand(),)
+    seed = seeds[0] if seeds else None
+    named = read_roster(roster, seed) if roster is not None else {}
+    named |= {student: seed_of(str(seed), student) for student in students}
+    return tuple(Hand(text, student) for student, text in named.items())
+
+
 def write(
     name: str,
     output: str,
@@ -23,35 +53,47 @@ def write(
     into: str | None,
     notation: str | None,
     seconds: float,
-    seeds: tuple[str, ...] = (),
+    hands: tuple[Hand, ...] = (Hand(),),
 ) -> int:
-    """0 if every task was solved (or brings its own key), 3 if one was not; one sheet for each seed, if there are any."""
+    """0 if every task was solved (or brings its own key), 3 if one was not; a folder for each student, if there are any."""
+    from derivations.homework.grading.safety import file_names
+
     spec = read_sheet(name)
     notation = notation or spec.notation
     check_choices("text", notation)
-    notebook = _notebook(into, output) if into else None
-    outcomes = [_written(spec, output, kinds, into, notebook, notation, seconds, seed) for seed in seeds or (None,)]
+    how = _How(kinds, (into, _notebook(into, output)) if into else None, notation, seconds)
+    folders = file_names(hand.student for hand in hands if hand.student)
+    rows, outcomes = [], []
+    for hand in hands:
+        folder = os.path.join(output, folders[hand.student]) if hand.student else output
+        code, outcome = _written(spec, folder, how, hand.seed)
+        rows.append((hand.student, str(hand.seed), code))
+        outcomes.append(outcome)
+    if folders:
+        emit(f"{_table(output, rows)}\n")
     return max(outcomes)
 
 
-def _written(
-    spec: SheetSpec,
-    output: str,
-    kinds: tuple[str, ...],
-    into: str | None,
-    notebook: dict[str, Any] | None,
-    notation: str,
-    seconds: float,
-    seed: str | None,
-) -> int:
+def _table(output: str, rows: list[tuple[str, str, str]]) -> Path:
+    """Who had which variant, as ``grade --seeds`` reads it."""
+    from derivations.homework.grading.grades import table_line
+    from derivations.homework.writing import Folder
+
+    lines = [table_line(row) for row in (("student", "seed", "variant"), *rows)]
+    return Folder(output).write("variants.csv", "".join(lines))
+
+
+def _written(spec: SheetSpec, output: str, how: _How, seed: str | None) -> tuple[str, int]:
+    """The code of the variant, and 0 if every task of it was solved."""
     with working(f"writing {spec.title}"):
         from derivations.homework.notebooks import fill, notebook_text
         from derivations.homework.writing import Folder, write_sheet
 
-        spec, solutions = _solved(spec, seed, seconds)
+        spec, solutions = _solved(spec, seed, how.seconds)
         folder = Folder(output)
-        sheet = write_sheet(spec, solutions, folder, kinds, notation, talk)
-        if notebook is not None and into:
+        sheet = write_sheet(spec, solutions, folder, how.kinds, how.notation, talk)
+        if how.notebook is not None:
+            into, notebook = how.notebook
             filled, tasks = fill(notebook, sheet)
             stem, end = os.path.splitext(os.path.basename(into))
             folder.write(f"{stem}-{spec.variant}{end}" if spec.variant else stem + end, notebook_text(filled))
@@ -60,7 +102,7 @@ def _written(
     missing = [one for one in solutions if not one.proofs and "key" not in one.task.own]
     for one in missing:
         talk(f"task {one.task.id} has no solution: {one.reason}")
-    return 3 if missing and "solutions" in kinds else 0
+    return spec.variant, 3 if missing and "solutions" in how.kinds else 0
 
 
 def _solved(spec: SheetSpec, seed: str | None, seconds: float) -> tuple[SheetSpec, tuple[Solution, ...]]:

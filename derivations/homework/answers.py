@@ -7,18 +7,20 @@ all at once, so that what one puts in is not replaced by another.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from derivations.homework.keys import Part
+from derivations.homework.readings import as_condition
 from derivations.language.errors import Unusable
-from derivations.language.terms import Term, rebuild, subterms
-from derivations.reading.passages import Passage
+from derivations.language.terms import Term, free_symbols, subterms
+from derivations.reading.passages import Passage, without_trivial
 
 Pairs = tuple[tuple[Term, Term], ...]
 RELATIONS = frozenset({"Lt", "Le", "Gt", "Ge", "Ne"})
 _RANGES = RELATIONS | {
-    "And", "Or", "Not", "In", "Interval", "Union", "Intersection", "Set", "ForAll", "True", "False", "Implies", "Iff",
+    "And", "Or", "Not", "In", "Interval", "Union", "Intersection", "Set", "ForAll", "Exists", "True", "False", "Implies", "Iff",
 }  # fmt: skip
 _EQUATIONS = frozenset({"Eq", "Approx", "Proportional", "Tends"})
 _COLLECTIONS = frozenset({"Tuple", "Set", "PlusMinus", "And", "Or"})
@@ -43,19 +45,33 @@ def matches(pattern: Term, term: Term) -> bool:
         return True
     if pattern.head != term.head or len(pattern.args) != len(term.args):
         return False
-    return all(
-        matches(one, other) if isinstance(one, Term) and isinstance(other, Term) else one == other
-        for one, other in zip(pattern.args, term.args, strict=True)
-    )
+    for one, other in zip(pattern.args, term.args, strict=True):
+        if not (matches(one, other) if isinstance(one, Term) and isinstance(other, Term) else one == other):
+            return False
+    return True
 
 
 def folded(term: Term, pairs: Pairs) -> Term:
     """The term with every part that is written in a synonym replaced, outermost first."""
+    present = set(map(_kind, subterms(term)))
+    by_head: dict[str, list[tuple[Term, Term]]] = {}
     for pattern, meaning in pairs:
-        if pattern.head == term.head and matches(pattern, term):
-            return replace(meaning, span=term.span)
-    changed = rebuild(term, lambda arg: folded(arg, pairs))
-    return changed if changed is term else replace(changed, span=term.span)
+        if _kind(pattern) in present:
+            by_head.setdefault(pattern.head, []).append((pattern, meaning))
+    return _folded(term, by_head) if by_head else term
+
+
+def _kind(term: Term) -> str:
+    """What a pattern has in common with what it may stand for: the name of a symbol, else the head."""
+    return str(term.args[0]) if term.head == "Symbol" else term.head
+
+
+def _folded(term: Term, by_head: Mapping[str, list[tuple[Term, Term]]]) -> Term:
+    for pattern, meaning in by_head.get(term.head, ()):
+        if matches(pattern, term):
+            return Term(meaning.head, meaning.args, term.span)
+    args = tuple([_folded(arg, by_head) if type(arg) is Term else arg for arg in term.args])
+    return term if args == term.args else Term(term.head, args, term.span)
 
 
 def as_interval(term: Term, text: str, variable: object = None) -> Term:
@@ -64,17 +80,60 @@ def as_interval(term: Term, text: str, variable: object = None) -> Term:
         return term
     if any(node == Term("Symbol", (variable,)) for node in subterms(term)):
         return term
+    if _descending(*term.args):
+        return term  # two numbers, no interval
     kind = "closed" if text[term.span[0] : term.span[0] + 1] == "[" else "open"
     return Term("Interval", (*term.args, kind, kind), term.span)
 
 
+def _descending(low: Term, high: Term) -> bool:
+    """Whether these are two numbers, the larger one first."""
+    first, second = (_plain_number(one) for one in (low, high))
+    return first is not None and second is not None and first > second
+
+
+def _plain_number(term: Term) -> Fraction | None:
+    """A number, or minus one, or a quotient of two."""
+    if term.head == "Number":
+        value: Fraction = term.args[0]
+        return value
+    if term.head == "Neg":
+        inner = _plain_number(term.args[0])
+        return None if inner is None else -inner
+    if term.head == "Div" and all(arg.head == "Number" for arg in term.args) and term.args[1].args[0]:
+        return _plain_number(Term("Number", (term.args[0].args[0] / term.args[1].args[0],)))
+    return None
+
+
 def candidates(passages: Iterable[Passage], pairs: Pairs) -> list[Candidate]:
-    """The passages that could be read, in the text's order."""
+    """The passages that could be read, in the text's order. A name that the answer defines otherwise is no synonym."""
+    passages = tuple(passages)
+    pairs = _as_defined(passages, pairs)
     return [
-        Candidate(folded(_without_names(one.term), pairs), one.span, one.before, one.after, one.marked)
+        Candidate(term, one.span, one.before.rstrip("$` "), one.after, one.marked)
         for one in passages
-        if one.term is not None
+        if one.term is not None and not one.defines
+        for term in (without_trivial(folded(_without_names(_at_all_steps(one.term)), pairs)),)
+        if not (term.head == "Eq" and term.args[0] == term.args[1] != one.term.args[0])  # says what a synonym says
     ]
+
+
+def _as_defined(passages: tuple[Passage, ...], pairs: Pairs) -> Pairs:
+    """The synonyms with the answer's own meaning of a name that stands for a formula: τ = 1/(ηλ) where τ is read as ηt."""
+    own = {pattern: meaning for pattern, meaning in pairs if pattern.head == "Symbol" and meaning.head in ("Mul", "Div", "Add")}
+    if not own:
+        return pairs
+    said: dict[Term, Term] = {}
+    for one in passages:
+        for node in subterms(one.term) if one.term is not None else ():
+            if node.head == "Eq" and node.args[0] in own and not any(part == node.args[0] for part in subterms(node.args[1])):
+                said.setdefault(node.args[0], node.args[1])
+    return tuple((pattern, said.get(pattern, meaning)) for pattern, meaning in pairs) if said else pairs
+
+
+def _at_all_steps(term: Term) -> Term:
+    """Of an equation "for all t" the equation."""
+    return term.args[1] if term.head == "ForAll" and term.args[0] == "t" and term.args[1].head in _EQUATIONS else term
 
 
 def _without_names(term: Term) -> Term:
@@ -82,7 +141,7 @@ def _without_names(term: Term) -> Term:
     if term.head == "Eq" and term.args[1].head == "Tuple" and term.args[1].args[-1].head == "Symbol":
         first, *rest = term.args[1].args
         return Term("Eq", (term.args[0], first), term.span) if all(one.head == "Symbol" for one in rest) else term
-    if term.head == "Tuple" and term.args and term.args[0].head in _EQUATIONS | _TRUTHS:
+    if term.head == "Tuple" and any(one.head in _EQUATIONS | _TRUTHS for one in term.args):
         kept = tuple(one for one in term.args if one.head != "Symbol")
         return kept[0] if len(kept) == 1 else Term("Tuple", kept, term.span)
     return term
@@ -105,6 +164,8 @@ def _with_label(one: Candidate, labels: tuple[tuple[Term, ...], ...]) -> Candida
     chained = one.term.head == "And" and all(link.head == "Eq" for link in links)
     if chained and all(links[i].args[1] == links[i + 1].args[0] for i in range(len(links) - 1)):
         value = one.term.args[-1].args[1]
+        if any(link.args[0].head == link.args[1].head == "Div" for link in links):
+            return one  # a/b = 10/2 names a and b, too
         if any(one.term.args[0].args[0] == name for name, *_ in labels):
             return replace(one, term=Term("Eq", (one.term.args[0].args[0], value), one.span))
     if any(one.term.head == "Eq" and one.term.args[0] == name for name, *_ in labels) or value.head in ("Tuple", "And", "Matrix"):
@@ -117,6 +178,24 @@ def _with_label(one: Candidate, labels: tuple[tuple[Term, ...], ...]) -> Candida
     if places and not any(sign in before[max(places, key=lambda place: place[0])[0] :] for sign in ",;"):
         return replace(one, term=Term("Eq", (max(places, key=lambda place: place[0])[1], value), one.span))
     return one
+
+
+def in_coordinates(part: Part, several: list[Candidate]) -> list[Candidate]:
+    """Values with the coordinate that the word before them names: "x: 2, y: 20"."""
+    names = "|".join(re.escape(str(name)) for name in part.settings.get("coordinates", ()) if len(str(name)) == 1)
+    if not names:
+        return several
+    label = re.compile(rf"(?:^|[^\w]|[\s_])({names})(?:[ -](?:component|coordinate|direction|part|entry))?\s*(?:[:=]|is)?\s*\$?$")
+    found = []
+    for one in several:
+        said = label.search(one.lead) if not _is_truth(one.term) else None
+        name = Term("Symbol", (said.group(1),)) if said else None
+        found.append(one if name is None else replace(one, term=Term("Eq", (name, one.term), one.span)))
+    return found
+
+
+def _is_truth(term: Term) -> bool:
+    return term.head in _EQUATIONS | _TRUTHS or any(node.head in _MATRICES for node in subterms(term))
 
 
 def unread(passages: Iterable[Passage]) -> Unusable | None:
@@ -144,21 +223,38 @@ def range_of(part: Part) -> Part:
     return replace(part, kind="range", key=key, accept=(), settings={**part.settings, "variable": name})
 
 
+_ARRANGED = frozenset({"Tuple", "Matrix", "Transpose", "And", "Or", "Union"})
+
+
+def vectors_of(part: Part, term: Term) -> Term | None:
+    """What vectors say of their entries where a condition on the entries is asked for."""
+    known = tuple(sorted(free_symbols(part.key))) if isinstance(part.key, Term) else ()
+    asked = isinstance(part.key, Term) and any(node.head == "Eq" for node in subterms(part.key)) and "variable" not in part.settings
+    return as_condition(term, known) if asked and len(known) > 1 else None
+
+
 def _is_range(part: Part, term: Term) -> bool:
     variable = part.settings.get("variable")
     if term.head in ("Implies", "Iff"):
         return _is_range(part, term.args[1])
+    if variable is None and term.head in _ARRANGED and vectors_of(part, term) is not None:
+        return True
     if term.head == "Tuple":
         return variable is not None and len(term.args) == 2
     if term.head in _EQUATIONS and variable is None:
-        return isinstance(part.key, Term) and any(node.head == "Eq" for node in subterms(part.key))
+        if not isinstance(part.key, Term) or not any(node.head == "Eq" for node in subterms(part.key)):
+            return False
+        return bool(free_symbols(term) & free_symbols(part.key))
     if term.head in _EQUATIONS:
         point = "group" in part.settings and isinstance(part.key, Term) and all(one.head != "Eq" for one in subterms(part.key))
+        if isinstance(part.key, Term) and part.key.head == "Eq" and "group" not in part.settings:
+            return variable in free_symbols(term)
         return not point and variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
     if term.head not in _RANGES:
         return False
     speaks = {node.args[0] for node in subterms(term) if node.head == "Symbol"}
-    return variable is None or variable in speaks or term.head in ("Interval", "Union", "True", "False", "Set")
+    mine = bool(speaks & free_symbols(part.key)) if variable is None and isinstance(part.key, Term) else variable in speaks
+    return mine or term.head in ("Interval", "Union", "True", "False", "Set")
 
 
 def _is_expression(part: Part, term: Term) -> bool:
@@ -181,26 +277,29 @@ def _is_matrix(part: Part, term: Term) -> bool:
 def _is_collection(part: Part, term: Term) -> bool:
     if term.head in ("Implies", "Iff"):
         return _is_collection(part, term.args[1])
-    return term.head not in _TRUTHS or term.head in ("And", "Or", "In")
+    valued = term.head in RELATIONS and isinstance(term.args[0], Term) and not free_symbols(term.args[0])  # 0.5 < 1
+    return valued or term.head not in _TRUTHS or term.head in ("And", "Or", "In")
 
 
 def _is_member(part: Part, term: Term) -> bool:
     return term.head in ("Number", "Div", "Eq", "Neg", "Approx")
 
 
-def _is_anything(part: Part, term: Term) -> bool:
-    return True
+def _is_line(part: Part, term: Term) -> bool:
+    return any(node.head in _EQUATIONS | _TRUTHS for node in subterms(term))
 
 
 _FITS: dict[str, Callable[[Part, Term], bool]] = {
     "range": _is_range, "matrix": _is_matrix, "set": _is_collection, "list": _is_collection, "member": _is_member,
     "equation": lambda part, term: term.head in _EQUATIONS or term.head == "And" or _is_expression(part, term),
-    "chain": _is_anything,
+    "chain": _is_line,
 }  # fmt: skip
 
 
 def fits(part: Part, term: Term) -> bool:
     """Whether a term is of the shape of an answer to the part."""
+    if part.kind == "up-to-scale" and isinstance(part.key, Term) and part.key.head in ("Matrix", "Tuple", "Transpose"):
+        return _is_matrix(part, term)
     return _FITS.get(part.kind, _is_expression)(part, term)
 
 

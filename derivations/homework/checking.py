@@ -7,39 +7,53 @@ and undecided where a person has to look.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from derivations.homework.answers import (
     Candidate,
     as_interval,
-    candidates,
     fits,
+    in_coordinates,
     is_set,
     labelled,
-    named_part,
     range_of,
     unknown_of,
-    unread,
+    vectors_of,
 )
-from derivations.homework.choosing import arrangements, chosen, hedged, joined, narrowed
+from derivations.homework.arranging import arrangements, joined
+from derivations.homework.assertions import doubted, families_of
+from derivations.homework.choosing import chosen, hedged, narrowed
+from derivations.homework.combining import combined
+from derivations.homework.conditions import Spoken, spoken
+from derivations.homework.cues import cue
+from derivations.homework.deciding.asymptotics import refuted_at_once
+from derivations.homework.deciding.chains import has_steps, remark_on, review
 from derivations.homework.deciding.kinds import decide
 from derivations.homework.deciding.misconceptions import Misconceptions
 from derivations.homework.deciding.setting import Setting, setting_of
-from derivations.homework.deciding.words import Entities, decide_words, entities_of
+from derivations.homework.deciding.words import Entities, Family, decide_words
 from derivations.homework.keys import Part, Reading, TaskKey
+from derivations.homework.multiplicities import repeated
 from derivations.homework.names import vocabulary
-from derivations.homework.readings import LOOK_ALIKE, look_alike, powers_of, quantified, whole_ones, without_left_side
+from derivations.homework.portions import entities, shares, value_of
+from derivations.homework.readings import LOOK_ALIKE, NO_FUNCTION, NO_NAME, quantified
+from derivations.homework.reasons import Sentences
+from derivations.homework.understood import Understood, understood
 from derivations.homework.verdicts import Finding, Verdict, Where
 from derivations.language.errors import DerivationsError, Malformed, Unusable
 from derivations.language.terms import Term, free_symbols, substitute, subterms
-from derivations.reading.passages import Passage, read_passages
+from derivations.reading.arithmetic import UNCLEAR_DIVISION
+from derivations.reading.passages import too_much
 from derivations.reading.vocabulary import Vocabulary
 from derivations.rendering.latex import latex
 from derivations.rendering.style import Style, style_of_terms
 
 Found = tuple[Finding, "Candidate | None"]
 _REASONS = {"correct": "That is right.", "partial": "A part of this is right."}
+_AND = re.compile(r"\band\b|∧|\\wedge|\\land|&", re.IGNORECASE)
+_MOST_COMMAS = 100
+_COMMAS = re.compile(r"(?<=\d),(?=\d)")
+_LARGER = frozenset(["missing-side", "no-lower-end", "superset", "everything"])
 _MISSING = Finding("missing", "this part of the answer was not found")
 
 
@@ -56,33 +70,90 @@ class Checker:
     vocabulary: Vocabulary = field(init=False, repr=False)
     setting: Setting = field(init=False, repr=False)
     style: Style = field(init=False, repr=False)
+    sentences: Sentences = field(init=False, repr=False)
     misconceptions: Misconceptions = field(init=False, repr=False)
     entities: Entities = field(init=False, repr=False)
+    families: tuple[Family, ...] = field(init=False, repr=False)
+    unknown: str = field(init=False, repr=False)  # of the ranges that are asked for
+    spoken: Spoken = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", vocabulary(self.key.symbols, self.key.open))
         object.__setattr__(self, "setting", setting_of(self.key))
-        object.__setattr__(self, "entities", _entities(self.key.parts))
+        object.__setattr__(self, "entities", entities(self.key.parts))
+        object.__setattr__(self, "families", families_of(self.key.parts))
         object.__setattr__(self, "misconceptions", Misconceptions(self.key, self.setting))
         object.__setattr__(self, "style", style_of_terms((), self.key.notation, self.key.symbols))
+        object.__setattr__(self, "sentences", Sentences(self.key, self.vocabulary, self.style))
+        ranges = [part for part in self.key.parts if part.kind == "range" and "variable" in part.settings]
+        unknowns = {str(part.settings["variable"]) for part in ranges}
+        unknowns = unknowns or {one for part in self.key.parts if (one := unknown_of(part))}
+        object.__setattr__(self, "unknown", unknowns.pop() if len(unknowns) == 1 else "")
+        object.__setattr__(self, "spoken", spoken(self.unknown, self.vocabulary))
 
     def check(self, text: str, student: str | None = None, where: Where | None = None) -> Verdict:
         """What the answer comes to. Nothing in a text makes it raise."""
+        said = too_much(text)
+        if said:
+            return self._verdict(text, [("", Finding("unreadable", said), None)], None, student, where)
+        return self._checked(text, self.vocabulary, student, where)
+
+    def _both_ways(self, text: str, student: str | None, where: Where | None) -> Verdict:
+        """The verdict where 1/2x stands in the answer: that of both readings if they have the same."""
+        one, other = (self._checked(text, replace(self.vocabulary, divides=way), student, where) for way in ("all", "first"))
+        if one.verdict == other.verdict:
+            return one
+        reason = "it is not clear how far the division sign reaches: with brackets, as in 1/(2x) or (1/2)x, it can be told"
+        return self._verdict(text, [("", Finding("undecided", reason), None)], None, student, where)
+
+    def _checked(self, text: str, vocabulary: Vocabulary, student: str | None, where: Where | None) -> Verdict:
         try:
-            passages = read_passages(text, self.vocabulary)
+            answer = understood(text, vocabulary, self.unknown, self.spoken)
         except Unusable as trouble:
             return self._verdict(text, [("", Finding("unreadable", str(trouble.message)), None)], trouble, student, where)
-        error = unread(passages) or look_alike(text) or without_left_side(text, passages)
-        found = self._parts(text, whole_ones(text, passages))
-        verdict = self._verdict(text, found, error, student, where)
-        ranges = any(part.kind == "range" for part in self.key.parts) and verdict.verdict == "correct"
-        if error is not None and (ranges or verdict.verdict == "incorrect" or error.hint == LOOK_ALIKE):
-            return self._verdict(text, [("", _unreadable(text, error), None)], error, student, where)
-        return self._with_decimals(verdict, text, student, where)
+        if answer.error is not None and answer.error.message == UNCLEAR_DIVISION:
+            return self._both_ways(text, student, where)
+        found = self._parts(answer)
+        verdict = self._verdict(text, found, answer.error, student, where)
+        if answer.error is not None and self._hangs_on(answer.error, found, verdict.verdict):
+            left = self._verdict(text, [("", _unreadable(text, answer.error), None)], answer.error, student, where)
+            return left if answer.error.hint == LOOK_ALIKE else self._with_decimals(left, text, student, where)
+        return self._reviewed(self._with_decimals(verdict, text, student, where), answer)
+
+    def _hangs_on(self, error: Unusable, found: list[tuple[str, Finding, Candidate | None]], verdict: str) -> bool:
+        """Whether what could not be read may change the verdict: more may belong to a range, or be the part that was not found."""
+        if error.message == NO_NAME and all(part.kind != "range" for part in self.key.parts):
+            return False  # a value with a name of the answer's own
+        if verdict == "incorrect" or error.hint in (LOOK_ALIKE, NO_FUNCTION):
+            return True
+        parts = [(part, one, place) for part, (_, one, place) in zip(self.key.parts, found, strict=True) if part.kind != "words"]
+        if verdict == "partial":
+            return any(one.verdict != "correct" and "group" not in part.settings for part, one, _ in parts)
+        ranges = [place for part, _, place in parts if part.kind == "range" and place is not None]
+        end = error.span[1] if error.span is not None else 0
+        return verdict == "correct" and any(place.span[0] < end or not cue("concludes", place.lead) for place in ranges)
+
+    def _reviewed(self, verdict: Verdict, answer: Understood) -> Verdict:
+        """With a remark on the first wrong step of the work that the answer displays; it costs no points."""
+        terms = [one.term for one in answer.passages if one.term is not None]
+        if verdict.verdict == "unreadable" or not any(map(has_steps, terms)):
+            return verdict
+        kinds = {part.kind for part in self.key.parts}
+        if "chain" in kinds or (verdict.verdict == "correct" and kinds & {"leading-term", "asymptotic"}):
+            return verdict  # the work itself was judged, or "=" may stand for "to leading order"
+        work = [(one.term, one.span) for one in answer.lines(self.key.synonyms)]
+        try:
+            found = review(work, self.setting)
+        except (DerivationsError, RecursionError):
+            return verdict
+        if not found:
+            return verdict
+        remark = self.sentences.plain(remark_on(found[0], verdict.answer, verdict.verdict == "correct"))
+        return replace(verdict, remarks=tuple(dict.fromkeys((*verdict.remarks, remark))))
 
     def _with_decimals(self, verdict: Verdict, text: str, student: str | None, where: Where | None) -> Verdict:
         """Where commas are not clear, decimal ones, if the answer is right with them."""
-        if verdict.verdict in ("correct", "incorrect") or not _COMMAS.search(text):
+        if verdict.verdict in ("correct", "incorrect") or not 0 < len(_COMMAS.findall(text)) <= _MOST_COMMAS:
             return verdict
         other = self.check(_COMMAS.sub(".", text), student, where)
         if other.verdict != "correct":
@@ -92,45 +163,63 @@ class Checker:
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
-    def _parts(self, text: str, passages: Iterable[Passage]) -> list[tuple[str, Finding, Candidate | None]]:
+    def _parts(self, answer: Understood) -> list[tuple[str, Finding, Candidate | None]]:
         """The finding on each part, in the key's order."""
-        passages = tuple(passages)
-        lines = candidates(passages, self.key.synonyms)
+        lines = answer.lines(self.key.synonyms)
         formulas = tuple(part for part in self.key.parts if part.kind != "words")
-        shares = _shares(formulas, lines)
+        portions = shares(formulas, lines)
         found: list[tuple[str, Finding, Candidate | None]] = []
         for part in self.key.parts:
             if part.kind == "words":
-                alone = "alone" in part.settings and len(lines) > 1
-                said = None if alone else decide_words(part, text, self.entities)
-                finding, place = said if said else (_MISSING, None)
-                found.append((part.name, finding, place and Candidate(Term("True"), place, "", "")))
+                finding, one = self._words(part, answer, alone=len(lines) <= 1)
             else:
-                finding, one = self._formula(part, shares[formulas.index(part)], text, passages)
-                found.append((part.name, finding, one))
+                finding, one = self._formula(part, portions[formulas.index(part)], answer)
+            found.append((part.name, finding, one))
         return found
 
-    def _formula(self, part: Part, lines: list[Candidate], text: str, passages: tuple[Passage, ...]) -> Found:
-        found = self._decided(part, lines, text)
+    def _words(self, part: Part, answer: Understood, alone: bool) -> Found:
+        """What the answer says in words; some parts count only where no formulas stand beside them."""
+        if "alone" not in part.settings or alone:
+            for text in answer.words:
+                said = decide_words(part, text, self.entities)
+                if said is not None:
+                    return said[0], Candidate(Term("True"), said[1], "", "")
+        return _MISSING, None
+
+    def _formula(self, part: Part, lines: list[Candidate], answer: Understood) -> Found:
+        found = self._decided(part, answer.current(part, lines, len(self.key.parts) == 1), answer.text)
         if found[0].verdict in ("incorrect", "undecided"):
             for reading in self.key.readings:
-                other = self._under(part, reading, text, passages)
+                other = self._under(part, reading, answer, lines)
                 if other is not None:
                     return other
         finding, one = found
-        if hedged(text) and finding.verdict in ("correct", "incorrect"):
+        if part.kind == "range" and answer.vague and finding.misconception in _LARGER:
+            return Finding("undecided", "a comparison in words could not be read; write it with < or >"), one
+        limited = cue("weakens", answer.text) is not None or (one is not None and "unless" in one.after)
+        if part.kind == "range" and finding.verdict == "correct" and limited:
+            return Finding("undecided", "the condition is right, but it is not clear whether you take it for the answer"), one
+        if finding.verdict == "correct" and one is not None and one.term.head not in ("True", "False", "Not"):
+            doubt = doubted(part, one, self.families)
+            if doubt:
+                return Finding("undecided", doubt), one
+        if hedged(answer.text) and finding.verdict in ("correct", "incorrect"):
             return Finding("undecided", "several answers are offered; it is not clear which one is meant"), one
         if finding.verdict == "incorrect" and one is not None:
             finding = self.misconceptions.find(part, value_of(part, one.term), finding)
         return finding, one
 
-    def _under(self, part: Part, reading: Reading, text: str, passages: tuple[Passage, ...]) -> Found | None:
-        """The finding where the answer is right under another reading of it."""
-        lines = candidates(passages, (*reading.pairs, *self.key.synonyms))
-        finding, one = self._decided(part, lines, text)
+    def _under(self, part: Part, reading: Reading, answer: Understood, before: list[Candidate]) -> Found | None:
+        """The finding where the answer is right under another reading of it; ``before`` are its lines without this one."""
+        lines = answer.lines((*reading.pairs, *self.key.synonyms))
+        current = answer.current(part, lines, len(self.key.parts) == 1)
+        fitting = [value_of(part, one.term) for one in current if fits(part, one.term)]
+        if lines == before or (fitting and all(refuted_at_once(part, one, self.setting) for one in fitting)):
+            return None
+        finding, one = self._decided(part, current, answer.text)
         if finding.verdict != "correct":
             return None
-        low = text.lower()
+        low = answer.text.lower()
         remarks = (*finding.remarks, reading.say) if reading.say else finding.remarks
         if not reading.words or any(word in low for word in reading.words):
             return replace(finding, remarks=remarks), one
@@ -138,14 +227,19 @@ class Checker:
         return replace(finding, verdict="partial", credit=share, reason=reading.say, remarks=finding.remarks), one
 
     def _decided(self, part: Part, lines: list[Candidate], text: str) -> Found:
+        if part.kind == "matrix":
+            found = self._entrywise(part, lines, text)
+            if found is not None:
+                return found
         if part.kind in ("list", "set", "chain"):
             fitting = narrowed(part, [one for one in lines if fits(part, one.term)])
             fitting = labelled(part, fitting)
+            fitting = repeated(fitting) if part.kind == "set" else fitting
             if not fitting:
                 return _MISSING, None
             whole = joined(fitting)
             first: Finding | None = None
-            given = frozenset().union(*map(free_symbols, self.key.hypotheses)) - free_symbols_of(part)
+            given = self._given - _symbols_of(part)
             for term in arrangements(part, fitting, given) if part.kind == "list" else (whole.term,):
                 finding = self._decide(part, term, text)
                 if finding.verdict == "correct":
@@ -158,21 +252,42 @@ class Checker:
             return found if found and found[0].verdict == "correct" else (first, whole)
         return chosen(part, lines, lambda one: self._decide(part, one.term, text), text) or (_MISSING, None)
 
+    def _entrywise(self, part: Part, lines: list[Candidate], text: str) -> Found | None:
+        """The finding on a matrix whose entries are given one by one, in several places."""
+        from derivations.homework.deciding.matrices import entries_of
+
+        named = in_coordinates(part, narrowed(part, lines))
+        whole = entries_of(part, [one.term for one in named])
+        if whole is None or any(node.head == "Matrix" for one in lines for node in subterms(one.term)):
+            return None
+        finding = self._decide(part, whole, text)
+        return (finding, replace(joined(lines), term=whole)) if finding.verdict in ("correct", "incorrect") else None
+
     def _decide(self, part: Part, term: Term, text: str) -> Finding:
         """The decider's finding on what a candidate says, also compared with the further right forms."""
         said = value_of(part, term)
+        if "group" in part.settings and said is not term and term.head == "Eq" and free_symbols(term.args[0]) & self._given:
+            return Finding("undecided", "this gives a value to a name of the task")
         if part.kind == "expression" and unknown_of(part) is not None and is_set(said):
             part = range_of(part)
         if part.kind == "range":
+            said = vectors_of(part, said) or said
             said = quantified(as_interval(said, text, part.settings.get("variable")), text, self.setting.table.variables)
             if said.head == "Tuple":
                 return Finding("undecided", "this is not a range")
             foreign = self._foreign(part, said)
             if foreign:
                 return Finding("undecided", f"{foreign} does not belong to what is asked")
+        unsolved = said.head == "Eq" and said.args[0].head in ("Pow", "Add", "Mul", "Neg", "Abs", "Det")
+        if part.kind == "set" and unsolved and said.args[1].head not in ("Set", "Tuple", "PlusMinus"):
+            return Finding("undecided", "this is an equation; which values solve it?")
         said = self._renamed(part, said)
         try:
-            return self._compared(part, said)
+            finding = self._compared(part, said)
+            listed = finding.misconception == "empty" and said.head == "And" and not _AND.search(text)
+            if listed and self._compared(part, Term("Or", said.args, said.span)).verdict == "correct":
+                return Finding("undecided", "nothing satisfies all of these at once; is there an 'or' between them?")
+            return finding
         except DerivationsError as error:
             return Finding("undecided", f"this could not be decided: {error}")
         except RecursionError:
@@ -207,10 +322,21 @@ class Checker:
 
     def _foreign(self, part: Part, said: Term) -> str:
         """A symbol of the answer that neither the key nor what is assumed speaks of."""
+        assert isinstance(part.key, Term)
+        known: frozenset[str] = self.setting.ready("spoken of", part.key, lambda *_: self._spoken_of(part))
+        return min(free_symbols(said) - known, default="")
+
+    def _spoken_of(self, part: Part) -> frozenset[str]:
         known = frozenset().union(*(free_symbols(term) for term in (part.key, *part.accept) if isinstance(term, Term)))
+        known |= {str(part.settings["variable"])} if "variable" in part.settings else frozenset()
         for names in map(free_symbols, self.key.hypotheses):
             known |= names if names & known else frozenset()
-        return min(free_symbols(said) - known, default="")
+        return known
+
+    @property
+    def _given(self) -> frozenset[str]:
+        """The names of which the task assumes something."""
+        return frozenset().union(*map(free_symbols, self.key.hypotheses))
 
     # --- the whole --------------------------------------------------------------------------------------------------
 
@@ -222,13 +348,15 @@ class Checker:
         student: str | None,
         where: Where | None,
     ) -> Verdict:
-        finding, credit = combined(self.key.parts, [(one, None if place is None else place.span) for _, one, place in found])
+        placed = [_placed(part, one, place) for part, (_, one, place) in zip(self.key.parts, found, strict=False)]
+        finding, credit = combined(self.key.parts, placed)
         terms = [one.term for _, _, one in found if one is not None and one.term.head != "True"]
         if finding.verdict == "missing":
             finding = _unreadable(text, error)
         span = next((one.span for _, single, one in found if one is not None and single == finding), None)
         if finding.verdict == "unreadable" and error is not None and error.span is not None:
             span = error.span
+        shown = str if finding.verdict == "unreadable" else self.sentences.plain  # what is said of a text is said in its signs
         return Verdict(
             self.key.sheet,
             self.key.task,
@@ -237,11 +365,11 @@ class Checker:
             finding.verdict,
             round(self.key.points * credit, 2),
             self.key.points,
-            finding.reason or _REASONS.get(finding.verdict, ""),
+            shown(finding.reason) or _REASONS.get(finding.verdict, ""),
             finding.evidence,
             finding.misconception or None,
-            tuple(dict.fromkeys(remark for _, one, _ in found for remark in one.remarks)),
-            tuple((name, one) for name, one, _ in found),
+            tuple(dict.fromkeys(shown(remark) for _, one, _ in found for remark in one.remarks)),
+            tuple((name, replace(one, reason=shown(one.reason)) if one.reason else one) for name, one, _ in found),
             span,
             student,
             where,
@@ -250,31 +378,25 @@ class Checker:
     def _read_as(self, terms: list[Term]) -> str | None:
         """LaTeX of what was understood, in the sheet's notation."""
         try:
-            return r" \quad ".join(dict.fromkeys(latex(term, self.style) for term in terms)) or None
+            return r" \quad ".join(dict.fromkeys(latex(one, self.style) for term in terms for one in _each(term))) or None
         except (Malformed, RecursionError):
             return None
 
 
-def _entities(parts: tuple[Part, ...]) -> Entities:
-    """What the parts' words are about; numbers that are asked for, one of each, are names of them, too."""
-    names = tuple(dict.fromkeys(str(part.settings["about"]) for part in parts if "about" in part.settings))
-    further: dict[str, list[str]] = {name: [] for name in names}
-    for part in parts:
-        if "about" in part.settings:
-            further[str(part.settings["about"])] += list(part.settings.get("called", ()))
-        if part.kind == "list" and isinstance(part.key, Term) and len(part.key.args) == len(names):
-            for name, value in zip(names, part.key.args, strict=True):
-                further[name] += _spellings(value)
-    return entities_of(names, further)
+def _placed(part: Part, finding: Finding, place: Candidate | None) -> tuple[Finding, tuple[int, int] | None, bool]:
+    if place is None:
+        return finding, None, False
+    return finding, place.span, place.term.head == "Eq" and place.term.args[0] in part.subjects
 
 
-def _spellings(value: Term) -> list[str]:
-    """A number as a decimal, with a point and with a comma; the sign is no part of the word."""
-    found = value.args[0] if value.head == "Number" else None
-    if found is None or (10**6 * found).denominator != 1:
-        return []
-    decimal = f"{abs(float(found)):.6f}".rstrip("0").rstrip(".")
-    return [decimal, decimal.replace(".", ",")] if "." in decimal else []
+def _symbols_of(part: Part) -> frozenset[str]:
+    return free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
+
+
+def _each(term: Term) -> tuple[Term, ...]:
+    """The members of what was put together from several equations, each to be shown by itself."""
+    inner: tuple[Term, ...] = term.args if term.head == "Tuple" else ()
+    return inner if any(one.head in ("Eq", "And", "Approx") for one in inner) else (term,)
 
 
 def _unreadable(text: str, error: Unusable | None) -> Finding:
@@ -284,141 +406,3 @@ def _unreadable(text: str, error: Unusable | None) -> Finding:
     if not text.strip():
         return Finding("unreadable", "there is nothing to read")
     return Finding("undecided", "no formula or word that answers the task was found")
-
-
-def _shares(parts: tuple[Part, ...], lines: list[Candidate]) -> list[list[Candidate]]:
-    """The passages for each part: by the subject of an equation, and otherwise one after the other."""
-    if len(parts) <= 1 or any("group" in part.settings for part in parts):
-        return [lines for _ in parts]
-    lines = [piece for one in lines for piece in _pieces(one)]
-    named = [(one, named_part(parts, one.term)) for one in lines]
-    shares = [[one for one, owner in named if owner is part] for part in parts]
-    free = [one for one, owner in named if owner is None]
-    open_parts = [i for i, part in enumerate(parts) if not shares[i]]
-    fitting = {i: [one for one in free if fits(parts[i], one.term)] for i in open_parts}
-    same = len({parts[i].kind for i in open_parts}) == 1
-    for place, i in enumerate(open_parts):
-        mine = fitting[i]
-        if same and len(open_parts) > 1:
-            mine = [mine[place]] if len(mine) == len(open_parts) else mine[place : place + 1]
-        shares[i] = mine
-    return shares
-
-
-def _pieces(one: Candidate) -> list[Candidate]:
-    """The members of a list, and the equations of a conjunction."""
-    if one.term.head in ("Tuple", "And") and all(isinstance(arg, Term) for arg in one.term.args):
-        inner = one.term.args
-        if one.term.head == "Tuple" or all(arg.head == "Eq" for arg in inner):
-            return [replace(one, term=arg) for arg in inner]
-    return [one]
-
-
-def value_of(part: Part, term: Term) -> Term:
-    """What an equation that only names its value says: the value. A chain says its last member."""
-    known = free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
-    while term.head in ("Implies", "Iff") and part.kind not in ("chain", "range"):
-        term = term.args[1]
-    if term.head == "And" and part.kind not in ("range", "chain", "list", "set") and term.args[0].head in _NAMING:
-        term = _equations_of(term)
-    if term.head == "And" and part.kind not in ("range", "chain", "list", "set", "equation") and _is_chain(term):
-        term = Term("Eq", (term.args[0].args[0], term.args[-1].args[1]), term.span)
-    if term.head == "Approx":
-        term = Term("Eq", term.args, term.span)
-    if term.head == "Proportional" and part.kind in ("asymptotic", "up-to-scale"):
-        bare: Term = term.args[1]
-        return bare
-    if part.kind == "asymptotic":
-        term = powers_of(term)
-    if part.kind in ("range", "equation", "chain", "property", "list", "set", "member") or term.head != "Eq":
-        return term
-    left: Term = term.args[0]
-    right: Term = term.args[1]
-    if left in part.subjects:
-        return term
-    if left.head == "Abs" and any(node in part.subjects for node in subterms(left)):
-        return right
-    atom = left.head in ("Symbol", "Apply", "Expect", "Variance", "Derivative", "Abs")
-    return right if atom and not free_symbols(left) & known else term
-
-
-_NAMING = frozenset(["Eq", "Approx", "Proportional"])
-
-
-def _equations_of(chain: Term) -> Term:
-    """Of a = b > 0 the equations before the inequality."""
-    kept = [one for one in chain.args if one.head in _NAMING]
-    if len(kept) == len(chain.args) or chain.args[: len(kept)] != tuple(kept):
-        return chain
-    return kept[0] if len(kept) == 1 else Term("And", tuple(kept), chain.span)
-
-
-def free_symbols_of(part: Part) -> frozenset[str]:
-    return free_symbols(part.key) if isinstance(part.key, Term) else frozenset()
-
-
-def _is_chain(term: Term) -> bool:
-    links = term.args
-    return all(one.head in ("Eq", "Approx") for one in links) and all(
-        links[i].args[1] == links[i + 1].args[0] for i in range(len(links) - 1)
-    )
-
-
-_COMMAS = re.compile(r"(?<=\d),(?=\d)")
-Placed = tuple[Finding, "tuple[int, int] | None"]
-
-
-def combined(parts: tuple[Part, ...], findings: list[Placed]) -> tuple[Finding, float]:
-    """The finding on the whole, and the share of the points. Each finding comes with the place in the answer that it is on."""
-    if len(findings) < len(parts):
-        return findings[0][0], 0.0
-    groups: dict[str, list[tuple[Part, Placed]]] = {}
-    for i, (part, finding) in enumerate(zip(parts, findings, strict=True)):
-        groups.setdefault(str(part.settings.get("group", f"#{i}")), []).append((part, finding))
-    rows = [(_best(members), members[0][0]) for members in groups.values()]
-    rows = [(one, part) for one, part in rows if not (one.verdict == "missing" and "optional" in part.settings)] or rows
-    weight = sum(part.weight for _, part in rows) or 1.0
-    credit = sum(part.weight * (1.0 if one.verdict == "correct" else one.credit) for one, part in rows) / weight
-    verdicts = [one.verdict for one, _ in rows]
-    if len(rows) == 1:
-        return rows[0][0], credit
-    return _whole(rows, verdicts, credit)
-
-
-def _whole(rows: list[tuple[Finding, Part]], verdicts: list[str], credit: float) -> tuple[Finding, float]:
-    def first(*kinds: str) -> tuple[Finding, Part]:
-        return next((one, part) for one, part in rows if one.verdict in kinds)
-
-    if set(verdicts) == {"correct"}:
-        return rows[0][0], 1.0
-    if set(verdicts) == {"missing"}:
-        return rows[0][0], 0.0
-    if "undecided" in verdicts or "unreadable" in verdicts:
-        return first("undecided", "unreadable")[0], credit
-    if "incorrect" in verdicts:
-        wrong, part = first("incorrect")
-        if credit > 0:
-            about = f"{part.name}: " if part.name else ""
-            return replace(wrong, verdict="partial", reason=f"{about}{wrong.reason}"), credit
-        return wrong, 0.0
-    absent = [part.name for one, part in rows if one.verdict == "missing" and part.name]
-    right = first("correct", "partial")[0]
-    reason = f"what is there is right; not found: {', '.join(absent)}" if absent else right.reason
-    return replace(right, verdict="partial", reason=reason), credit
-
-
-_ORDER = ("incorrect", "correct", "partial", "undecided", "unreadable", "missing")
-
-
-def _best(members: list[tuple[Part, Placed]]) -> Finding:
-    """Of alternatives one is enough; a wrong one beside it, elsewhere in the answer, counts."""
-    right = [(one, place) for part, (one, place) in members if one.verdict == "correct" and "veto" not in part.settings]
-    if right:
-        places = [place for _, place in right]
-        wrong = [
-            one for part, (one, place) in members
-            if one.verdict == "incorrect" and place not in places and part.kind in ("words", "range", "set")
-        ]  # fmt: skip
-        return wrong[0] if wrong else right[0][0]
-    rest = [one for part, (one, _) in members if one.verdict != "correct"]
-    return min(rest, key=lambda one: _ORDER.index(one.verdict))

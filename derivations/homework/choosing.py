@@ -1,229 +1,203 @@
 """Which of several passages is the answer: the last one that nobody takes back, if what comes before leads to it.
 
-Two answers that contradict each other are no answer: they go to a person.
+Two answers that contradict each other are no answer: they go to a person. What the words around a passage say is in ``cues``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from derivations.homework.answers import Candidate, fits
+from derivations.homework.conditions import Decide, clause_after, clause_before, one_range, said_of
+from derivations.homework.cues import cue
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Finding
 from derivations.language.terms import Term, free_symbols, subterms
 
+_LETTER = re.compile(r"[^\W\d_]{2}")
 MOST = 8  # passages of an answer that are decided
-_TAKEN_BACK = re.compile(
-    r"\b(not|instead of|rather than|unlike|never|wrong|isn't|is not|and not|but not)\s*:?\s*$", re.IGNORECASE
-)
-_CONCLUDES = re.compile(
-    r"\b(so|hence|therefore|thus|then|i\.?e|that is|answer|final(ly)?|gives?|means?|iff|conclu\w+|which|result\w*|get|"
-    r"obtain\w*|both|together|combin\w+|follows|equivalent\w*|implies|must|need|simplif\w+|in other words|equals|becomes?|"
-    r"yields?|solution)\b|[⇒→⟹⇔∴]|=>|\\implies|\\Rightarrow",
-    re.IGNORECASE,
-)
-_EITHER = re.compile(
-    r"\bor\s*(maybe|perhaps|possibly|else|even)?\s*:?\s*$|\b(maybe|perhaps|possibly|alternatively)\b", re.IGNORECASE
-)
-_GOES_ON = re.compile(r"\s*(times|multiplied by|something|over|divided by|plus|minus)\b(?!\s*\$)", re.IGNORECASE)
-_COUNTS = re.compile(
-    r"\b(curvature|direction|eigenvalue|coordinate|step|exercise|component|cell|task|case|part|equation|line|page)s?\s*$",
-    re.IGNORECASE,
-)
-_GIVES_VALUE = re.compile(r"(\b(is|be|are|equals?|answer|gives?|value|get|result|by|obtain|to)|[=:≈∝⇒→])\s*\$?$", re.IGNORECASE)
-_HEDGES = re.compile(
-    r"\bor (maybe|perhaps|is it|possibly|without|with the)\b|\bone of (the two|these|them)\b|\bnot sure which\b|"
-    r"\beither\b.*\bor\b.*(not sure|\?|don't know|idk)",
-    re.IGNORECASE | re.DOTALL,
-)
-_ASIDES = re.compile(r"\([^()]*\)")
-_JOINT = re.compile(r"[\s$,;]*(?:\\quad|\\text\{)?\s*(and|or|∧|∨)\s*\}?(?:also|as well as)?(?:\\quad)?[\s$,:]*", re.IGNORECASE)
-_COLLECTED = frozenset(["list", "set", "chain"])
-_ASIDE = re.compile(
-    r"\b(since|because|as|where|with|assuming|given|while|whereas|note that|recall|from|at|at the point|point|by|using|let|of|"
-    r"than|in)\s*:?\s*$",
-    re.IGNORECASE,
-)
+COLLECTED = frozenset(["list", "set", "chain"])
+_RELATIONS = frozenset(["Lt", "Le", "Gt", "Ge", "Eq", "Ne"])
+_NAMES = frozenset(["Symbol", "Apply", "Derivative", "Expect", "Variance"])
 
 
-def chosen(
-    part: Part, candidates: list[Candidate], decide: Callable[[Candidate], Finding], text: str
-) -> tuple[Finding, Candidate] | None:
+def chosen(part: Part, candidates: list[Candidate], decide: Decide, text: str) -> tuple[Finding, Candidate] | None:
     """The finding on the passage that is the answer, and the passage; None where no passage could be one."""
     fitting = narrowed(part, [one for one in candidates if fits(part, one.term)])
-    if part.kind == "range":
-        fitting = _together(fitting, text)
     if not fitting:
         return None
-    last = fitting[-1]
+    if any(cue("cases", one.lead) is not None and not _is_aside(one) for one in fitting):
+        return Finding("undecided", "the answer distinguishes cases; the task asks for one answer"), fitting[-1]
+    if part.kind == "range":
+        found = one_range(part, fitting[-MOST:], text, decide)
+        if isinstance(found, Finding):
+            return found, fitting[-1]
+        fitting = found
+    *others, last = fitting[-MOST:]
+    if cue("modified", last.lead) is not None:
+        return Finding("undecided", "a part of the formula is in words; write it out in signs"), last
     finding = decide(last)
-    others = fitting[-MOST:-1]
+    if _is_about_ends(finding, last, candidates, text, decide):
+        return _differing(finding), last
     if not others:
         return finding, last
-    if finding.verdict == "correct":
-        return _leading(finding, last, others, decide)
-    findings = [(decide(one), one) for one in others]
-    right = [(found, one) for found, one in findings if found.verdict == "correct"]
-    if right:
-        concluded = [pair for pair in right if _CONCLUDES.search(pair[1].lead)]
-        if concluded and not _CONCLUDES.search(last.lead):
-            return concluded[-1]
-        return _two(finding), last
-    if finding.verdict == "undecided":
-        return finding, last
-    return finding, last
+    settled = _last_right if finding.verdict == "correct" else _last_wrong
+    return settled(finding, last, others, decide)
 
 
-def _together(fitting: list[Candidate], text: str) -> list[Candidate]:
-    """Relations with nothing but "and" or "or" between them are one; and so are those that bound one side each."""
-    found: list[Candidate] = []
-    for one in fitting:
-        between = text[found[-1].span[1] : one.span[0]] if found else ""
-        joint = _JOINT.fullmatch(_ASIDES.sub(" ", between))
-        if joint is not None:
-            found[-1] = _merged("Or" if joint.group(1).lower() == "or" else "And", [found[-1], one])
-        else:
-            found.append(one)
-    simple = len(found) > 1 and all(one.term.head in ("Lt", "Le", "Gt", "Ge") for one in found)
-    return [_merged("And", found)] if simple else found
-
-
-def _merged(head: str, several: list[Candidate]) -> Candidate:
-    span = (several[0].span[0], several[-1].span[1])
-    parts = tuple(arg for one in several for arg in (one.term.args if one.term.head == head else (one.term,)))
-    return replace(several[0], term=Term(head, parts, span), span=span, after=several[-1].after)
-
-
-def _leading(
-    finding: Finding, last: Candidate, others: list[Candidate], decide: Callable[[Candidate], Finding]
-) -> tuple[Finding, Candidate]:
+def _last_right(finding: Finding, last: Candidate, others: list[Candidate], decide: Decide) -> tuple[Finding, Candidate]:
     """The last passage is right: do the others lead up to it, or do they contradict it?"""
-    if _CONCLUDES.search(last.lead) and not _EITHER.search(last.lead):
+    leads_up = cue("concludes", last.lead) and not cue("alternative", last.lead) and not cue("doubted", last.lead)
+    if leads_up or all(decide(one).verdict != "incorrect" for one in others):
         return finding, last
-    contradicting = [one for one in others if decide(one).verdict == "incorrect"]
-    if not contradicting:
-        return finding, last
-    return _two(finding), last
+    return _differing(finding), last
 
 
-def hedged(text: str) -> bool:
-    """Whether the text offers several answers and leaves the choice to the reader."""
-    return bool(_HEDGES.search(text))
+def _last_wrong(finding: Finding, last: Candidate, others: list[Candidate], decide: Decide) -> tuple[Finding, Candidate]:
+    """The last passage is not right: was one before it that is, and was that one the conclusion?"""
+    right = [(found, one) for one in others if (found := decide(one)).verdict == "correct"]
+    concluded = [pair for pair in right if cue("concludes", pair[1].lead)]
+    if concluded and not cue("concludes", last.lead):
+        return concluded[-1]
+    return (_differing(finding) if right else finding), last
 
 
-def _two(finding: Finding) -> Finding:
+def _is_about_ends(finding: Finding, last: Candidate, candidates: list[Candidate], text: str, decide: Decide) -> bool:
+    """Whether only an end is wrong, and something else in the answer says of an end what is right."""
+    behind = text[last.span[1] : last.span[1] + 40]
+    if finding.misconception == "end-missing":
+        return cue("included", behind) is not None or any(_completes(one, last, decide) for one in candidates)
+    return finding.misconception == "end-included" and cue("excluded", behind) is not None
+
+
+def _completes(one: Candidate, last: Candidate, decide: Decide) -> bool:
+    """Whether it is an equation for the end that the range leaves out: "… and at η = 2/λ it oscillates for ever"."""
+    return one.term.head == "Eq" and decide(replace(last, term=Term("Or", (last.term, one.term)))).verdict == "correct"
+
+
+def _differing(finding: Finding) -> Finding:
     reason = "there are several answers that differ; it is not clear which one is meant"
     return Finding("undecided", reason, remarks=finding.remarks)
 
 
+def hedged(text: str) -> bool:
+    """Whether the text offers several answers and leaves the choice to the reader."""
+    return cue("hedges", text) is not None
+
+
+# --- what could be meant ----------------------------------------------------------------------------------------------
+
+
 def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
     """Without what is taken back, mere names, and asides, as long as something is left."""
-    if part.kind in _COLLECTED:
-        return [one for one in fitting if not _is_taken_back(one) and not _is_counted(one)]
-    for drop in (_is_taken_back, _is_stray_number, _is_mere_name, _is_aside):
-        kept = [one for one in fitting if not drop(one)]
-        fitting = kept or ([] if drop in (_is_taken_back, _is_stray_number) else fitting)
+    if part.kind in COLLECTED:
+        fitting = [one for one in fitting if not _is_withdrawn(one) and (_is_labelled(part, one) or not _is_counted(one))]
+        fitting = [one for one in fitting if not all(node.head in _NAMES for node in _members(one.term))] or fitting
+        fitting = [one for one in fitting if cue("enclosing", one.lead) is None] or fitting
+        return fitting if part.kind == "chain" else _without_steps(fitting)
+    fitting = [one for one in fitting if not (_is_withdrawn(one, part.kind == "range") or _is_stray_number(one))]
+    if part.kind == "range":
+        fitting = [one for one in fitting if one.term.head not in _RELATIONS or free_symbols(one.term)]
+    fitting = [one for one in fitting if one.term.head not in _NAMES] or [one for one in fitting if not _is_mention(one)]
+    fitting = [one for one in fitting if not _is_aside(one)] or fitting
+    if part.kind not in ("range", "member"):
+        fitting = [one for one in fitting if cue("condition", one.lead) is None and not _is_remark(one)] or fitting
     if part.kind == "matrix":
-        shaped = [one for one in fitting if any(node.head in ("Matrix", "Tuple") for node in subterms(one.term))]
-        fitting = shaped or fitting
+        return [one for one in fitting if any(node.head in ("Matrix", "Tuple") for node in subterms(one.term))] or fitting
     named = [one for one in fitting if _speaks_of_subject(part, one.term)]
-    if named and part.kind != "list":
-        return named
-    if part.kind == "range" and "variable" in part.settings:
-        speaking = [one for one in fitting if part.settings["variable"] in free_symbols(one.term)]
-        return speaking or fitting
+    if part.kind != "equation":
+        named = [one for one in named if not _is_implicit(part, one.term)] or named
+    if named:
+        return named + [one for one in fitting if one.span > named[-1].span and _concludes_value(part, one)]
+    variable = part.settings.get("variable")
+    if part.kind == "range" and variable is not None:
+        return [one for one in fitting if variable in free_symbols(one.term)] or fitting
+    if part.kind == "member":
+        fitting = said_of(part, fitting)
+        return [one for one in fitting if Term("Symbol", (variable,)) in one.term.args] or fitting
     return fitting
 
 
-def _is_taken_back(one: Candidate) -> bool:
-    return bool(_TAKEN_BACK.search(one.lead))
+def _without_steps(several: list[Candidate]) -> list[Candidate]:
+    """Where names are given values, without the equations for other formulas: det(H - λ) = λ² - 1 = 0."""
+    lefts = [_left(one.term) for one in several]
+    if not any(left is not None and left.head == "Symbol" for left in lefts):
+        return several
+    return [one for one, left in zip(several, lefts, strict=True) if left is None or left.head in _NAMES]
+
+
+def _left(term: Term) -> Term | None:
+    """The left side of an equation, or of the first in a chain."""
+    while term.head == "And":
+        term = term.args[0]
+    return term.args[0] if term.head in ("Eq", "Approx") else None
+
+
+def _is_implicit(part: Part, term: Term) -> bool:
+    """Whether an equation has on both sides what is asked for: a step, where another equation gives the value."""
+    if term.head not in ("Eq", "Approx"):
+        return False
+    return any(all(subject in tuple(subterms(side)) for side in term.args) for subject in part.subjects)
+
+
+def _is_withdrawn(one: Candidate, is_range: bool = False) -> bool:
+    """Whether it is called wrong; of a range, what holds everywhere else may be the answer."""
+    excepted = is_range and cue("excepted", one.lead) is not None
+    return (cue("withdrawn", one.lead) is not None and not excepted) or cue("rejected", one.after) is not None
+
+
+def _is_aside(one: Candidate) -> bool:
+    """Whether it only gives a reason or a name; "as" does, "as well as" and "as long as" do not."""
+    return cue("aside", one.lead) is not None and cue("joins", one.lead) is None and cue("condition", one.lead) is None
 
 
 def _is_stray_number(one: Candidate) -> bool:
     """A number that prose mentions, as in "see cell 4", or what goes on in words, as in "x times something"."""
-    if _GOES_ON.match(one.after):
+    goes_on = cue("continues", one.after)
+    if goes_on is not None and not one.after[goes_on.end() :].lstrip().startswith("$"):
         return True
-    lead = one.lead.strip()
-    if _is_counted(one):
-        return True
-    return one.term.head == "Number" and not one.marked and bool(lead) and not _GIVES_VALUE.search(lead)
+    bare = one.term.head == "Number" and not one.marked and bool(one.lead.strip())
+    return _is_counted(one) or (bare and cue("valued", one.lead) is None and cue("corrects", one.lead) is None)
+
+
+def _is_mention(one: Candidate) -> bool:
+    """A name that a sentence speaks of, as in "λ has no influence" or "the bigger λ the flatter": it is not given as a value."""
+    if cue("valued", one.lead) is not None or cue("called", one.lead) is not None:
+        return False
+    before, after = clause_before(one.lead), clause_after(one.after)
+    return bool(_LETTER.search(before)) or (bool(_LETTER.search(after)) and cue("placed", after) is None)
+
+
+def _is_labelled(part: Part, one: Candidate) -> bool:
+    """Whether the words before say which of the values that are asked for it is: the largest eigenvalue 6."""
+    near = one.lead[-40:].lower()
+    return any(str(word) in near for _, *words in part.settings.get("labels", ()) for word in words)
+
+
+def _is_remark(one: Candidate) -> bool:
+    """Whether it stands in brackets of its own."""
+    return one.lead.rstrip(" $").endswith("(") and one.after.lstrip(" $").startswith(")")
+
+
+def _concludes_value(part: Part, one: Candidate) -> bool:
+    """Whether it is a value that follows, of a name that the answer has chosen itself: ⇒ V = …"""
+    if cue("concludes", one.lead) is None or not isinstance(part.key, Term):
+        return False
+    last = one.term.args[-1] if one.term.head == "And" else one.term
+    return last.head in ("Eq", "Approx") and free_symbols(last.args[1]) <= free_symbols(part.key)
+
+
+def _members(term: Term) -> tuple[Term, ...]:
+    return term.args if term.head in ("Tuple", "And") else (term,)
 
 
 def _is_counted(one: Candidate) -> bool:
     """A number that says which: the curvature 2, step 1."""
-    return one.term.head == "Number" and bool(_COUNTS.search(one.lead.strip()))
-
-
-def _is_mere_name(one: Candidate) -> bool:
-    return one.term.head in ("Symbol", "Apply", "Derivative", "Expect", "Variance")
-
-
-def _is_aside(one: Candidate) -> bool:
-    return bool(_ASIDE.search(one.lead))
+    return one.term.head == "Number" and cue("counted", one.lead) is not None
 
 
 def _speaks_of_subject(part: Part, term: Term) -> bool:
     if term.head == "And":
         return any(_speaks_of_subject(part, arg) for arg in term.args if isinstance(arg, Term))
     return term.head in ("Eq", "Approx", "Proportional", "Tends") and any(arg in part.subjects for arg in term.args)
-
-
-def arrangements(part: Part, several: list[Candidate], given: frozenset[str]) -> Iterator[Term]:
-    """The lists that several passages may be: all of them, the points among them, coordinate by coordinate, the values alone.
-
-    ``given`` are names whose values the task says; an equation for one of them is no answer.
-    """
-    yield joined(several).term
-    wanted = part.key.args if isinstance(part.key, Term) else ()
-    values = [value for one in several if not _is_given(one.term, given) for value in _values(one.term)]
-    if wanted and all(one.head == "Tuple" for one in wanted):
-        size, width = len(wanted), len(wanted[0].args)
-        points = [one for one in values if one.head == "Tuple" and len(one.args) == width]
-        rows = [one for one in values if one.head == "Tuple" and len(one.args) in (size, size + 1)]
-        numbers = [one for one in values if one.head != "Tuple"]
-        if len(points) in (size, size + 1):  # perhaps with the start before them
-            yield Term("Tuple", tuple(points[-size:]))
-        if len(rows) == width:
-            yield Term("Tuple", tuple(Term("Tuple", tuple(row.args[i - size] for row in rows)) for i in range(size)))
-        if len(numbers) >= size * width:
-            yield Term("Tuple", tuple(Term("Tuple", tuple(numbers[i * width : (i + 1) * width])) for i in range(size)))
-        return
-    equations = [_values(one.term)[0] for one in several if one.term.head in ("Eq", "And") and not _is_given(one.term, given)]
-    numbers = [one for one in values if not free_symbols(one) and one.head not in _NO_NUMBERS]
-    for chosen_ones in (equations, numbers):
-        if len(chosen_ones) == len(wanted):
-            yield Term("Tuple", tuple(chosen_ones))
-
-
-_NO_NUMBERS = frozenset(["Tuple", "Interval", "In", "Lt", "Le", "Gt", "Ge", "And", "Or", "Union"])
-
-
-def _is_given(term: Term, given: frozenset[str]) -> bool:
-    return term.head == "Eq" and term.args[0].head == "Symbol" and term.args[0].args[0] in given
-
-
-def _values(term: Term) -> list[Term]:
-    """What is given a value last: of a = b = c the c; the members of a list of points."""
-    if term.head == "And" and term.args[-1].head in ("Eq", "Approx"):
-        chained = all(one.args[1] == two.args[0] for one, two in pairwise(term.args) if one.head == "Eq")
-        return [term.args[-1].args[1]] if chained else [value for one in term.args for value in _values(one)]
-    if term.head in ("Eq", "Approx"):
-        return [term.args[1]]
-    if term.head == "Matrix" and all(len(row.args) == 1 for row in term.args):
-        return [Term("Tuple", tuple(row.args[0] for row in term.args))]
-    if term.head == "Tuple" and any(one.head in ("Tuple", "Eq", "And") for one in term.args):
-        return [value for one in term.args for value in _values(one)]
-    return [term]
-
-
-def joined(candidates: list[Candidate]) -> Candidate:
-    """Several passages as one list."""
-    if len(candidates) == 1:
-        return candidates[0]
-    members = tuple(one.term for one in candidates)
-    return replace(
-        candidates[0], term=Term("Tuple", members), span=(candidates[0].span[0], candidates[-1].span[1])
-    )

@@ -7,25 +7,52 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from derivations.catalogue.discovery import unknown
+from derivations.homework.customary import assumptions, from_proof, spoken_of, synonyms
+from derivations.homework.deciding.words import families
 from derivations.homework.keys import FOLDER, Part, Reading, SheetKey, TaskKey, committed, sheet_key_to_json
-from derivations.homework.names import Names, names_of
+from derivations.homework.names import Names, names_of, with_constants
 from derivations.homework.sheets import SheetSpec, TaskSpec, own_sheets, read_sheet
-from derivations.homework.solutions import Solution, selected, solve
+from derivations.homework.solutions import Solution, is_points, selected, solve, there_are
 from derivations.language.certificates import Certificate, certificate_to_json
 from derivations.language.errors import Malformed, Unusable
 from derivations.language.terms import Term, subterms
+from derivations.reading.entries import read_point
+from derivations.reading.suggestions import nearest
 
 # How an answer is compared if nobody says: by the head of what stands in the conclusion.
 _KINDS = {"And": "range", "Or": "range", "Lt": "range", "Le": "range", "Matrix": "matrix", "Tuple": "list", "Set": "set"}
-_SETTINGS = ("variable", "at", "fixed", "tolerance", "group", "about", "only", "vector", "optional", "yes", "no", "alone", "veto")
+_DECLARE = 'if it is a name of the task, declare it: symbols = ["x", "n: natural", …]'
+_SETTINGS = ("variable", "at", "fixed", "tolerance", "group", "about", "only", "optional", "yes", "no", "alone", "veto")
 
 
 def sheet_key(name: str) -> SheetKey:
     """The keys of a sheet: committed ones for the package's sheets, else made from its own keys and its proofs."""
-    return committed(name) or keys_of(read_sheet(name))
+    return committed(name) or vetted(keys_of(read_sheet(name)))
+
+
+def vetted(key: SheetKey) -> SheetKey:
+    """The same keys. Raises Unusable, naming the task, where an author's key cannot be what anybody is asked for."""
+    from derivations.homework.vetting import vet_task
+
+    for task in key.tasks:
+        if not task.proof:
+            with _named(task.task):
+                vet_task(task)
+    return key
+
+
+@contextmanager
+def _named(task: str) -> Iterator[None]:
+    try:
+        yield
+    except Unusable as error:
+        hint = _DECLARE if "--parameters" in error.hint else error.hint
+        raise Unusable(f"task {task}: {error.message}", error.source, error.span, hint) from error
 
 
 def keys_of(spec: SheetSpec, solutions: tuple[Solution, ...] | None = None) -> SheetKey:
@@ -36,9 +63,8 @@ def keys_of(spec: SheetSpec, solutions: tuple[Solution, ...] | None = None) -> S
     tasks, missing = [], {}
     for solution in solutions:
         try:
-            tasks.append(_task_key(spec, solution))
-        except Unusable as error:
-            raise Unusable(f"task {solution.task.id}: {error.message}", error.source, error.span, error.hint) from error
+            with _named(solution.task.id):
+                tasks.append(_task_key(spec, solution))
         except Malformed as error:
             missing[solution.task.id] = str(error)
     return SheetKey(spec.name or spec.title, spec.title, tuple(tasks), missing)
@@ -47,7 +73,8 @@ def keys_of(spec: SheetSpec, solutions: tuple[Solution, ...] | None = None) -> S
 def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
     """Raises Malformed where there is nothing to take a key from."""
     task = solution.task
-    if not solution.proofs and "key" not in task.own:
+    keyed = "key" in task.own or any("key" in one for one in task.own.get("part", ()))
+    if not solution.proofs and not keyed:
         raise Malformed(solution.reason or "no key")
     names = names_of(spec, task)
     rows: tuple[Mapping[str, Any], ...] = tuple(task.own.get("part", ())) or ({},)
@@ -59,9 +86,9 @@ def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
         task.id,
         task.points,
         parts,
-        names.declared(stated),
-        names.formulas((*_common(spec, task, "assume"), *task.own.get("assume", ()))),
-        names.pairs(_synonyms(spec, task)),
+        with_constants(names.declared(stated), (part.kind for part in parts)),
+        _assumed(spec, task, names, parts, proof),
+        names.pairs(_synonyms(spec, task, parts)),
         tuple(_reading(one, names) for one in task.own.get("readings", ())),
         tuple(_rubric(one, names) for one in task.own.get("rubric", ())),
         _source(proof),
@@ -74,10 +101,24 @@ def _common(spec: SheetSpec, task: TaskSpec, name: str) -> tuple[str, ...]:
     return () if "kind" in task.own and "key" in task.own else tuple(spec.common.get(name, ()))
 
 
-def _synonyms(spec: SheetSpec, task: TaskSpec) -> tuple[str, ...]:
-    """The task's own before the sheet's, or instead of them."""
+def _assumed(spec: SheetSpec, task: TaskSpec, names: Names, parts: tuple[Part, ...], proof: Certificate | None) -> tuple[Term, ...]:
+    """What the author assumes; else what the proof does, and what goes without saying, if it leaves something of the key."""
+    if "assume" in task.own or "assume" in spec.common or not task.question:
+        return names.formulas((*_common(spec, task, "assume"), *task.own.get("assume", ())))
+    from derivations.homework.vetting import leaves_something
+
+    speaks = spoken_of(part.key for part in parts if isinstance(part.key, Term))
+    told = from_proof(proof, speaks)
+    usual = (*told, *names.formulas(assumptions(speaks, told)))
+    return usual if leaves_something(names.symbols, parts, usual) else told
+
+
+def _synonyms(spec: SheetSpec, task: TaskSpec, parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """The task's own before the sheet's, or instead of them; else those that are usual."""
     if "only_synonyms" in task.own:
         return tuple(task.own["only_synonyms"])
+    if task.question and "synonyms" not in task.own and "synonyms" not in spec.common and "symbols" not in spec.common:
+        return synonyms(spoken_of(part.key for part in parts if isinstance(part.key, Term)))
     return (*task.own.get("synonyms", ()), *_common(spec, task, "synonyms"))
 
 
@@ -91,6 +132,9 @@ def _reading(entry: Any, names: Names) -> Reading:
 def _rubric(entry: Mapping[str, Any], names: Names) -> dict[str, Any]:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("when", ""), str):
         raise Unusable("a rubric's entry is a table with when, points and say", repr(entry)[:200], (0, 1))
+    points = entry.get("points", 0)
+    if not isinstance(points, (int, float)) or isinstance(points, bool):
+        raise Unusable("the points of a rubric's entry are a number", repr(points)[:200], (0, len(repr(points)[:200])))
     content = dict(entry)
     if "form" in content:
         content["form"] = names.formula(str(content["form"]))
@@ -116,8 +160,11 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
     answer = str(said.get("answer", task.answer))
     found, proof = _found(solution, answer)
     if not found and "key" not in said:
-        raise Malformed(f"the proof has no answer {answer!r}")
-    kind = str(said.get("kind") or _kind(found))
+        names_there = there_are(solution.proofs[0]) if solution.proofs else []
+        hint = nearest(answer, names_there) or f"there are {', '.join(names_there)}"
+        raise Malformed(f"the proof has no answer {answer!r}; {hint}")
+    points = proof is not None and is_points(proof, answer)
+    kind = str(said.get("kind") or ("set" if points else _kind(found)))
     key, subjects = _author(said["key"], kind, names) if "key" in said else _stated(found, kind)
     subjects = tuple(dict.fromkeys((*subjects, *names.formulas(said.get("subjects", ())))))
     settings: dict[str, Any] = {name: str(said[name]) for name in _SETTINGS if name in said}
@@ -130,6 +177,8 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
         settings["names"] = names.formulas(said["names"])
     if isinstance(said.get("labels"), Mapping):
         settings["labels"] = tuple((names.formula(name), *map(str, words)) for name, words in said["labels"].items())
+    if "says" in said:
+        settings["says"] = tuple(_concept(str(name)) for name in said["says"])
     if "called" in said:
         settings["called"] = tuple(map(str, said["called"]))
     if isinstance(said.get("words"), Mapping):
@@ -138,11 +187,26 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
     if kind in ("words", "member") and shown:
         settings["shown"] = tuple(shown)
     if isinstance(key, Term) and key.head == "Tuple" and "only" in settings:
+        if "start" in task.given:
+            settings["start"] = read_point(str(task.given["start"]), names.vocabulary).get(settings["only"])
         key, settings = _only(key, settings)
     if kind == "range" and isinstance(key, Term) and "variable" not in settings:
         settings.update(_unknown(key, names))
     weight = float(said.get("weight", 1.0))
-    return Part(kind, key, str(said.get("name", "")), weight, names.formulas(said.get("accept", ())), subjects, settings)
+    part = Part(kind, key, str(said.get("name", "")), weight, names.formulas(said.get("accept", ())), subjects, settings)
+    if "key" in said:
+        from derivations.homework.vetting import vet
+
+        vet(part, said["key"], names)
+    return part
+
+
+def _concept(name: str) -> str:
+    """The concept that a range is the range of: one of a pair of which the denial of one says the other."""
+    paired = [one for one, family in families().items() if family.opposites and one in family.concepts[:2]]
+    if name not in paired:
+        raise unknown("concept", name, paired)
+    return name
 
 
 def _found(solution: Solution, answer: str) -> tuple[list[Term | str], Certificate | None]:
@@ -168,6 +232,10 @@ def _author(text: Any, kind: str, names: Names) -> tuple[Term | tuple[str, ...],
     if kind == "words":
         return tuple(text) if isinstance(text, list) else (str(text),), ()
     formula = names.formula(str(text))
+    if kind == "range":
+        from derivations.homework.deciding.relations import with_brackets
+
+        formula = with_brackets(formula, str(text))
     if formula.head == "Eq" and kind not in ("equation", "range", "chain", "list", "set"):
         return formula.args[1], (formula.args[0],)
     return formula, ()
@@ -241,6 +309,9 @@ def _further(
     if proof is None:
         return {}
     conclusion = proof.derivation.statement.conclusion
+    if kind == "matrix":
+        names = _coordinates(proof)
+        return {"coordinates": names} if names else {}
     if kind == "list":
         _, named = _collected([_bare(one) for one in found if isinstance(one, Term)], kind)
         return {"names": named} if named else {}
@@ -253,6 +324,15 @@ def _further(
         if flows:
             return {"flow": tuple(zip(flows[0].args[3].args, flows[0].args[2].args, strict=True))}
     return {}
+
+
+def _coordinates(proof: Certificate) -> tuple[str, ...]:
+    """The variables of the loss, in their order: those of the first function that is defined by a formula in them."""
+    for definition in proof.derivation.statement.definitions:
+        claim = _bare(definition.claim)
+        if claim.head == "Eq" and claim.args[0].head == "Apply":
+            return tuple(str(arg.args[0]) for arg in claim.args[0].args[1:] if arg.head == "Symbol")
+    return ()
 
 
 def _unknown(key: Term, names: Names) -> dict[str, str]:
@@ -277,8 +357,9 @@ def write(names: Iterable[str]) -> None:
     """Writes the committed keys of these sheets."""
     os.makedirs(FOLDER, exist_ok=True)
     for name in names:
+        text = keys_text(keys_of(read_sheet(name)))
         with open(os.path.join(FOLDER, f"{name}.json"), "w", encoding="utf-8") as file:
-            file.write(keys_text(keys_of(read_sheet(name))))
+            file.write(text)
 
 
 if __name__ == "__main__":

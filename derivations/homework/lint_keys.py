@@ -23,6 +23,7 @@ from derivations.language.terms import ZERO, Term, free_symbols, lt
 
 Row = tuple[str, str, str]  # kind, message, hint
 FEW = 10  # variants
+PLAIN = 2  # numbers up to this one occur in formulas anyway
 _CRAMPED = re.compile(r"(\\[A-Za-z]+|[_^])\{([A-Za-z]\w*)\}")
 
 
@@ -68,8 +69,8 @@ def _weights(parts: Any) -> Iterator[Row]:
         if "weight" in part:
             weights[str(part.get("group", f"#{i}"))] = Fraction(str(part["weight"]))
     groups = {str(part.get("group", f"#{i}")) for i, part in enumerate(parts)}
-    if weights and len(groups) > 1 and (len(weights) < len(groups) or sum(weights.values()) != 1):
-        total = sum(weights.values(), Fraction(len(groups) - len(weights)))
+    total = sum(weights.values(), Fraction(len(groups) - len(weights)))  # what has no weight has 1
+    if weights and len(groups) > 1 and total != 1:
         yield (
             "weights",
             f"the weights of the parts add up to {float(total):g}, not to 1",
@@ -140,6 +141,8 @@ def sheet_findings(spec: SheetSpec) -> Iterator[Row]:
     for scope, draws in spec.draws.items():
         tasks = [item for item in spec.data["task"] if not scope or item["id"] == scope]
         yield from _draws(draws, tasks, f"task {scope}" if scope else "the sheet")
+        for item in tasks:
+            yield from _left_behind(item, draws)
 
 
 def _draws(draws: Draws, tasks: list[Any], whose: str) -> Iterator[Row]:
@@ -161,3 +164,27 @@ def _draws(draws: Draws, tasks: list[Any], whose: str) -> Iterator[Row]:
             if match[2] in draws.names:
                 hint = f"write {match[1]}{{{{{match[2]}}}}} if the value is meant"
                 yield "draw", f"{match[0]} in task {item['id']} loses its braces when the number is put in", hint
+
+
+_NUMBER = re.compile(r"(?<![\w.{])\d+(?:\.\d+)?(?![\w.}])")
+_BESIDE = ("synonyms", "only_synonyms", "accept", "words", "key", "readings", "rubric", "labels")
+
+
+def _left_behind(item: Mapping[str, Any], draws: Draws) -> Iterator[Row]:
+    """Numbers beside a task's question that stay when those of its text change: the sheet's own value of what is drawn."""
+    usual = {value: name for name, value in draws.usual().items() if name in places(item) and value > PLAIN}
+    beside = [item, *(part for part in item.get("part", ()) if isinstance(part, Mapping))]
+    for text in (text for one in beside for key in _BESIDE if key in one for text in _strings(one[key])):
+        for found in _NUMBER.finditer(text):
+            name = usual.get(Fraction(found[0]))
+            if name is not None:
+                hint = f"write {{{name}}} if it is the drawn number"
+                yield "draw", f"{text!r} in task {item['id']} has {found[0]}, whatever is drawn for {name}", hint
+
+
+def _strings(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | list):
+        for one in data.values() if isinstance(data, Mapping) else data:
+            yield from _strings(one)

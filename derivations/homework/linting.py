@@ -15,7 +15,7 @@ from derivations.homework.lint_keys import key_findings, sheet_findings
 from derivations.homework.lint_texts import text_findings
 from derivations.homework.lint_words import Words
 from derivations.homework.sheets import SheetSpec, TaskSpec
-from derivations.homework.solutions import Solution, solve_task
+from derivations.homework.solutions import Solution, solve_task, there_are
 from derivations.language.errors import DerivationsError, Malformed, Unusable
 
 _REFERENCE = re.compile(r"\b(?:exercises?|tasks?|problems?)\s+([\w.]+)|\b(\d+(?:\.\w+)+)\b", re.IGNORECASE)
@@ -72,8 +72,7 @@ def _parts_there_are(solution: Solution) -> str:
     """What the task could ask for instead."""
     if not solution.proofs:
         return "derive the question by itself to see what is missing" if solution.task.question else ""
-    names = [name for name in solution.proofs[0].derivation.answer if name != "kind"]
-    return f"the parts of the answer are {', '.join(names)}"
+    return f"the parts of the answer are {', '.join(there_are(solution.proofs[0]))}"
 
 
 def _one_line(error: DerivationsError) -> str:

@@ -14,7 +14,7 @@ from derivations.reading import Vocabulary, read_formula, vocabulary_for
 # The roles that answers speak of where neither the sheet nor the task names any.
 DEFAULT = (
     "eta", "lam", "theta", "theta_star", "theta_0", "t: natural", "N: natural", "sigma", "beta", "mu", "kappa", "L_max",
-    "theta: sequence", "L: function",
+    "theta: sequence", "L: function", "L", "H",
 )  # fmt: skip
 _ARITY = {"sequence": 1, "random": 1, "family": 1}
 
@@ -57,12 +57,24 @@ class Names:
         return (*self.symbols, *further.values())
 
 
+def with_constants(symbols: tuple[Symbol, ...], kinds: Iterable[str]) -> tuple[Symbol, ...]:
+    """The symbols, and C and c where a constant is left open and they stand for nothing else."""
+    taken = {one.name for one in symbols}
+    open_ones = any(kind in ("up-to-scale", "up-to-constant") for kind in kinds)
+    return (*symbols, *(Symbol(name, "real") for name in ("C", "c") if open_ones and name not in taken))
+
+
 def names_of(spec: SheetSpec, task: TaskSpec) -> Names:
     """The names of a task: an author's key says all of them; a question adds to the sheet's, or to those of the notation."""
     own = tuple(task.own.get("symbols", ()))
     common = tuple(spec.common.get("symbols", DEFAULT))
     texts = tuple(dict.fromkeys((*common, *own))) if task.question or not own else own
-    symbols = tuple(_symbol(text) for text in texts)
+    symbols = tuple(dict.fromkeys(_symbol(text) for text in texts))
+    for one in symbols:
+        same = [other for other in symbols if other.name == one.name and is_function(other) == is_function(one)]
+        if len(same) > 1:
+            said = ", ".join(f"{other.name}: {other.domain}" for other in same)
+            raise Unusable(f"{one.name} is declared twice", said, (0, len(said)), "a name has one domain")
     return Names(symbols, vocabulary(symbols))
 
 

@@ -15,7 +15,7 @@ _EXERCISE = re.compile(
     r"^\W*(?:Exc?ercise|Exercise|Problem|Task|Question)\s*(\d+)\b(?!\s*\.\s*\(?[a-z])", re.IGNORECASE
 )
 _LABEL = re.compile(
-    r"^[\s>]*(?:[-*+]\s+|#+\s*)?[*_\s]*(?:Task|Exc?ercise|Problem|Question)?\s*\(?"
+    r"^[\s>]*+(?:[-*+]\s++|#++\s*+)?+[*_\s]*+(?:Task|Exc?ercise|Problem|Question)?\s*+\(?"
     r"(?P<label>\d+\.\(?[a-z]\)?(?:\.\d+)?|[a-z]\.\d+)\)?(?![\w.]*\w)",
     re.IGNORECASE,
 )

@@ -24,16 +24,19 @@ GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set", "sta
 _SHEET = {"title": str, "notation": str, "task": list, "symbols": list, "assume": list, "synonyms": list, "draw": dict}
 _TASK = {
     "id": str, "points": (int, float), "text": str, "question": str, "given": dict, "answer": str, "accept": list,
-    "rubric": list, "kind": str, "key": str, "symbols": list, "assume": list, "variable": str, "at": str, "fixed": str,
-    "tolerance": str, "part": list, "subjects": list, "synonyms": list, "readings": list, "only_synonyms": list,
-    "names": list, "words": dict, "labels": dict, "yes": str, "no": str, "draw": dict,
+    "rubric": list, "kind": str, "key": (str, list, int, float), "symbols": list, "assume": list, "variable": str,
+    "at": str, "fixed": str, "tolerance": (str, int, float), "part": list, "subjects": list, "synonyms": list,
+    "readings": list, "only_synonyms": list, "names": list, "words": dict, "labels": dict,
+    "yes": str, "no": str, "draw": dict, "says": list,
 }  # fmt: skip
+_TEXTS = frozenset(["symbols", "assume", "accept", "subjects", "synonyms", "only_synonyms", "names", "called"])
+_TYPES = {str: "a text in quotes", list: "a list in brackets", dict: "a table", (int, float): "a number"}
 # One of several things that a task asks for; what is not said here is taken from the task.
 PART = {
-    "name": str, "answer": str, "kind": str, "key": (str, list), "accept": list, "subjects": list, "variable": str, "at": str,
-    "fixed": str, "tolerance": str, "weight": (int, float), "group": str, "about": str, "only": str, "vector": str,
+    "name": str, "answer": str, "kind": str, "key": (str, list, int, float), "accept": list, "subjects": list, "variable": str,
+    "at": str, "fixed": str, "tolerance": (str, int, float), "weight": (int, float), "group": str, "about": str, "only": str,
     "optional": str, "yes": str, "no": str, "names": list, "words": dict, "called": list, "labels": dict,
-    "alone": str, "veto": str,
+    "alone": str, "veto": str, "says": list,
 }  # fmt: skip
 
 
@@ -163,7 +166,16 @@ class _Checks:
             if key not in known:
                 raise Unusable(f"{self.where}: {unknown('key', key, list(known))}")
             if not isinstance(value, known[key]) or isinstance(value, bool):
-                raise Unusable(f"{self.where}: {key} is of the wrong type", repr(value), (0, len(repr(value))))
+                shown, wanted = repr(value)[:200], _TYPES.get(known[key], "a text in quotes, or a number")
+                raise Unusable(f"{self.where}: {key} is of the wrong type", shown, (0, len(shown)), f"it has to be {wanted}")
+            if key in _TEXTS:
+                self._texts(key, value)
+
+    def _texts(self, key: str, value: list[Any]) -> None:
+        for one in value:
+            if not isinstance(one, str):
+                shown = repr(one)[:200]
+                raise Unusable(f"{self.where}: {key} is a list of texts", shown, (0, len(shown)), "put quotes around each of them")
 
     def needed(self, data: Mapping[str, Any], key: str) -> Any:
         if key not in data or data[key] == "":
@@ -205,7 +217,8 @@ def _check_question(check: _Checks, question: str, data: Mapping[str, Any]) -> N
     """A task has a question that somebody answers, or a key of a kind that there is."""
     if question and question not in questions():
         raise Unusable(f"{check.where}: {unknown('question', question, list(questions()))}")
-    if not question:
+    parts = data.get("part", ())
+    if not question and not (parts and all(isinstance(one, dict) and "key" in one and "kind" in {**data, **one} for one in parts)):
         kind = data.get("kind")
         if kind is None or "key" not in data:
             raise Unusable(f"{check.where}: there is neither a question nor a key", hint="a key needs kind and key")

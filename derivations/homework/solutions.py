@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -128,8 +128,27 @@ def answer_parts(certificate: Certificate, part: str) -> tuple[Term | str, ...]:
 
 def selected(certificate: Certificate, path: str) -> list[Term | str]:
     """The part of the answer that a dotted path leads to ("regimes.0.region"), as sentences of the conclusion; or nothing."""
-    value = selectors(certificate, path)
-    return [] if value is None else _parts(value, certificate.derivation.statement.conclusion)
+    value, conclusion = selectors(certificate, path), certificate.derivation.statement.conclusion
+    return [] if value is None else list(_points(value, conclusion)) or _parts(value, conclusion)
+
+
+def is_points(certificate: Certificate, path: str) -> bool:
+    """Whether the path leads to points, each of which has a place."""
+    return _has_places(selectors(certificate, path))
+
+
+def _has_places(value: Any) -> bool:
+    rows = value if isinstance(value, (list, tuple)) else ()
+    places = [row.get("at") if isinstance(row, Mapping) else None for row in rows]
+    return bool(places) and all(isinstance(one, Mapping) and one.get("$") == "pairs" for one in places)
+
+
+def _points(value: Any, conclusion: Term) -> Iterator[Term]:
+    """The places of points: numbers, or tuples of their coordinates."""
+    for row in value if _has_places(value) else ():
+        term = at_path(conclusion, tuple(row["at"]["at"]))
+        place = tuple(one.args[1] for one in (term.args if term.head == "And" else (term,)))
+        yield place[0] if len(place) == 1 else Term("Tuple", place)
 
 
 def selectors(certificate: Certificate, path: str) -> Any:
@@ -143,6 +162,13 @@ def selectors(certificate: Certificate, path: str) -> Any:
         else:
             return _regime(certificate, path)
     return None if isinstance(value, str) else value
+
+
+def there_are(certificate: Certificate) -> list[str]:
+    """The parts of the answer that may be asked for: its fields, and its regimes by their names."""
+    answer, conclusion = certificate.derivation.answer, certificate.derivation.statement.conclusion
+    regimes = [str(at_path(conclusion, tuple(row["name"]["at"])).args[0]) for row in answer.get("regimes", ())]
+    return [*(name for name in answer if name != "kind"), *(name.replace("_", "-") for name in regimes)]
 
 
 def _regime(certificate: Certificate, name: str) -> Any:

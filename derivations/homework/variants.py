@@ -36,34 +36,51 @@ def variant(spec: SheetSpec, seed: str) -> SheetSpec:
 
 
 def drawn(spec: SheetSpec, seed: str) -> Variant:
-    """The sheet that a text draws, and its solutions.
+    """The sheet that a text draws, and its solutions. For many texts make one ``Drawing``."""
+    return Drawing(spec).drawn(seed)
 
-    Raises Unusable where the sheet leaves no number open, or a task has no solution for any of ``MOST_DRAWS`` draws.
+
+class Drawing:
+    """Draws variants of a sheet; a task for which two of them have the same numbers is solved once.
+
+    Raises Unusable where the sheet leaves no number open.
     """
-    if not spec.draws:
-        hint = "numbers are drawn from a table [draw], or [task.draw]: a = [2, 3, 5] for {a} in the text"
-        raise Unusable(
-            "this sheet leaves no number open, so it has no variants", spec.where, (0, len(spec.where)), hint
-        )
-    usual = _Usual(spec)
-    first = dict.fromkeys(spec.draws, 0)
-    said: list[str] = []
-    solved: dict[str, tuple[TaskSpec, Solution]] = {}
-    for _ in range(MOST_DRAWS):
-        values, attempts = _values(spec, seed, first)
-        found = replace(sheet_of(dict(spec.data), spec.where, spec.name, values), variant=variant_code(seed))
-        again = {}
-        for task in found.tasks:
-            if task.id not in solved or solved[task.id][0] != task:
-                solved[task.id] = task, solve_task(found, task)
-            reason = usual.objection(found, solved[task.id][1])
-            if reason and (scope := _scope(spec, task)) is not None:
-                again[scope] = reason
-                said.append(f"task {task.id}: drawn again, because {reason}")
-        if not again:
-            return Variant(found, tuple(solved[task.id][1] for task in found.tasks), tuple(said))
-        first |= {scope: attempts[scope] + 1 for scope in again}
-    raise Unusable(f"no numbers were found for this variant in {MOST_DRAWS} draws: {said[-1]}", seed, (0, len(seed)))
+
+    def __init__(self, spec: SheetSpec) -> None:
+        if not spec.draws:
+            hint = "numbers are drawn from a table [draw], or [task.draw]: a = [2, 3, 5] for {a} in the text"
+            raise Unusable(
+                "this sheet leaves no number open, so it has no variants", spec.where, (0, len(spec.where)), hint
+            )
+        self.spec = spec
+        self._usual = _Usual(spec)
+        self._solved: dict[str, tuple[Solution, str]] = {}
+
+    def drawn(self, seed: str) -> Variant:
+        """The sheet that a text draws. Raises Unusable where a task has no solution for any of ``MOST_DRAWS`` draws."""
+        spec, said = self.spec, list[str]()
+        first = dict.fromkeys(spec.draws, 0)
+        for _ in range(MOST_DRAWS):
+            values, attempts = _values(spec, seed, first)
+            found = replace(sheet_of(dict(spec.data), spec.where, spec.name, values), variant=variant_code(seed))
+            solved = [self._solution(found, task) for task in found.tasks]
+            again = {}
+            for task, (_, reason) in zip(found.tasks, solved, strict=True):
+                if reason and (scope := _scope(spec, task)) is not None:
+                    again[scope] = reason
+                    said.append(f"task {task.id}: drawn again, because {reason}")
+            if not again:
+                return Variant(found, tuple(solution for solution, _ in solved), tuple(said))
+            first |= {scope: attempts[scope] + 1 for scope in again}
+        raise Unusable(f"no numbers were found for this variant in {MOST_DRAWS} draws: {said[-1]}", seed, (0, len(seed)))
+
+    def _solution(self, spec: SheetSpec, task: TaskSpec) -> tuple[Solution, str]:
+        """The task's solution, and what speaks against its numbers."""
+        name = repr(task)
+        if name not in self._solved:
+            solution = solve_task(spec, task)
+            self._solved[name] = solution, self._usual.objection(spec, solution)
+        return self._solved[name]
 
 
 def _values(spec: SheetSpec, seed: str, first: Mapping[str, int]) -> tuple[dict[str, Values], dict[str, int]]:

@@ -57,7 +57,7 @@ def read_prepared(plain: str, vocabulary: Vocabulary) -> Term:
 
 def _listed(reader: Reader, first: Term) -> Term:
     """a, b; c, and d: the statements or values of a list, and "for all i" behind it."""
-    parts, joint = [first], ""
+    parts, joint, begun = [first], "", links(reader, first)
     token = reader.tokens[reader.at]
     if token[0] not in (",", ";", "quantifier"):
         return first
@@ -75,7 +75,7 @@ def _listed(reader: Reader, first: Term) -> Term:
         token = reader.tokens[reader.at]
     term = parts[0]
     if len(parts) > 1:
-        term = _together(reader, "Or" if joint == "or" else "And", [*links(reader, first), *parts[1:]])
+        term = _together(reader, "Or" if joint == "or" else "And", [*begun, *parts[1:]])
     if reader.tokens[reader.at][0] == "quantifier":
         term = read_for_all(reader, term, reader.tokens[reader.at])
     return term
@@ -153,5 +153,10 @@ def _rest(reader: Reader, term: Term) -> Term:
     ):
         low, high, left, right = whole.args
         below, above = (low, points[0], left, "open"), (points[0], high, "open", right)
+        return Term("Union", (Term("Interval", below), Term("Interval", above)), term.span)
+    if whole.head == "Interval" and without.head == "Interval" and whole.args[0].head == "Neg" and whole.args[1].head == "Infinity":
+        low, high, left, right = without.args
+        ends = {"open": "closed", "closed": "open"}
+        below, above = (whole.args[0], low, "open", ends[left]), (high, whole.args[1], ends[right], "open")
         return Term("Union", (Term("Interval", below), Term("Interval", above)), term.span)
     return term

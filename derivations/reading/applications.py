@@ -8,6 +8,7 @@ from derivations.language.terms import ONE, Term
 from derivations.reading.reader import Reader
 from derivations.reading.suggestions import splittings, unknown_name
 from derivations.reading.tokens import canonical
+from derivations.reading.updates import step_in_words
 
 
 def applied(reader: Reader, name: str, arguments: list[Term], start: int) -> Term:
@@ -49,7 +50,14 @@ def indices(reader: Reader, arity: int | None) -> list[Term]:
     token = reader.tokens[reader.at]
     reader.at += 1
     if token[0] == "{":
+        word = reader.tokens[reader.at]
+        step = step_in_words(reader, word[1], (word[2], word[3])) if word[0] == "name" else None
+        if step is not None and reader.tokens[reader.at + 1][0] == "}":
+            reader.at += 2
+            return [step]
         found = reader.parts(token, "}")
+    elif token[0] == "(" and reader.loose:  # Typst's braces: x_(k+1)
+        found = reader.parts(token, ")")
     elif token[0] == "number" and token[1].isdecimal():
         if reader.latex and len(token[1]) > 1:
             reader.at -= 2
@@ -79,6 +87,9 @@ def spread(found: list[Term], arity: int | None) -> list[Term]:
 def plain_index(reader: Reader, word: str, start: int, end: int) -> Term:
     """A word below a name: a variable, or several."""
     span = (start, end)
+    step = step_in_words(reader, word, span)
+    if step is not None:
+        return step
     if word in reader.names:
         return Term("Symbol", (reader.names[word],), span)
     if word.isdecimal():

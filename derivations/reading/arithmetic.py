@@ -10,10 +10,12 @@ from derivations.reading.tokens import Token
 
 # What may follow an operand without a sign and multiplies it.
 JUXTAPOSED = frozenset(
-    ["name", "(", "[", "{", "number", "function", "fraction", "sqrt", "root", "sum", "langle", "lvert", "begin", "nabla"]
+    ["name", "(", "[", "{", "number", "function", "fraction", "sqrt", "root", "sum", "langle", "lvert", "begin", "nabla",
+     "dot", "average"]
 )
 _SMALL = tuple(Fraction(value) for value in range(100))  # a table, because making a Fraction takes as long as a term
 _DIVISIONS_LIMIT = 100
+UNCLEAR_DIVISION = "it is not clear what is divided here: a product directly follows the division sign"
 
 
 def read_number(reader: Reader, token: Token, level: int) -> Term:
@@ -75,9 +77,11 @@ def read_product(reader: Reader, left: Term, token: Token) -> Term:
             reader.at += 1
             bottom = reader.parse(PRODUCT)
             following = reader.tokens[reader.at]
-            if following[0] in JUXTAPOSED:
+            if following[0] in JUXTAPOSED and reader.vocabulary.divides == "all":
+                bottom = _all_of(reader, bottom)
+            elif following[0] in JUXTAPOSED and not reader.vocabulary.divides and not _ends_here(reader, following):
                 raise reader.fail(
-                    "it is not clear what is divided here: a product directly follows the division sign",
+                    UNCLEAR_DIVISION,
                     *(token[2], following[3]),
                     "write 1/(2x) or (1/2)x",
                 )
@@ -93,6 +97,20 @@ def read_product(reader: Reader, left: Term, token: Token) -> Term:
         kind = token[0]
 
 
+def _ends_here(reader: Reader, following: Token) -> bool:
+    """Whether a bracket and a space end what is divided by: a/(2b) c, in an answer."""
+    before = reader.tokens[reader.at - 1]
+    return reader.loose and before[0] == ")" and following[2] > before[3]
+
+
+def _all_of(reader: Reader, first: Term) -> Term:
+    """The whole product behind a division sign."""
+    factors = [first]
+    while reader.tokens[reader.at][0] in JUXTAPOSED:
+        factors.append(_juxtaposed(reader, reader.tokens[reader.at]))
+    return _product(factors, start_of(first), reader.end())
+
+
 def _product(factors: list[Term], start: int, end: int) -> Term:
     return factors[0] if len(factors) == 1 else Term("Mul", tuple(factors), (start, end))
 
@@ -103,7 +121,7 @@ def _juxtaposed(reader: Reader, token: Token) -> Term:
         raise reader.error(
             f"a number cannot follow {reader.quote(before)} directly", token, "put the number first, or write * between"
         )
-    if token[0] == "[" and before[0] == "name" and not reader.latex:
+    if token[0] == "[" and before[0] == "name" and not reader.latex and not (reader.loose and before[1] in ("H", "A")):
         raise reader.error("square brackets after a name are not read", token, "an index is written x_1 or theta(t)")
     if token[0] == "{" and not reader.latex:
         raise reader.error("a set cannot follow an operand", token, "use parentheses for grouping")
@@ -146,12 +164,22 @@ def _refuse_long(reader: Reader) -> None:
     """In TeX x^12 is x^{1}2; nobody means it, and nobody can tell."""
     at = reader.at + (reader.tokens[reader.at][0] in ("-", "+"))
     kind, value, start, end = reader.tokens[at]
+    if kind == "name" and reader.loose and end - start > 1 and _is_two(reader, value):  # (1 - ηλ)^tx_0
+        reader.tokens[at : at + 1] = [(kind, value[0], start, start + 1), (kind, value[1:], start + 1, end)]
+        return
     if end - start > 1 and (kind == "number" or (kind == "name" and reader.text[start] != "\\")):
         raise reader.error(
             f"without braces, LaTeX takes only the first character of '{value}'",
             reader.tokens[at],
             f"write {{{value}}} in braces",
         )
+
+
+def _is_two(reader: Reader, word: str) -> bool:
+    """Whether the first character is the step, and the rest is a name."""
+    names, applied = reader.names, reader.vocabulary.applied
+    rest = word[1:]
+    return names.get(word[0]) == "t" and word not in names and (rest in names or rest.partition("_")[0] in applied)
 
 
 def _refuse_unclear_exponent(reader: Reader, first: Token, euler: bool) -> None:
@@ -204,3 +232,34 @@ def read_braces(reader: Reader, opening: Token) -> Term:
             "one formula is expected in these braces", opening[2], reader.end(), "a set is written \\{a, b\\}"
         )
     return found[0]
+
+
+def read_argument(reader: Reader, command: str) -> Term:
+    """What a command takes: a group in braces, or one character as TeX does (\\frac12 is 1/2)."""
+    token = reader.tokens[reader.at]
+    if token[0] == "{":
+        reader.at += 1
+        return read_braces(reader, token)
+    kind, value, start, end = token
+    if kind == "number" and len(value) > 1 and value.isdecimal():
+        reader.tokens[reader.at : reader.at + 1] = [
+            (kind, value[0], start, start + 1),
+            (kind, value[1:], start + 1, end),
+        ]
+    elif kind == "name" and end - start > 1 and reader.text[start] != "\\":
+        hint = f"write \\{command}{{{value}}}"
+        raise reader.error(f"without braces, LaTeX takes only the first character of '{value}'", token, hint)
+    elif kind not in ("number", "name"):
+        raise reader.error(f"\\{command} needs an argument in braces", token, f"write \\{command}{{…}}")
+    reader.at += 1
+    if kind == "number":
+        return _reread(reader)
+    name = reader.names.get(value)
+    if name is None:
+        return _reread(reader)
+    return Term("Symbol", (name,), (start, end))
+
+
+def _reread(reader: Reader) -> Term:
+    reader.at -= 1
+    return reader.parse(POWER)

@@ -116,7 +116,8 @@ def _members(reader: Reader, opening: Token, kind: str) -> Term:
         reader.close(opening, kind)
         reader.depth -= 1
         reader.truths = True
-        rest = found[1:] if found[0].head == "Symbol" else found
+        named = (found[0],) if found[0].head != "Tuple" else found[0].args
+        rest = found[1:] if all(one.head == "Symbol" for one in named) else found
         return rest[0] if len(rest) == 1 else Term("And", tuple(rest), (opening[2], reader.end()))
     while found and (reader.accept(",") or reader.accept(";")):
         found.append(reader.parse(ANY))

@@ -39,6 +39,8 @@ FURTHER: dict[str, Entry] = {
     ";": (";", ";"), "%": ("percent", "%"), "∅": ("empty", "∅"), "∖": ("setminus", "∖"), "‖": ("norm", "‖"),
     "∓": ("∓", "∓"), "∉": ("relation", "NotIn"), "∂": ("differential", "∂"), "∇": ("nabla", "∇"), "ℝ": ("reals", "R"),
     "≡": ("relation", "Eq"), "≔": ("relation", "Eq"), "≜": ("relation", "Eq"), "𝔼": ("name", "E"),
+    '"': ("'", "''"), "@": ("*", "*"), "⁄": ("/", "/"), "←": ("update", "←"), "↦": ("update", "↦"),
+    "\u0307": ("dot above", ""), "\u20d7": ("arrow above", ""), "\u0302": ("hat above", ""),
 }  # fmt: skip
 FURTHER_COMMANDS: dict[str, Entry] = {
     "\\setminus": ("setminus", "∖"), "\\smallsetminus": ("setminus", "∖"), "\\backslash": ("setminus", "∖"),
@@ -47,6 +49,8 @@ FURTHER_COMMANDS: dict[str, Entry] = {
     "\\coloneqq": ("relation", "Eq"), "\\|": ("norm", "‖"), "\\Vert": ("norm", "‖"), "\\lVert": ("norm", "‖"),
     "\\rVert": ("norm", "‖"), "\\mid": ("|", "|"), "\\%": ("percent", "%"), "\\R": ("reals", "R"),
     "\\nicefrac": ("fraction", "frac"), "\\sfrac": ("fraction", "frac"), "\\And": ("and", "and"),
+    **dict.fromkeys(("\\leftarrow", "\\gets", "\\mapsto", "\\longmapsto"), ("update", "←")),
+    "\\imath": ("name", "i"), "\\jmath": ("name", "j"),
 }  # fmt: skip
 
 WORDS: dict[str, Entry] = {
@@ -68,7 +72,9 @@ SIZES = frozenset(
     ["left", "right", "middle"]
     + [size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")]
 )
-ENVIRONMENTS = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])
+ENVIRONMENTS = frozenset(
+    ["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array", "psmallmatrix", "bsmallmatrix"]
+)
 
 _SPACING = (
     ",", ";", ":", "!", ">", " ", "\n", "quad", "qquad", "thinspace", "medspace", "thickspace", "enspace",

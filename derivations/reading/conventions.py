@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from derivations.reading.accents import with_accents
 from derivations.reading.commands import FURTHER_COMMANDS
 from derivations.reading.reader import Reader
 from derivations.reading.tokens import Token
+from derivations.reading.typst import LAYOUTS
 
 _OPENING = frozenset(["(", "[", "{", "set{", "langle", "lvert", "begin"])
 _CLOSING = frozenset([")", "]", "closing [", "}", "set}", "rangle", "rvert", "end environment"])
@@ -31,9 +33,13 @@ def adapt(reader: Reader) -> None:
             (*FURTHER_COMMANDS[token[1]], token[2], token[3]) if token[1] in FURTHER_COMMANDS else token
             for token in reader.tokens
         ]
+        reader.tokens = with_accents(reader.tokens, reader.names)
+    if "δ" in text or "delta" in text:
+        reader.tokens = _with_distances(reader)
     if "|" in text or "‖" in text or "vert" in text or "\\mid" in text or "Vert" in text:
         reader.tokens = _barred(reader.tokens, reader.names)
-    if "[" in text:
+        reader.tokens = _with_norms(reader.tokens)
+    if "[" in text or (";" in text and "(" in text):
         reader.tokens = _with_rows(reader.tokens)
     if "," in text:
         reader.tokens = _with_decimals(reader)
@@ -42,9 +48,26 @@ def adapt(reader: Reader) -> None:
     if "<" in text and ">" in text:
         reader.tokens = _with_averages(reader.tokens)
     if not text.isascii():
-        reader.tokens = _with_numbered_letters(reader.tokens)
+        reader.tokens = _with_numbered_letters(with_accents(reader.tokens, reader.names), text, reader.names)
+    if "<-" in text:
+        reader.tokens = _with_updates(reader.tokens, text)
     if "->" in text or "+-" in text or "+/-" in text or "∓" in text or "\\mp" in text:
         reader.tokens = _with_signs(reader)
+
+
+def _with_distances(reader: Reader) -> list[Token]:
+    """δθ_t is the distance e_t from the fixed point, where there is one."""
+    names, tokens = reader.vocabulary.applied, reader.tokens
+    if not {"e", "theta"} <= set(names.values()) or "delta" in reader.names:
+        return tokens
+    result: list[Token] = []
+    for token in tokens:
+        before = result[-1] if result else token
+        if token[0] == "name" and names.get(token[1]) == "theta" and before[:2] == ("name", "delta"):
+            result[-1] = ("name", "e", before[2], token[3])
+        else:
+            result.append(token)
+    return result
 
 
 def frames(tokens: list[Token]) -> Iterator[tuple[int, int]]:
@@ -88,6 +111,22 @@ def _barred(tokens: list[Token], names: Mapping[str, str]) -> list[Token]:
     return found
 
 
+def _with_norms(tokens: list[Token]) -> list[Token]:
+    """||x||_2 with the bars of a norm, when an index follows: two single bars on each side say the same."""
+    result: list[Token] = []
+    for token in tokens:
+        if token[0] == "_" and [one[0] for one in result[-2:]] == ["rvert", "rvert"] and result[-2][3] == result[-1][2]:
+            opening = [at for at, one in enumerate(result) if one[0] == "lvert"]
+            if len(opening) > 1 and opening[-1] == opening[-2] + 1:
+                del result[opening[-2]]
+                result.pop()
+                at = opening[-2]
+                result[at] = ("lvert", "norm", *result[at][2:])
+                result[-1] = ("rvert", "norm", *result[-1][2:])
+        result.append(token)
+    return result
+
+
 def _is_star(tokens: list[Token], at: int, names: Mapping[str, str]) -> bool:
     """Whether the star here belongs to a name, as in |θ - θ*|."""
     name, star, bar = tokens[at - 1 : at + 2] if at else (tokens[0],) * 3
@@ -104,9 +143,10 @@ def _bar_name(kind: str) -> str:
 
 def _with_rows(tokens: list[Token]) -> list[Token]:
     """[0 1; 1 0] and [[0 1] [1 0]] with the brackets and commas that [[0, 1], [1, 0]] has."""
+    tokens = list(tokens)
     inside: dict[int, list[int]] = {}
     for at, frame in frames(tokens):
-        if frame >= 0 and tokens[frame][0] == "[":
+        if frame >= 0 and tokens[frame][0] in ("[", "("):
             inside.setdefault(frame, []).append(at)
     extra: dict[int, list[Token]] = {}
     closed = _closed(tokens)
@@ -114,6 +154,15 @@ def _with_rows(tokens: list[Token]) -> list[Token]:
         if opening not in closed:
             continue
         kinds = {tokens[at][0] for at in members}
+        if tokens[opening][0] == "(":
+            if ";" in kinds and _is_spread(tokens, opening, members):
+                for at, kind in ((opening, "["), (closed[opening], "]")):
+                    tokens[at] = (kind, kind, *tokens[at][2:])
+                _split_rows(tokens, closed[opening], members, extra)
+                for at in members:
+                    if _gap(tokens, at, tokens[at][0], members):
+                        extra.setdefault(at, []).append((",", ",", tokens[at][2], tokens[at][2]))
+            continue
         nested = tokens[opening + 1][0] == "[" or (opening > 0 and tokens[opening - 1][0] in ("[", ",", "]"))
         rows = ";" in kinds and ("," in kinds or any(_gap(tokens, one, tokens[one][0], members) for one in members))
         numbers = kinds <= {"number", "-"} and len(kinds) > 0
@@ -151,6 +200,25 @@ def _gap(tokens: list[Token], at: int, kind: str, members: list[int]) -> bool:
     if at == members[0] or before[0] not in _ENDS_OPERAND or tokens[at][2] <= before[3]:
         return False
     return kind in _BEGINS_OPERAND or (kind == "-" and tokens[at + 1][2] == tokens[at][3])
+
+
+def _is_spread(tokens: list[Token], opening: int, members: list[int]) -> bool:
+    """Whether (a, b; c, d) has rows of the same length, two entries at least, with a space behind each comma or instead of it."""
+    if opening and tokens[opening - 1][0] in ("name", "function"):
+        return False
+    counts = [1]
+    for at in members:
+        if tokens[at][0] == ";":
+            counts.append(1)
+        elif tokens[at][0] == ",":
+            if tokens[at][3] == tokens[at + 1][2]:
+                return False
+            counts[-1] += 1
+        elif _gap(tokens, at, tokens[at][0], members):
+            if "," in {tokens[one][0] for one in members} or tokens[at][0] not in ("number", "-"):
+                return False
+            counts[-1] += 1
+    return len(counts) > 1 and len(set(counts)) == 1 and counts[0] > 1
 
 
 def _split_rows(tokens: list[Token], close: int, members: list[int], extra: dict[int, list[Token]]) -> None:
@@ -200,6 +268,8 @@ def _is_decimal(reader: Reader, at: int, frame: int, semicolons: set[int]) -> bo
     tokens = reader.tokens
     first, second = tokens[at - 1][1], tokens[at + 1][1]
     bracket = tokens[frame][0] if frame >= 0 else ""
+    if frame >= 1 and tokens[frame - 1][1] in LAYOUTS:
+        return False
     if frame in semicolons and bracket != "[":
         return True
     if len(second) > 1 and second[0] == "0":
@@ -278,13 +348,35 @@ def _with_averages(tokens: list[Token]) -> list[Token]:
     return result
 
 
-def _with_numbered_letters(tokens: list[Token]) -> list[Token]:
-    """θ1 is θ_1: a number behind a Greek letter is its index."""
+def _with_numbered_letters(tokens: list[Token], text: str, names: Mapping[str, str]) -> list[Token]:
+    """θ1 is θ_1 and λmax is λ_max: what follows a Greek letter closely is its index; λ₁,₂ speaks of two, and λ± of both signs."""
+    result: list[Token] = []
+    for at, token in enumerate(tokens):
+        before = result[-1] if result else token
+        close = bool(result) and before[3] == token[2]
+        letter = before[0] == "name" and close and before[3] - before[2] == 1 and not text[before[2]].isascii()
+        if token[0] == "star" and close and before[0] == "name" and f"{before[1]}_star" in names:  # θ⋆
+            result[-1] = ("name", f"{before[1]}_star", before[2], token[3])
+            continue
+        numbered = token[0] == "number" and before[0] == "name" and close and token[1].isdecimal()
+        if numbered or (letter and token[1] in ("max", "min")):
+            result[-1] = ("name", f"{before[1]}_{token[1]}", before[2], token[3])
+        elif letter and token[0] == "±" and tokens[at + 1][0] in ("relation", "end", "|", "rvert"):
+            result[-1] = (*before[:3], token[3])
+        elif close and [one[0] for one in result[-3:]] == ["}", ",", "_"] and token[0] == "{" and before[2] == result[-3][3] + 1:
+            result[-3:] = [result[-2]]
+        else:
+            result.append(token)
+    return result
+
+
+def _with_updates(tokens: list[Token], text: str) -> list[Token]:
+    """x <- f(x), with a space behind the arrow: less than minus something has none."""
     result: list[Token] = []
     for token in tokens:
-        before = result[-1] if result else token
-        if token[0] == "number" and before[0] == "name" and before[3] == token[2] and token[1].isdecimal():
-            result[-1] = ("name", f"{before[1]}_{token[1]}", before[2], token[3])
+        arrow = token[0] == "-" and bool(result) and result[-1][:2] == ("relation", "Lt") and result[-1][3] == token[2]
+        if arrow and text[token[3] : token[3] + 1].isspace():
+            result[-1] = ("update", "←", result[-1][2], token[3])
         else:
             result.append(token)
     return result

@@ -14,7 +14,7 @@ _OPENING = re.compile(r"\\\$|\$\$|\$|\\\\|\\\(|\\\[|\\begin\{" + _ENVIRONMENTS +
 _INNER = re.compile(r"\\(?:begin|end)\{" + _ENVIRONMENTS + r"\*?\}(?:\{\d\})?")
 _BEGIN_OR_END = re.compile(r"\\(begin|end)\{[A-Za-z]+\*?\}|\\\\|&|[{}]|\\[{}]")
 _RELATED = re.compile(
-    r"\s*(?:\[[^\]]{0,8}\])?\s*(?:[=<>≤≥≠≈∝⇒⇔]|\\(?:leq?|geq?|lt|gt|neq?|approx|sim|propto|iff|implies|[RL]\w*arrow|equiv|le|ge|Rightarrow)\b)"
+    r"\s*+(?:\[[^\]]{0,8}\])?\s*+(?:[=<>≤≥≠≈∝⇒⇔]|\\(?:leq?|geq?|lt|gt|neq?|approx|sim|propto|iff|implies|[RL]\w*arrow|equiv|le|ge|Rightarrow)\b)"
 )
 _CLOSING = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]", "`": "`"}
 _BULLET = re.compile(
@@ -22,7 +22,7 @@ _BULLET = re.compile(
 )
 _BOLD = re.compile(r"(?<![\w)\]*}{^])(\*\*|__)(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s*])\1(?![\w(*])")
 _ITALIC = re.compile(r"(?<![\w)\]*}{^])\*(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s*^])\*(?![\w(*])")
-_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$", re.MULTILINE)
+_RULE = re.compile(r"^(?=[ \t:|-]*+$)[ \t|:-]*?---[ \t|:-]*+", re.MULTILINE)
 
 
 def marked(plain: str) -> tuple[str, list[Mark]]:

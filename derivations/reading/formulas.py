@@ -7,6 +7,7 @@ from derivations.language.terms import Term
 from derivations.reading.arithmetic import start_of
 from derivations.reading.reader import AND, IMPLIES, INTERSECTION, NOT, OR, RELATION, UNION, Reader
 from derivations.reading.tokens import Token
+from derivations.reading.updates import in_steps
 
 _CONNECTIVES = frozenset(["And", "Or", "Not", "Implies", "Iff", "ForAll", "Exists"])
 TRUTHS = _CONNECTIVES | {
@@ -30,6 +31,8 @@ def read_relation(reader: Reader, left: Term, token: Token) -> Term:
             found.append(membership(left, right, token[1] == "NotIn", span))
         else:
             found.append(_bounded(token[1], left, right, span) if reader.loose else Term(token[1], (left, right), span))
+            if reader.loose and token[1] == "Eq" and left.head == "Apply":
+                found[-1] = in_steps(found[-1])
         left, start = right, start_of(right)
         token = reader.tokens[reader.at]
     if len(found) == 1:
@@ -39,16 +42,19 @@ def read_relation(reader: Reader, left: Term, token: Token) -> Term:
     return chain
 
 
+_TURNED = {"Lt": "Gt", "Le": "Ge", "Gt": "Lt", "Ge": "Le"}
 _BELOW = {"MinOver": ("Lt", "Le"), "MaxOver": ("Gt", "Ge")}
 
 
 def _bounded(head: str, left: Term, right: Term, span: tuple[int, int]) -> Term:
-    """x < min_i y_i says x < y_i for all i, and x > max_i y_i likewise."""
-    if head in _BELOW.get(right.head, ()):
-        return Term("ForAll", (right.args[0], Term(head, (left, right.args[1]), span)), span)
-    turned = {"Lt": "Gt", "Le": "Ge", "Gt": "Lt", "Ge": "Le"}.get(head)
-    if turned in _BELOW.get(left.head, ()):
-        return Term("ForAll", (left.args[0], Term(head, (left.args[1], right), span)), span)
+    """x < min_i y_i says x < y_i for all i, and x > max_i y_i likewise; x < max_i y_i and x > min_i y_i say it for some i."""
+    turned = _TURNED.get(head)
+    if right.head in _BELOW and turned is not None:
+        quantifier = "ForAll" if head in _BELOW[right.head] else "Exists"
+        return Term(quantifier, (right.args[0], Term(head, (left, right.args[1]), span)), span)
+    if left.head in _BELOW and turned is not None:
+        quantifier = "ForAll" if turned in _BELOW[left.head] else "Exists"
+        return Term(quantifier, (left.args[0], Term(head, (left.args[1], right), span)), span)
     return Term(head, (left, right), span)
 
 
@@ -99,11 +105,21 @@ def read_many(reader: Reader, left: Term, token: Token) -> Term:
         again = reader.loose and reader.tokens[reader.at][0] == "relation"
         part = _same_subject(reader, parts[-1]) if again else reader.parse(level)
         parts += links(reader, part) if head == "And" else [part]
-    if level in (AND, OR):
+    if head == "Union" and reader.loose and all(_condition(part) is not None for part in parts):  # {u = 0} ∪ {v = 0}
+        head, parts = "Or", [_condition(part) or part for part in parts]
+        reader.truths = True
+    elif level in (AND, OR):
         reader.truths = True
     else:
         parts = [as_set(reader, part) for part in parts]
     return Term(head, tuple(parts), (start_of(left), reader.end()))
+
+
+def _condition(part: Term) -> Term | None:
+    """The condition that a set is given by; None for any other set."""
+    if part.head == "Set" and len(part.args) == 1:
+        part = part.args[0]
+    return part if part.head in TRUTHS else None
 
 
 def _same_subject(reader: Reader, before: Term) -> Term:
@@ -123,9 +139,15 @@ def read_goal(reader: Reader, left: Term, token: Token) -> Term:
     reader.at += 1
     goal = reader.parse(RELATION)
     reader.truths = True
+    following = reader.tokens[reader.at]
+    stated = left.head in ("Eq", "Approx", "And", "Implies") and following[0] == "relation"
+    if stated and not (following[1] in ("Eq", "Approx") and _is_value(goal)):  # a = b → c = d: one statement after the other
+        right = read_relation(reader, goal, following)
+        return Term("Implies", (left, right), (start_of(left), reader.end()))
     span = (start_of(left), reader.end())
     if _is_value(left) and _is_value(goal):  # 5 → 3.5 → 2.45: one value after the other
-        values = (*(left.args if left.head == "Tuple" else (left,)), goal)
+        row = left.head == "Tuple" and (goal.head != "Tuple" or all(one.head == "Tuple" for one in left.args))
+        values = (*(left.args if row else (left,)), goal)
         if len(values) > _MOST_VALUES:
             raise reader.error("there are too many values in a row", token, "give the last one")
         return Term("Tuple", values, span)
@@ -140,8 +162,7 @@ def read_goal(reader: Reader, left: Term, token: Token) -> Term:
 def _limit(reader: Reader, left: Term, goal: Term, token: Token, span: tuple[int, int]) -> Term:
     if left.head == "Symbol":
         return Term("Tends", (left, left.args[0], goal, goal), span)
-    names = {one.args[0] for one in _parts(left) if one.head == "Symbol" and one.args[0] == "t"}
-    if len(names) != 1:
+    if "t" not in reader.names.values() or not any(one.head in ("Symbol", "Apply") for one in _parts(left)):
         raise reader.error("it is not said what tends to what here", token, "write \\lim_{t \\to \\infty} x_t = 0")
     return Term("Tends", (left, "t", Term("Infinity"), goal), span)
 

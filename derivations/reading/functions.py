@@ -195,6 +195,7 @@ _SPECIAL: Mapping[str, Callable[[Reader, Token], tuple[object, ...]]] = {
 
 # --- LaTeX's functions, which may go without brackets -----------------------------------------------------------------
 
+BARE = frozenset(["exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan"])
 _BRACKETS = {"(": ")", "[": "]", "set{": "set}", "{": "}"}
 
 
@@ -234,7 +235,11 @@ def bare_argument(reader: Reader, word: str) -> Term:
     if opening[0] in ("-", "+", "±"):
         raise reader.error(f"the argument of {word} begins with a sign", opening, "put it in parentheses")
     argument = reader.parse(PRODUCT)
+    if argument.head == "Number" and opening[0] == "number" and reader.tokens[reader.at][0] == "name" and word != "√":
+        argument = Term("Mul", (argument, reader.parse(PRODUCT)), (opening[2], reader.end()))  # cos 2x
     following = reader.tokens[reader.at]
+    if reader.loose and following[0] == "/" and argument.head == "Number" and argument.args[0] > 1:
+        return argument  # √2/2, ln 2/ln 3
     if following[0] in (JUXTAPOSED - {"function"}) or following[0] == "/":
         hint = "put it in parentheses"
         raise reader.fail(f"it is not clear where the argument of {word} ends", opening[2], following[3], hint)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from derivations.reading import arithmetic, brackets, formulas, functions, latex, leibniz, names, shorthand
+from derivations.reading import (
+    accents,
+    arithmetic,
+    brackets,
+    formulas,
+    functions,
+    latex,
+    leibniz,
+    names,
+    shorthand,
+    updates,
+)
 from derivations.reading.reader import (
     AND,
     IFF,
@@ -74,11 +85,15 @@ _FURTHER_PREFIX: dict[str, Prefix] = {
     "reals": shorthand.reals,
     "empty": shorthand.read_empty,
     "relation": latex.read_angles,
+    "dot": accents.read_dot,
+    "average": accents.read_mean,
 }
 
 _FURTHER_INFIX: dict[str, tuple[int, Infix]] = {
     "setminus": (UNION, formulas.read_minus),
     "to": (RELATION, formulas.read_goal),
+    "update": (RELATION, updates.read_update),
+    **dict.fromkeys(("dot", "average"), (PRODUCT, arithmetic.read_product)),
     "percent": (POSTFIX, arithmetic.read_percent),
 }
 

@@ -11,6 +11,7 @@ from derivations.language.errors import Malformed
 from derivations.reading.tokens import Token, canonical, tokenize
 
 STARS = frozenset({"*", "star"})
+_SIGNS = {"+": "plus", "-": "minus", "±": "pm"}  # alone below a name: λ_+, λ_-, λ_±
 
 
 def key_of(spelling: str) -> str:
@@ -37,7 +38,10 @@ def key_of(spelling: str) -> str:
 
 def script_key(tokens: list[Token], at: int) -> tuple[str, int] | None:
     """What an index says, if it is a part of a name, and where it ends: ``0``, ``{\\max}`` is max, ``{i,j}`` is i_j."""
-    if tokens[at][0] != "{":
+    braced = tokens[at][0] == "{"
+    if tokens[at + braced][0] in _SIGNS and (not braced or tokens[at + 2][0] == "}"):
+        return _SIGNS[tokens[at + braced][0]], at + 1 + 2 * braced
+    if not braced:
         part = _part(tokens[at])
         return None if part is None else (part, at + 1)
     parts: list[str] = []

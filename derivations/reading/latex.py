@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derivations.language.terms import ONE, Term
-from derivations.reading.arithmetic import read_braces, start_of
+from derivations.reading.arithmetic import read_argument, start_of
 from derivations.reading.brackets import equal_rows
 from derivations.reading.functions import bare_argument, read_sum_body, variable
 from derivations.reading.leibniz import read_quotient
-from derivations.reading.reader import POWER, RELATION, Reader
+from derivations.reading.reader import RELATION, Reader
 from derivations.reading.scope import bound_variable
 from derivations.reading.shorthand import label
 from derivations.reading.tokens import Token
-
-
-def read_argument(reader: Reader, command: str) -> Term:
-    """What a command takes: a group in braces, or one character as TeX does (\\frac12 is 1/2)."""
-    token = reader.tokens[reader.at]
-    if token[0] == "{":
-        reader.at += 1
-        return read_braces(reader, token)
-    kind, value, start, end = token
-    if kind == "number" and len(value) > 1 and value.isdecimal():
-        reader.tokens[reader.at : reader.at + 1] = [
-            (kind, value[0], start, start + 1),
-            (kind, value[1:], start + 1, end),
-        ]
-    elif kind == "name" and end - start > 1 and reader.text[start] != "\\":
-        hint = f"write \\{command}{{{value}}}"
-        raise reader.error(f"without braces, LaTeX takes only the first character of '{value}'", token, hint)
-    elif kind not in ("number", "name"):
-        raise reader.error(f"\\{command} needs an argument in braces", token, f"write \\{command}{{…}}")
-    reader.at += 1
-    if kind == "number":
-        return _reread(reader)
-    name = reader.names.get(value)
-    if name is None:
-        return _reread(reader)
-    return Term("Symbol", (name,), (start, end))
-
-
-def _reread(reader: Reader) -> Term:
-    reader.at -= 1
-    return reader.parse(POWER)
-
 
 _DERIVATIVE_SIGNS = ("d", "\\partial")
 
@@ -113,6 +83,8 @@ def read_sum_sign(reader: Reader, token: Token, level: int) -> Term:
 def read_average(reader: Reader, token: Token, level: int) -> Term:
     """\\langle x \\rangle"""
     inner = reader.parts(token, "rangle")
+    if len(inner) > 1 and reader.loose:  # ⟨a, b⟩, a vector
+        return Term("Tuple", tuple(inner), (token[2], reader.end()))
     if len(inner) != 1:
         raise reader.fail("an average is taken of one thing", token[2], reader.end(), "inner products are not read")
     if reader.loose:
@@ -124,13 +96,17 @@ def read_angles(reader: Reader, token: Token, level: int) -> Term:
     """<x>, where no relation could stand."""
     if token[1] != "Lt":
         raise reader.missing_operand(token)
-    inner = reader.parse(RELATION)
+    inner = [reader.parse(RELATION)]
+    while reader.accept(","):
+        inner.append(reader.parse(RELATION))
     closing = reader.tokens[reader.at]
     if closing[:2] != ("relation", "Gt"):
         raise reader.missing_operand(token)
     reader.at += 1
+    if len(inner) > 1:
+        return Term("Tuple", tuple(inner), (token[2], reader.end()))
     label(reader)
-    return Term("Expect", (inner,), (token[2], reader.end()))
+    return Term("Expect", tuple(inner), (token[2], reader.end()))
 
 
 def read_environment(reader: Reader, token: Token, level: int) -> Term:
@@ -139,10 +115,10 @@ def read_environment(reader: Reader, token: Token, level: int) -> Term:
     rows: list[Term] = []
     while reader.tokens[reader.at][0] not in ("end environment", "end"):
         start = reader.tokens[reader.at][2]
-        cells = [reader.parse(RELATION)]
+        cells = [_cell(reader)]
         while reader.tokens[reader.at][:2] == ("and", "&"):
             reader.at += 1
-            cells.append(reader.parse(RELATION))
+            cells.append(_cell(reader))
         rows.append(Term("Tuple", tuple(cells), (start, reader.end())))
         if not reader.accept("row"):
             break
@@ -155,6 +131,14 @@ def read_environment(reader: Reader, token: Token, level: int) -> Term:
     return Term("Det", (matrix,), span) if token[1] == "vmatrix" else matrix
 
 
+def _cell(reader: Reader) -> Term:
+    """An entry of a matrix; in an answer nothing is zero."""
+    token = reader.tokens[reader.at]
+    if reader.loose and (token[:2] == ("and", "&") or token[0] in ("row", "end environment")):
+        return Term("Number", (Fraction(0),), (token[2], token[2]))
+    return reader.parse(RELATION)
+
+
 def read_limit(reader: Reader, token: Token, level: int) -> Term:
     """\\lim_{t \\to \\infty} body = limit"""
     reader.expect("_", "what tends to what", "write \\lim_{t \\to \\infty} x_t = 0")
@@ -164,6 +148,9 @@ def read_limit(reader: Reader, token: Token, level: int) -> Term:
     reader.expect("to", "\\to")
     reader.names = outside
     goal = reader.parse(RELATION)
+    while reader.loose and reader.accept(","):  # what is held fixed meanwhile
+        reader.names = names
+        reader.parse(RELATION - 1)
     reader.close(brace, "}")
     reader.names = {**outside, name: name}
     body = reader.parse(RELATION)
@@ -173,6 +160,9 @@ def read_limit(reader: Reader, token: Token, level: int) -> Term:
         raise reader.error("the value of the limit is missing", token, "write \\lim_{t \\to \\infty} x_t = 0")
     reader.at += 1
     value = reader.parse(RELATION)
+    while reader.loose and reader.tokens[reader.at][:2] in (("relation", "Eq"), ("relation", "Approx")):
+        reader.at += 1
+        value = reader.parse(RELATION)
     reader.truths = True
     return Term("Tends", (body, name, goal, value), (token[2], reader.end()))
 

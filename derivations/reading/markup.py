@@ -25,19 +25,24 @@ _HIDDEN = re.compile(
     r"|\\(?:tag|label|ref|eqref|cite|vspace|hspace|color|textcolor)\*?\s*\{[^{}\n]{0,80}\}"
     r"|\\(?:hfill|newline|par|smallskip|medskip|bigskip|item|centering|displaylimits|boldmath|notag|phantom|because|therefore)\b"
 )
-_MODULES = re.compile(r"(?<![\w.\\])(?:np|numpy|sympy|sp|sym|math|jnp|torch|scipy|linalg)\.(?=[A-Za-z])")
+_MODULES = re.compile(r"(?<![\w\\])(?:np|numpy|sympy|sp|sym|math|jnp|torch|scipy|linalg)\.(?=[A-Za-z])")
 _FOR_ALL = re.compile(
-    r"\b(?:for|over)\s+(?:all|every|each|any)\s+(?=\$?\\?[A-Za-zηλ](?![A-Za-z]))|\bfor\s+(?=[ijk]\s*=\s*1\s*,)",
+    r"\b(?:(?:for|over)\s+(?:all|every|each|any)|für\s+alle|pour\s+tout)\s+(?=\$?\\?[A-Za-zηλ](?![A-Za-z]))|\bfor\s+(?=[ijk]\s*=\s*1\s*,)",
     re.IGNORECASE,
 )
+_MEMBERS = re.compile(  # X_1, …, X_n: all the X_i
+    r"(\\?[^\W\d_]{1,20}?)(?:_\{?1\}?|1|₁)\s*,\s*(?:\1(?:_\{?2\}?|2|₂)\s*,\s*)?(?:…|\.\.\.|\\[lc]?dots)\s*,?\s*\1(?:_\{?[nNdpP]\}?|ₙ)"
+)
 _RANGE = re.compile(
-    r"(?<=[\w}])\s*(?:=|\\in|∈)\s*(?:\\?\{)?\s*1\s*,\s*(?:2\s*,\s*)?(?:\\l?c?dots|…|\.\.\.?)\s*,\s*[nNdpPmM]\s*(?:\\?\})?"
+    r"(?<=[\w}])\s*(?:=|\\in|∈)\s*(?:\\?\{)?\s*1\s*,?\s*(?:2\s*,\s*)?(?:\\l?c?dots|…|\.\.\.?)\s*,?\s*[nNdpPmM]\s*(?:\\?\})?"
 )
 
 
 _DIFFERENCE = re.compile(r"(?<!\\)\\(?=\s+\\?\{)|(?<=[ℝR)])\\(?=\{[^{}\\]*\})")
 
 
+_BOTH_SIGNS = re.compile(r"(?<![\w.])(?:plus[./ -]?minus|plus or minus)(?=\s*[\d(.√]|\s+(?:sqrt|i)\b)", re.IGNORECASE)
+_MINUS = re.compile(r"(?<![\w.])minus\s+(?=\d)", re.IGNORECASE)
 _SO_ON = re.compile(r"(=|≥|≤|<|>|\\geq?|\\leq?|\+)\s*(?:\\[lc]?dots\b|…|\.\.\.)\s*(?=\1)")
 _CARRIAGE = re.compile(r"\\cr(?![A-Za-z])")
 
@@ -45,6 +50,7 @@ _CARRIAGE = re.compile(r"\\cr(?![A-Za-z])")
 def blanked(text: str) -> str:
     """The text with spaces in place of markup. Its length is the same."""
     if "dots" in text or "…" in text or "..." in text:
+        text = _MEMBERS.sub(lambda found: f"{found.group(1)}_i".ljust(len(found.group())), text)
         text = _SO_ON.sub(_unless_sum, text)
     if "\\cr" in text:
         text = _CARRIAGE.sub(lambda _: "\\\\ ", text)
@@ -54,13 +60,19 @@ def blanked(text: str) -> str:
                 text = text.replace(entity, sign.ljust(len(entity)))
     if "\\" in text:
         text = _without_commands(_DIFFERENCE.sub("∖", text))
+    if "inus" in text:
+        text = _MINUS.sub(lambda found: "-".rjust(len(found.group())), _BOTH_SIGNS.sub(_plus_minus, text))
     if "." in text and "(" in text:
         text = _MODULES.sub(_spaces, text)
-    if "for" in text or "For" in text or "∀" in text or "\\forall" in text:
+    if "for" in text or "For" in text or "für" in text or "pour" in text or "∀" in text or "\\forall" in text:
         text = _FOR_ALL.sub(lambda found: "∀".ljust(len(found.group())), text)
     if "∀" in text or "\\forall" in text:
         text = _RANGE.sub(_spaces, text)
     return text
+
+
+def _plus_minus(found: re.Match[str]) -> str:
+    return "±".rjust(len(found.group()))
 
 
 def _unless_sum(found: re.Match[str]) -> str:
@@ -129,6 +141,7 @@ def _comment(found: re.Match[str]) -> str:
 
 
 _PAIR = re.compile(r"(?<![\d,.])(\d+),(\d+)(?![\d,.])")
+_LAID_OUT = re.compile(r"\b(?:mat|vec|array|tensor)\s*\(")
 _BRACKETED = re.compile(r"[(\[{]\s*-?\d+,-?\d+\s*[)\]}]")
 
 
@@ -137,6 +150,6 @@ def with_decimals(text: str) -> str:
     if "," not in text:
         return text
     pairs = _PAIR.findall(text)
-    if len(pairs) < 2 or _BRACKETED.search(text) or not any(first == "0" for first, _ in pairs):
+    if len(pairs) < 2 or _BRACKETED.search(text) or _LAID_OUT.search(text) or not any(first == "0" for first, _ in pairs):
         return text
     return _PAIR.sub(r"\1.\2", text)

@@ -7,16 +7,27 @@ sequence theta.
 
 from __future__ import annotations
 
-from derivations.language.terms import ONE, Term
+from derivations.language.terms import ONE, Term, number
 from derivations.reading.applications import applied, derivative, indices, plain_index, refuse_long_index, spread
 from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
-from derivations.reading.functions import CALLS, read_call
+from derivations.reading.functions import BARE, CALLS, read_call, read_function, read_root
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
 from derivations.reading.leibniz import read_quotient
+from derivations.reading.parts import entry, entry_in_word, slope, slope_in_word
 from derivations.reading.reader import Reader
-from derivations.reading.shorthand import bare_derivative, is_index, moment_index, shorthand, step_above, taken_of
+from derivations.reading.shorthand import (
+    bare_derivative,
+    is_index,
+    is_said_of,
+    moment_index,
+    power_before_argument,
+    shorthand,
+    step_above,
+    taken_of,
+)
 from derivations.reading.suggestions import splittings, unknown_function, unknown_name
 from derivations.reading.tokens import Token, canonical
+from derivations.reading.updates import plus_above
 
 _TAILS = frozenset(["_", "^", "'", "(", "*", "[", "|"])  # after these a name may not be over
 _CONSTANTS = {"oo": "Infinity", "I": "ImaginaryUnit"}
@@ -69,6 +80,17 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
         largest = shorthand(reader, token, key.lstrip("\\"))
         if largest is not None:
             return largest
+    if reader.loose and longer not in names:
+        part = entry(reader, names.get(key, ""), token[2]) or slope(reader, vocabulary.applied.get(key, ""), token[2])
+        if part is not None:
+            return part
+        if script is not None and key in names and (script[0] == "pm" or _counts(script[0])):  # λ_± = ±1, λ_{1,2}
+            reader.at = script[1]
+            several = [names.get(f"{key}_{part}") for part in script[0].split("_")]
+            found = [Term("Symbol", (one,), (token[2], reader.end())) for one in several if one is not None]
+            if len(found) == len(several) > 1:
+                return Term("Tuple", tuple(found), (token[2], reader.end()))
+            return _symbol(reader, names[key], token[2])
     known = longer in names or longer in vocabulary.applied
     if script is not None and (known or (f"{longer}_star" in names and star_end(tokens, script[1]))):
         return _longer(reader, longer, script[1])
@@ -79,7 +101,7 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
         if len(found) != 2:
             raise reader.fail("a Kronecker delta has two indices", token[2], reader.end(), "write \\delta_{s,t}")
         return Term("Delta", tuple(found), (token[2], reader.end()))
-    if script is not None and reader.latex and reader.text[token[2]] != "\\":
+    if script is not None and (reader.latex or reader.loose) and reader.text[token[2]] != "\\":
         readings = _with_last_indexed(key, f"_{script[0]}", reader)
         if len(readings) == 1:
             return _taken_apart(reader, token, readings[0])
@@ -87,6 +109,11 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
         return _longer(reader, longer, script[1])
     end = tokens[script[1] - 1][3] if script else tokens[reader.at][3]
     raise unknown_name(reader, longer, token[2], end)
+
+
+def _counts(index: str) -> bool:
+    """Whether the index counts several, as in λ_{1,2}."""
+    return "_" in index and all(part.isdecimal() for part in index.split("_"))
 
 
 def _longer(reader: Reader, key: str, at: int) -> str:
@@ -197,12 +224,24 @@ def _index_above(reader: Reader, token: Token, key: str) -> Term | str:
     """\\theta^{(t)}, \\theta^{(0)}, L^{(3)}(x)."""
     if reader.tokens[reader.at][0] != "^":
         return key
+    if reader.loose and reader.vocabulary.functions.get(reader.vocabulary.applied.get(key, "")) == 1:
+        step = plus_above(reader)
+        if step is not None:
+            return applied(reader, reader.vocabulary.applied[key], [step], token[2])
+        squared = power_before_argument(reader, reader.vocabulary.applied[key], token[2])
+        if squared is not None:
+            return squared
     if reader.loose and key in reader.vocabulary.applied:
         step = step_above(reader, reader.vocabulary.applied[key]) if key != "e" or _parenthesised(reader) else None
         if step is not None:
             return applied(reader, reader.vocabulary.applied[key], [step], token[2])
         if key == "e":
             return key
+    if reader.loose and [one[0] for one in reader.tokens[reader.at : reader.at + 4 : 3]] == ["^", "}"]:
+        longer = f"{key}_{reader.tokens[reader.at + 2][1]}"
+        if reader.tokens[reader.at + 2][1] in ("max", "min") and longer in reader.names:  # λ^{max}
+            reader.at += 4
+            return _symbol(reader, reader.names[longer], token[2])
     if not _parenthesised(reader):
         return key
     index = index_key(reader.tokens, reader.at)
@@ -263,8 +302,11 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
         reader.at += 1
         return applied(reader, function, reader.parts(opening, "]"), start)
     if key in reader.names:
-        if reader.loose and opening[0] == "(":
-            taken_of(reader, reader.names[key])
+        if reader.loose and opening[0] in ("(", "["):
+            if is_said_of(reader, start):
+                reader.at += 3
+            elif opening[0] == "(":
+                taken_of(reader, reader.names[key])
         return _symbol(reader, reader.names[key], start)
     if function is not None and key == "e" and opening[0] == "^":
         return _euler(reader, start)
@@ -281,12 +323,18 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
             return found
     if key in CALLS and (opening[0] == "(" or (opening[0] == "[" and CALLS[key][0] in ("Expect", "Variance"))):
         return read_call(reader, key, start)
-    if key == "i" and reader.text[start] == "\\":  # upright
+    if key == "i" and (reader.text[start] == "\\" or reader.loose):  # upright; or nothing else that the task knows
         key = "I"
-    if key in _CONSTANTS:
+    if key in _CONSTANTS and not (reader.loose and key == "I" and opening[0] == "("):
         return Term(_CONSTANTS[key], (), (start, reader.end()))
     if key == "e":
         return _euler(reader, start)
+    if key == "pi":  # π = 4*arctan(1)
+        return Term("Mul", (number(4), Term("Atan", (ONE,))), (start, reader.end()))
+    if reader.loose and key == token[1] and key in BARE and (opening[0] in JUXTAPOSED or opening[0] == "^"):
+        return read_function(reader, token, 0)
+    if reader.loose and key == token[1] == "sqrt" and opening[0] in ("number", "name"):
+        return read_root(reader, token, 0)
     return _several(reader, token, key)
 
 
@@ -313,6 +361,14 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
             return found
     base, _, below = key.partition("_")
     called = reader.tokens[reader.at][0] == "("
+    if below and reader.loose:
+        part = entry_in_word(reader.names.get(base, ""), below, (start, end), reader)
+        part = part or slope_in_word(reader, reader.vocabulary.applied.get(base, ""), below, start)
+        if part is not None:
+            return part
+    ways = _with_last_indexed(base, f"_{below}", reader) if below and reader.loose and base not in reader.vocabulary.applied else []
+    if len(ways) == 1:
+        return _taken_apart(reader, (token[0], base, start, start + len(base)), ways[0], f"_{below}")
     if below and base in reader.vocabulary.applied:
         return _index_in_word(reader, base, below, token)
     if below and base == "delta" and key not in reader.names:
@@ -361,8 +417,10 @@ def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:
     return applied(reader, name, spread(found, reader.vocabulary.functions[name]), token[2])
 
 
-def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...]) -> Term:
-    """Names without anything between them: each becomes a token of its own, and the first one is read."""
+def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...], index: str = "") -> Term:
+    """Names without anything between them: each becomes a token of its own, the last one with the index, and the first is read."""
+    if reader.loose and parts[0] == "d" and len(parts) == 2:
+        raise reader.error("a differential is not read here", token, "leave out what only says by which variable")
     here = reader.at - 1
     above = "^" in (reader.tokens[here - 1][0], reader.tokens[here + 1][0])
     if above and not reader.latex:
@@ -372,5 +430,7 @@ def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...]) -> Term:
     for part in parts:
         split.append(("name", canonical(part), start, start + len(part)))
         start += len(part)
+    kind, last, begin, end = split[-1]
+    split[-1] = (kind, f"{last}{index}", begin, end + len(index))
     reader.tokens[here : here + 1] = split
     return read_name(reader, split[0], 0)

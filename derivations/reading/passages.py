@@ -11,17 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivations.language.errors import Malformed, Unusable
-from derivations.language.terms import Term, substitute
+from derivations.language.terms import Term, free_symbols, substitute, subterms
 from derivations.reading.answers import read_prepared
+from derivations.reading.definitions import own_names
 from derivations.reading.displays import Mark, marked, plain_lines
 from derivations.reading.formulas import TRUTHS as _TRUTHS
+from derivations.reading.keys import key_of
 from derivations.reading.markup import blanked, with_decimals, without_comments
-from derivations.reading.prose import ENGLISH, Atom, atoms, is_count, runs
+from derivations.reading.prose import ENGLISH, Atom, atoms, counted, is_count, runs
+from derivations.reading.rows import blocks, without
 from derivations.reading.splitting import EQUATING, SPLITS, looks_mathematical, speaks, trimmed
 from derivations.reading.vocabulary import Vocabulary
 
 LENGTH_LIMIT = 10_000
+BLANKS_LIMIT = 200  # in a row; whatever looks for words with spaces between them stays quick
 _MOST_PASSAGES, _MOST_TRIES, _MOST_LINES = 100, 200, 40
+_BLANKS = re.compile(rf"\s{{{BLANKS_LIMIT}}}")
 _ORDER = frozenset(["Lt", "Le", "Gt", "Ge", "Ne", "In"])
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _GLUE = re.compile(r"[\s,]*(and|or)\s*", re.IGNORECASE)
@@ -29,24 +34,30 @@ _RELATION = re.compile(
     r"\s*(?:[=<>≤≥≠≈∝⩽⩾∈⇒⇔→]|:=|\\(?:leq?|geq?|lt|gt|neq?|approx|sim|in|propto|to|iff|implies|[Rr]ightarrow|Leftrightarrow|equiv)\b)"
 )
 _OPEN_END = re.compile(r"(?:[=<>≤≥≠≈∝∈+\-*/^⇒⇔→·]|\\(?:leq?|geq?|lt|gt|neq?|approx|sim|in|propto|cdot|to)|\bin)\s*$")
-_EXCLAIMED = re.compile(r"[<>=≤≥].*!\s*$|\\le.*!\s*$")
+_COMPARING = re.compile(r"[<>=≤≥]|\\le")
 _NAMED = re.compile(
-    r"\s*(?:\||\\lvert|\\left\|)?\s*\\?[A-Za-z][A-Za-z0-9_]*(?:[₀-₉]|_\{[^{}]*\})?\s*(?:\||\\rvert|\\right\|)?(?:\s*\([^()=<>]*\))?"
+    r"\s*+(?:\\?(?:det|tr)\b\s*+|\\(?:bar|hat|tilde|vec|overline|mathbf|mathrm|mathbb|mathcal|operatorname|text)\s*+\{?\s*+)?+(?:\||\\lvert|\\left\|)?\s*+"
+    r"\\?[^\W\d_]\w*\}?['′’]{0,3}(?:[₀-₉]|_\{[^{}]*\})?\s*+(?:\||\\rvert|\\right\|)?(?:\s*\([^()]*+\))?+"
+    r"\s*+(?::=|=|≈|\\approx\b|\\equiv\b)(?![=>])"
+)
+_NAMED_BY_INDEX = re.compile(  # names that only an index or a star tells from those that are known: η^*, v_\\infty, σ_θ^2
+    r"\s*\\?[^\W\d_]+(?:(?:_\{(?:[^{}]|\{[^{}]{0,20}\}){1,20}\}|_\\?[^\W_]{1,12})(?:\^\{?2\}?|²)?(?:\^\{?(?:\*|\\ast|\\star)\}?)?|\^\{?(?:\*|\\ast|\\star)\}?|\*)"
     r"\s*(?::=|=|≈|\\approx\b|\\equiv\b)(?![=>])"
 )
 _CONSTANT = re.compile(
-    r"\s*(?:=|\\equiv|≡)\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:const(?:ant)?\.?|[cCkK](?:_0)?)\s*\}?[\s.,;]*$"
+    r"(?<!\s)\s*+(?:=|\\equiv|≡)\s*+(?:\\(?:text|mathrm)\s*+\{\s*+)?+(?:const(?:ant)?\.?|[cCkK](?:_0)?)\s*+\}?[\s.,;]*+$"
 )
 
 
 _PAIR = re.compile(r"\d+,\d+")
+_RATIO = re.compile(r"(?<=\d):(?=\d+(?![\w.:]))")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One formula of a text, or what is wrong with it; ``span`` is its place, ``before`` and ``after`` the words around it.
 
-    ``marked``: the text marks it as mathematics.
+    ``marked``: the text marks it as mathematics. ``defines`` is the name that it is given, if other formulas use it.
     """
 
     term: Term | None
@@ -55,27 +66,62 @@ class Passage:
     before: str = ""
     after: str = ""
     marked: bool = False
+    defines: str = ""
+
+
+def too_much(text: str) -> str:
+    """Why an answer is not read at all; "" if it is."""
+    if len(text) > LENGTH_LIMIT:
+        return f"the answer is too long ({len(text)} characters; the limit is {LENGTH_LIMIT})"
+    return f"there are more than {BLANKS_LIMIT} blanks in a row" if _BLANKS.search(text) else ""
 
 
 def read_passages(text: str, vocabulary: Vocabulary, whole: bool = False) -> tuple[Passage, ...]:
     """All formulas of a text in its order. The two sides of ⇒ and ⇔ are passages of their own unless ``whole``."""
-    if len(text) > LENGTH_LIMIT:
-        message = f"the answer is too long ({len(text)} characters; the limit is {LENGTH_LIMIT})"
+    message = too_much(text)
+    if message:
         return (Passage(None, Unusable(message, text[:200], (0, 1), "shorten it"), (0, len(text))),)
-    plain = with_decimals(blanked(text))
+    plain = _RATIO.sub("/", with_decimals(blanked(text)))
+    tables = _tables(plain, vocabulary) if "\n" in plain else []
+    plain = without(plain, [one.span for one in tables]) if tables else plain
+    plain, vocabulary = own_names(plain, vocabulary)
     quick = _bare(plain, vocabulary)
     if quick is not None:
         found = [Passage(quick, None, quick.span or (0, len(text)))]
     else:
-        found = _Search(text, without_comments(plain), vocabulary).passages()
+        found = _searched(text, without_comments(plain), vocabulary)
+    if tables:
+        found = sorted((*found, *tables), key=lambda one: one.span)
     if not whole:
         found = [part for one in found for part in _sides(one)]
     return tuple(_with_words(text, found))
 
 
+def _searched(text: str, plain: str, vocabulary: Vocabulary) -> list[Passage]:
+    """The passages; searched again where a name is used before the answer says what it stands for."""
+    search = _Search(text, plain, vocabulary)
+    found = search.passages()
+    unknown = any(one.error is not None and one.error.message.startswith("unknown symbol") for one in found)
+    once = {name: value for name, value in search.defined.items() if list(search.naming.values()).count(name) == 1}
+    if unknown and once:
+        again = _Search(text, plain, vocabulary)
+        again.defined = dict(once)
+        return again.passages()
+    return found
+
+
+def _tables(plain: str, vocabulary: Vocabulary) -> list[Passage]:
+    """The matrices that stand row by row on lines of their own."""
+    found = []
+    for span, rows in blocks(plain):
+        entries = [[_moved(read_prepared(plain[start:end], vocabulary), start) for start, end in row] for row in rows]
+        found.append(Passage(Term("Matrix", tuple(Term("Tuple", tuple(row), span) for row in entries), span), None, span))
+    return found
+
+
 def _bare(plain: str, vocabulary: Vocabulary) -> Term | None:
     """The term if the whole text is one formula."""
-    if any(sign in plain for sign in ("$", "\n", "`", "\\[", "\\(")) or "**" in plain[:3] or _EXCLAIMED.search(plain):
+    if any(sign in plain for sign in ("$", "\n", "`", "\\[", "\\(")) or "**" in plain[:3] or _exclaims(plain):
         return None
     words = _WORDS.findall(plain) if vocabulary.open or " " in plain else ()
     if any(word.lower() in ENGLISH and word not in ("and", "or", "in", "not") for word in words):
@@ -86,6 +132,11 @@ def _bare(plain: str, vocabulary: Vocabulary) -> Term | None:
         return read_prepared(plain, vocabulary)
     except Unusable:
         return None
+
+
+def _exclaims(plain: str) -> bool:
+    """Whether the mark at the end belongs to a sentence: x < 2!"""
+    return plain.rstrip().endswith("!") and bool(_COMPARING.search(plain))
 
 
 def _is_name(word: str, vocabulary: Vocabulary) -> bool:
@@ -109,6 +160,8 @@ class _Search:
         self.tries = 0
         self.ambiguous: Unusable | None = None  # why what was read last could mean two things
         self.defined: dict[str, Term] = {}  # names that the answer gives to formulas
+        self.naming: dict[tuple[int, int], str] = {}  # where it gives them
+        self.used: set[str] = set()  # those that its other formulas speak of
 
     def passages(self) -> list[Passage]:
         found: list[Passage] = []
@@ -117,7 +170,8 @@ class _Search:
             if len(found) > _MOST_PASSAGES or self.tries > _MOST_TRIES:
                 error = Unusable("there are too many formulas in this answer", self.text, (end - 1, end), "shorten it")
                 return [*found[:_MOST_PASSAGES], Passage(None, error, (end - 1, end))]
-        return self._joined(found)
+        used = {span: name for span, name in self.naming.items() if name in self.used and free_symbols(self.defined[name])}
+        return self._joined([replace(one, defines=used[one.span]) if one.span in used else one for one in found])
 
     def _pieces(self) -> Iterator[Mark]:
         """Marked parts and the text between them; a relation between two of them joins them."""
@@ -144,8 +198,8 @@ class _Search:
         if not (before[2] or piece[2]):
             return False
         wordless = "\n" not in second.strip(" ") and not _WORDS.search(second.replace("in", ""))
-        short = not piece[2] and wordless and bool(_OPEN_END.search(second))
-        opened = before[2] and bool(_OPEN_END.search(first)) and (piece[2] or "\n" not in second.strip())
+        short = not piece[2] and wordless and bool(_OPEN_END.search(second[-20:]))
+        opened = before[2] and bool(_OPEN_END.search(first[-20:])) and (piece[2] or "\n" not in second.strip())
         relating = bool(_RELATION.match(second)) and piece[2] and before[2]
         return (before[2] and short) or (opened and piece[2]) or relating
 
@@ -178,6 +232,9 @@ class _Search:
         """The passage if this can be read, perhaps without the name that it gives the formula, or the constant it equals."""
         found = self._read(start, end)
         if isinstance(found, Unusable):
+            again = self._defined_again(start, end, is_marked) if self.defined else None
+            if again is not None:
+                return again
             found = self._with_definitions(found, start, end)
         self.ambiguous = None
         if isinstance(found, Term) and ";" in self.plain and _PAIR.fullmatch(self.plain, start, end):
@@ -198,7 +255,13 @@ class _Search:
         if named and found.span and found.span[0] < named.end():
             rest = self._read(named.end(), end)
             if isinstance(rest, Term):
-                self._define(named.group(), rest)
+                one = Passage(rest, None, rest.span or (named.end(), end), marked=is_marked)
+                self._define(named.group(), rest, one.span)
+                return one
+        named = _NAMED_BY_INDEX.match(self.plain, start, end)
+        if named and found.span and found.span[0] < named.end():
+            rest = self._read(named.end(), end)
+            if isinstance(rest, Term):
                 return Passage(rest, None, rest.span or (named.end(), end), marked=is_marked)
         constant = _CONSTANT.search(self.plain, start, end)
         if constant:
@@ -207,11 +270,24 @@ class _Search:
                 return Passage(rest, None, (start, constant.start()), marked=is_marked)
         return None
 
-    def _define(self, written: str, value: Term) -> None:
+    def _define(self, written: str, value: Term, span: tuple[int, int]) -> None:
         """Remembers what the answer calls by a name of its own: r = 1 - ηλ."""
-        name = written.rstrip("=≈: ").strip()
+        name = _key(written)
         if name.isidentifier() and value.head not in _TRUTHS and len(self.defined) < _MOST_LINES:
             self.defined[name] = value
+            self.naming[span] = name
+
+    def _defined_again(self, start: int, end: int, is_marked: bool) -> Passage | None:
+        """The passage if this gives a value to a name that has one."""
+        named = _NAMED.match(self.plain, start, end)
+        if named is None or _key(named.group()) not in self.defined:
+            return None
+        rest = self._read(named.end(), end)
+        if not isinstance(rest, Term):
+            return None
+        one = Passage(rest, None, rest.span or (named.end(), end), marked=is_marked)
+        self._define(named.group(), rest, one.span)
+        return one
 
     def _with_definitions(self, error: Unusable, start: int, end: int) -> Term | Unusable:
         """The formula if the names that it may not use were defined before, with what they stand for."""
@@ -219,15 +295,15 @@ class _Search:
             return error
         own = self.vocabulary
         fresh = {name: name for name in self.defined if name not in own.names and name not in own.applied}
-        self.vocabulary = Vocabulary({**own.spellings, **fresh}, own.functions, own.open, own.sequences)
+        self.vocabulary = replace(own, spellings={**own.spellings, **fresh})
         found = self._read(start, end)
         self.vocabulary = own
+        if isinstance(found, Term):
+            self.used |= {str(one.args[0]) for one in subterms(found) if one.head == "Symbol" and one.args[0] in fresh}
         try:
-            return (
-                error
-                if isinstance(found, Unusable)
-                else substitute(found, {name: self.defined[name] for name in fresh})
-            )
+            if isinstance(found, Unusable):
+                return error
+            return without_trivial(substitute(found, {name: self.defined[name] for name in fresh}))
         except Malformed:
             return error
 
@@ -245,7 +321,8 @@ class _Search:
                         and last - first > 2
                         and line[last - 2].text in (",", ";")
                     )
-                    found += self._run(line[first : last - 2 if labels else last], is_marked)
+                    counts = counted(line, first, last) if not is_marked else False
+                    found += self._run(line[first : last - 2 if labels or counts else last], is_marked)
                 if self.tries > _MOST_TRIES:
                     return found
             at = stop + 1
@@ -307,6 +384,24 @@ class _Search:
         return result
 
 
+def without_trivial(term: Term) -> Term:
+    """Of several statements or values those that are no equation a = a: these only gave a name."""
+    if term.head not in ("And", "Tuple"):
+        return term
+    kept = tuple(one for one in term.args if not (isinstance(one, Term) and one.head == "Eq" and one.args[0] == one.args[1]))
+    if len(kept) == len(term.args) or not kept:
+        return term
+    return kept[0] if len(kept) == 1 else Term(term.head, kept, term.span)
+
+
+def _key(written: str) -> str:
+    """The name that is given a value in "ρ =", by its key; empty if it is none."""
+    try:
+        return key_of(written.rstrip("=≈: ").removesuffix("\\approx").removesuffix("\\equiv").strip())
+    except (Malformed, Unusable, IndexError):
+        return ""
+
+
 def _in_one_word(plain: str, vocabulary: Vocabulary) -> str:
     """The names of two words that are declared in one: learning rate."""
     for name in ("learning_rate", "step_size", "batch_size"):
@@ -320,7 +415,7 @@ def _moved(term: Term, by: int) -> Term:
     """The term with its places moved."""
     if not by:
         return term
-    args = tuple(_moved(arg, by) if isinstance(arg, Term) else arg for arg in term.args)
+    args = tuple([_moved(arg, by) if type(arg) is Term else arg for arg in term.args])
     return Term(term.head, args, (term.span[0] + by, term.span[1] + by) if term.span else None)
 
 
@@ -330,7 +425,10 @@ def _is_range(term: Term) -> bool:
 
 def _sides(one: Passage) -> list[Passage]:
     """The statements that ⇒ and ⇔ join, each by itself."""
-    if one.term is None or one.term.head not in ("Implies", "Iff"):
+    if one.term is None:
+        return [one]
+    listed = one.term.head in ("And", "Tuple") and any(arg.head in ("Implies", "Iff") for arg in one.term.args)
+    if one.term.head not in ("Implies", "Iff") and not listed:
         return [one]
     parts = [replace(one, term=arg, span=arg.span or one.span) for arg in one.term.args]
     return [part for side in parts for part in _sides(side)]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from derivations.language.notation import GREEK
-from derivations.reading.characters import SPACES, letter_key
+from derivations.reading.characters import SPACES, SUBSCRIPTS, SUPERSCRIPTS, letter_key
 from derivations.reading.commands import COMMANDS, FURTHER, SINGLE
-from derivations.reading.functions import CALLS
+from derivations.reading.functions import BARE, CALLS
 from derivations.reading.suggestions import splittings
 from derivations.reading.tokens import canonical
 from derivations.reading.vocabulary import Vocabulary
@@ -37,6 +37,7 @@ a i an as at be by do go he if is it me my no of on so to up us we am are was th
     every gives equal equals is's ok st nd rd th iff wrt min's max's point end and/or ie eg
 """
 ENGLISH = frozenset(_COMMON.split())
+_SCRIPTS = frozenset([*SUPERSCRIPTS, *SUBSCRIPTS])
 _JOINTS = frozenset(["and", "or", "in"])
 # After a number these say that it is a value; any other word is what is counted ("3 steps").
 _VALUED = """
@@ -48,6 +49,7 @@ _NUMBERED = """
 step steps task exercise part lecture equation eq problem question
 section no number figure case method first after iteration
 """
+_COUNTED = frozenset(["step", "steps", "iteration", "iterations", "update", "updates", "schritt", "schritte", "times"])
 _LABELS = frozenset(_NUMBERED.split())
 _ATOM = re.compile(
     r"(?P<abbreviation>\b(?:i\.e|e\.g|w\.r\.t|s\.t|a\.s|w\.l\.o\.g|cf|resp|vs|i\.i\.d|a\.e)\.?(?![A-Za-z*+/^_=<>])|\.\.\.+)"
@@ -55,15 +57,19 @@ _ATOM = re.compile(
     r"|(?P<group>\\(?:begin|end)\s?\{[A-Za-z]{1,20}\*?\}(?:\{[clr| ]{1,20}\})?"
     r"|\\(?:math[a-z]+|text[a-z]*|operatorname|mbox|rm|bm)\*?\s?\{[^{} ]{1,40}\})"
     r"|(?P<command>\\(?:[A-Za-z]+|.))"
+    r"|(?P<letters_in_number>(?<![A-Za-z\\])[lIOo][.,]\d+)"
     r"|(?P<operator><=>|=>|<=|>=|=<|==|!=|<>|->|:=|\+/-)"
     r"|(?P<word>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)"
-    r"|(?P<number>\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<number>\d+(?:\.\d+)?(?:\.(?=\s*(?:\]|-?\d+\.)))?|\.\d+)"
     r"|(?P<letters>[^\W\d_]+)"
     r"|(?P<other>\S)",
 )
 _NEXT = re.compile(r"\s*([^\W\d_]+)")
+_NEXT_NUMBER = re.compile(r"\s*\d")
+_NEXT_WORD = re.compile(r"\s+[^\W\d_]{2}")
+_NEXT_COMMAND = re.compile(r"\s*\\(?!text|emph|mathrm|mbox|quad)[A-Za-z\\]")
 _STOPS = frozenset('.,;:?!"“”„`«»…•–—‘…')
-_RELATING = frozenset("=<>≤≥≠≈∈∝/*^+·×⩽⩾≪≫~")
+_RELATING = frozenset("=<>≤≥≠≈∈∝/*^+·×⩽⩾≪≫~@")
 _BESIDE = _RELATING | frozenset("-−_(|)[]²³⁻'{}₀₁₂₃ₖₜᵢⁿᵗ")
 
 
@@ -73,7 +79,7 @@ def atoms(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[A
         kind, piece = str(found.lastgroup), found.group()
         if kind in ("abbreviation", "compound"):
             parts = re.split(r"[-]", piece)
-            names = kind == "compound" and all(_known(part, vocabulary) for part in parts) and "'" not in piece
+            names = kind == "compound" and all(_of_names(part, vocabulary) for part in parts) and "'" not in piece
             yield Atom(MATH if names else WORD, found.start(), found.end(), piece)
         elif kind == "word":
             yield Atom(_word(piece, text, found.start(), found.end(), vocabulary), found.start(), found.end(), piece)
@@ -81,7 +87,7 @@ def atoms(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[A
             yield from _letters(piece, found.start(), text, vocabulary)
         elif kind == "operator":
             yield Atom(SIGN, found.start(), found.end(), piece)
-        elif kind in ("number", "group"):
+        elif kind in ("number", "group", "letters_in_number"):
             yield Atom(MATH, found.start(), found.end(), piece)
         elif kind == "command":
             yield Atom(_command(piece, vocabulary), found.start(), found.end(), piece)
@@ -92,6 +98,11 @@ def atoms(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[A
 def _known(word: str, vocabulary: Vocabulary) -> bool:
     key = canonical(word)
     return key in vocabulary.names or key in vocabulary.applied
+
+
+def _of_names(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether it is a name, or a short product of names: the ad and the bc of ad-bc."""
+    return _known(word, vocabulary) or (len(word) <= 3 and bool(splittings(word, vocabulary.names)))
 
 
 def _beside(text: str, start: int, end: int, signs: frozenset[str]) -> bool:
@@ -107,6 +118,20 @@ def _beside(text: str, start: int, end: int, signs: frozenset[str]) -> bool:
     return at < len(text) and text[at] in signs
 
 
+def _amid_signs(text: str, start: int, end: int) -> bool:
+    """Whether a sign of mathematics stands beside a letter that is also a word, and no word of prose behind it."""
+    if _NEXT_WORD.match(text, end):
+        return False
+    return _beside(text, start, end, _BESIDE | {"&"}) or bool(_NEXT_COMMAND.match(text, end))
+
+
+def _is_product(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether the letters of a short word are names that stand between signs, without a word of prose behind it: + by = c."""
+    if not all(letter in vocabulary.names for letter in word) or _NEXT_WORD.match(text, end):
+        return False
+    return _beside(text, start, end, _RELATING | frozenset("+-−"))
+
+
 def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) -> int:
     low = word.lower()
     if text[start - 1 : start] in ("_", "^") and start:
@@ -115,18 +140,24 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
         return MATH
     if low in _JOINTS and word != "In":
         return JOINT
+    if word == "i" and text[max(0, start - 4) : start].rstrip().endswith(("±", "\\pm")):
+        return MATH
     if len(word) == 1:
         applied = word in vocabulary.names and text[end : end + 2].lstrip()[:1] in ("(", "[")  # A (1, 0), where A is a matrix
         if word in ("a", "I", "A") and not applied and not _beside(text, start, end, _RELATING):
-            return WORD
-        return MATH if _known(word, vocabulary) or _beside(text, start, end, _BESIDE) else WORD
+            listed = _beside(text, start, start, frozenset(",{([;")) and text[end:].lstrip()[:1] in tuple(",;}])")
+            return MATH if word in vocabulary.names and (listed or _amid_signs(text, start, end)) else WORD
+        near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
+        return MATH if _known(word, vocabulary) or near else WORD
     if low in ENGLISH:
-        return WORD
+        return MATH if len(word) == 2 and _is_product(word, text, start, end, vocabulary) else WORD
     if word in CALLS or word in ("diag", "array", "var", "max", "min"):
         following = text[end : end + 1]
         return (
             MATH
-            if following in ("(", "[", "_", "{", "^") or (following == " " and _operand_at(text, end, vocabulary))
+            if following in ("(", "[", "_", "{", "^", "²", "³")
+            or (following == " " and _operand_at(text, end, vocabulary))
+            or (word in BARE | {"sqrt"} and _NEXT_NUMBER.match(text, end))
             else WORD
         )
     base = word.partition("_")[0]
@@ -161,14 +192,18 @@ def _letters(piece: str, start: int, text: str, vocabulary: Vocabulary) -> Itera
     """Letters beyond ASCII: Greek ones are names, a word of another alphabet is a word, a single letter of it is suspect."""
     at = 0
     while at < len(piece):
-        if letter_key(piece[at]) is not None or piece[at] in FURTHER:
+        if letter_key(piece[at]) is not None or piece[at] in _SCRIPTS or piece[at] in FURTHER:
             yield Atom(MATH, start + at, start + at + 1, piece[at])
             at += 1
             continue
         stop = at
-        while stop < len(piece) and letter_key(piece[stop]) is None:
+        while stop < len(piece) and letter_key(piece[stop]) is None and piece[stop] not in _SCRIPTS:
             stop += 1
         word = piece[at:stop]
+        if word in ("max", "min") and at > 0:  # λmax
+            yield Atom(MATH, start + at, start + stop, word)
+            at = stop
+            continue
         if word.isascii():
             near = at > 0 or stop < len(piece)
             kind = MATH if near and len(word) <= 2 else _word(word, text, start + at, start + stop, vocabulary)
@@ -229,6 +264,13 @@ def runs(found: list[Atom]) -> Iterator[tuple[int, int]]:
         yield begin, len(found)
 
 
+def counted(found: list[Atom], first: int, last: int) -> bool:
+    """Whether the whole number at the end, behind a comma, counts what the next word names: η = 1/λ, 1 step."""
+    if last - first < 4 or last >= len(found) or found[last].kind != WORD or not found[last - 1].text.isdecimal():
+        return False
+    return found[last - 2].text in (",", ";") and found[last].text.lower() in _COUNTED
+
+
 def is_count(found: list[Atom], first: int, last: int) -> bool:
     """Whether a lone whole number only counts or numbers something: 3 steps, task 4."""
     while first < last and found[first].kind in (JOINT, STOP):
@@ -237,4 +279,6 @@ def is_count(found: list[Atom], first: int, last: int) -> bool:
         return False
     after = found[last].text.lower() if last < len(found) and found[last].kind == WORD else ""
     before = found[first - 1].text.lower() if first and found[first - 1].kind == WORD else ""
+    if before == "number" and first > 1 and found[first - 2].text.lower() == "condition":
+        return False  # the condition number 5
     return (bool(after) and after not in _AFTER_VALUE) or before in _LABELS

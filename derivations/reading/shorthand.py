@@ -5,15 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivations.language.terms import INFINITY, ZERO, Term
+from derivations.reading.applications import applied
+from derivations.reading.arithmetic import read_argument
 from derivations.reading.functions import read_call
 from derivations.reading.keys import script_key
-from derivations.reading.leibniz import parameter, point_behind
+from derivations.reading.leibniz import parameter, point_behind, read_partial
 from derivations.reading.reader import ANY, POWER, PRODUCT, Reader
 from derivations.reading.tokens import Token
+from derivations.reading.typst import read_layout
 
 _MOMENTS = {"E": "E", "Var": "Var", "V": "Var", "var": "Var", "Variance": "Var", "mean": "E"}
-_ARRAYS = frozenset(["array", "asarray", "matrix"])
 _CURVATURES = frozenset(["H", "lam", "L_max", "mu"])  # what is said to be taken of a Hessian, or at a point
+_BINOMIALS = frozenset(["\\binom", "\\tbinom", "\\dbinom"])
 LEAST, GREATEST = "MinOver", "MaxOver"  # no heads of the language: they never leave the reader
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "set{": "set}", "lvert": "rvert"}
 
@@ -25,17 +28,20 @@ def shorthand(reader: Reader, token: Token, key: str) -> Term | None:
     moment = _moment(reader, base, start)
     if moment and opening[0] in ("(", "["):
         return read_call(reader, moment, start)
-    if moment and opening[0] in ("differential", "nabla"):
-        argument = reader.parse(POWER)
+    if moment and opening[0] in ("differential", "nabla", "name"):
+        argument = reader.parse(PRODUCT if opening[0] == "name" else POWER)  # E θ^2 is the mean of the square
         return Term("Variance" if moment == "Var" else "Expect", (argument,), (start, reader.end()))
-    if key == "\\binom" and opening[0] == "{":
+    if key in _BINOMIALS and opening[0] in ("{", "number", "name"):
         return _column(reader, start)
     if key in ("diag", "\\diag") and opening[0] in ("(", "["):
         return _diagonal(reader, opening, start)
-    if key in _ARRAYS and opening[0] == "(":
-        return _array(reader, opening)
+    layout = read_layout(reader, key, start) if opening[0] == "(" else None
+    if layout is not None:
+        return layout
     if base in ("max", "min") and (index or opening[0] in (*_BRACKETS, "name")):
         return extreme(reader, base, start, index)
+    if key in ("grad", "\\grad") and opening[0] == "name":
+        return read_partial(reader, ("nabla", key, *token[2:]), ANY)
     if key == "R":
         return reals(reader, token, ANY)
     return None
@@ -61,6 +67,10 @@ def moment_index(reader: Reader, token: Token, key: str) -> bool:
 
 def label(reader: Reader) -> None:
     """Steps over an index behind an average that says over what, or when, it is taken."""
+    infinity = reader.tokens[reader.at]
+    if infinity[:2] == ("constant", "Infinity") and infinity[2] == reader.end():
+        reader.at += 1
+        return
     if reader.tokens[reader.at][0] == "_":
         script = script_key(reader.tokens, reader.at + 1)
         if script is None:
@@ -86,19 +96,12 @@ def _diagonal(reader: Reader, opening: Token, start: int) -> Term:
 def _column(reader: Reader, start: int) -> Term:
     """\\binom{a}{b}: two numbers on top of each other."""
     rows = []
+    reader.depth += 8  # there are as many calls between this column and one inside it
     for _ in range(2):
-        brace = reader.expect("{", "an entry in braces")
-        rows.append(Term("Tuple", tuple(reader.parts(brace, "}")), (brace[2], reader.end())))
+        entry = read_argument(reader, "binom")
+        rows.append(Term("Tuple", (entry,), entry.span))
+    reader.depth -= 8
     return Term("Matrix", tuple(rows), (start, reader.end()))
-
-
-def _array(reader: Reader, opening: Token) -> Term:
-    """array([[a, b], [c, d]]): what is in it."""
-    reader.at += 1
-    inner = reader.parts(opening, ")")
-    if len(inner) != 1 or inner[0].head not in ("Tuple", "Matrix"):
-        raise reader.fail("a list was expected here", opening[2], reader.end(), "write [[a, b], [c, d]]")
-    return inner[0]
 
 
 # --- the largest and the smallest -----------------------------------------------------------------------------------
@@ -115,6 +118,10 @@ def extreme(reader: Reader, word: str, start: int, index: str = "") -> Term | No
         reader.at += 1
     kind, value, *_ = reader.tokens[reader.at]
     base = value.partition("_")[0]
+    if value in _SPECTRA:
+        found = _of_spectrum(reader, word, start, closing)
+        reader.at = reader.at if found is not None else here
+        return found
     name = reader.names.get(f"{base}_{word}")
     if kind == "name" and name is not None:
         reader.at += 1
@@ -123,10 +130,27 @@ def extreme(reader: Reader, word: str, start: int, index: str = "") -> Term | No
             script = script_key(reader.tokens, reader.at + 1)
             indexed = script is not None and not script[0].isdecimal()
             reader.at = script[1] if script else reader.at
-        if indexed and all(reader.accept(one) for one in reversed(closing)):
+        powered = not closing and reader.tokens[reader.at][0] == "^"  # min_i λ_i^{-1} is the smallest of the powers
+        if indexed and not powered and all(reader.accept(one) for one in reversed(closing)):
             return Term("Symbol", (name,), (start, reader.end()))
     reader.at = here
     return _over(reader, word, start, index)
+
+
+_SPECTRA = frozenset(["eig", "eigs", "eigvals", "eigvalsh", "eigenvalues", "spec", "spectrum"])
+
+
+def _of_spectrum(reader: Reader, word: str, start: int, closing: list[str]) -> Term | None:
+    """max(eigvals(H)): the name λ_max, if there is one."""
+    name = reader.names.get(f"lam_{word}")
+    reader.at += 1
+    opening = reader.tokens[reader.at]
+    if name is None or opening[0] != "(":
+        return None
+    reader.at += 1
+    inner = reader.parts(opening, ")")
+    closed = all(reader.accept(one) for one in reversed(closing))
+    return Term("Symbol", (name,), (start, reader.end())) if closed and len(inner) == 1 and _is_hessian(inner[0]) else None
 
 
 def _over(reader: Reader, word: str, start: int, key: str) -> Term | None:
@@ -225,7 +249,9 @@ def bare_derivative(reader: Reader, function: str, order: int, start: int) -> Te
 
 def step_above(reader: Reader, function: str) -> Term | None:
     """θ^t, θ^{t+1}, θ^0 for a sequence θ: the step, because nobody raises a parameter to it. None if it is a power."""
-    if function not in reader.vocabulary.sequences or reader.tokens[reader.at][1] == "**":
+    sequence = function in reader.vocabulary.sequences
+    only_steps = not sequence and reader.vocabulary.functions.get(function) == 1 and function not in _CURVATURES
+    if not (sequence or only_steps) or reader.tokens[reader.at][1] == "**":
         return None
     here = reader.at
     brackets = []
@@ -233,7 +259,8 @@ def step_above(reader: Reader, function: str) -> Term | None:
     while reader.tokens[reader.at][0] in ("{", "("):
         brackets.append(_BRACKETS[reader.tokens[reader.at][0]])
         reader.at += 1
-    step = _step(reader, bool(brackets))
+    numbered = reader.tokens[reader.at][0] == "number"
+    step = None if numbered and only_steps else _step(reader, bool(brackets))
     if step is not None and all(reader.accept(one) for one in reversed(brackets)):
         return step
     reader.at = here
@@ -261,6 +288,35 @@ def _step(reader: Reader, bracketed: bool) -> Term | None:
 
 def _whole(digits: str) -> Fraction:
     return Fraction(digits)
+
+
+def power_before_argument(reader: Reader, name: str, start: int) -> Term | None:
+    """θ²(t), the square of θ(t); None, and nothing read, if it is something else."""
+    tokens, here = reader.tokens, reader.at
+    braced = tokens[here + 1][0] == "{"
+    count = tokens[here + 1 + braced]
+    after = here + (4 if braced else 2)
+    if count[0] != "number" or (braced and tokens[here + 3][0] != "}") or tokens[min(after, len(tokens) - 1)][0] != "(":
+        return None
+    reader.at = after
+    if not is_index(reader):
+        reader.at = here
+        return None
+    reader.at += 1
+    value = applied(reader, name, reader.parts(tokens[after], ")"), start)
+    exponent = Term("Number", (Fraction(count[1]),), (count[2], count[3]))
+    return Term("Pow", (value, exponent), (start, reader.end()))
+
+
+def is_said_of(reader: Reader, start: int) -> bool:
+    """Whether this begins an equation such as V(θ) = …, V[θ] = … or V(∞) = …, which says what the letter is said of."""
+    tokens, at = reader.tokens, reader.at
+    if at != 1 or tokens[0][3] - start != 1 or tokens[at][2] != tokens[0][3] or at + 3 >= len(tokens):
+        return False
+    inside, closing, following = tokens[at + 1 : at + 4]
+    sequence = reader.vocabulary.functions.get(reader.vocabulary.applied.get(inside[1], "")) == 1
+    known = inside[:2] == ("constant", "Infinity") or (inside[0] == "name" and sequence)
+    return known and closing[0] in (")", "]", "closing [") and following[0] in ("relation", "to")
 
 
 # --- sets of numbers ------------------------------------------------------------------------------------------------

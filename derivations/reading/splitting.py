@@ -76,6 +76,11 @@ def _at_spaces(run: list[Atom]) -> list[list[Atom]]:
     return _cut(run, [at for at in _level(run) if run[at].text in ("\\quad", "\\qquad")])
 
 
+def _at_arrows(run: list[Atom]) -> list[list[Atom]]:
+    """The statements that arrows join."""
+    return _cut(run, [at for at in _level(run) if run[at].text in _ARROWS])
+
+
 def _at_remarks(run: list[Atom]) -> list[list[Atom]]:
     """Without the relations that stand in brackets beside a formula: 1/6 (0 < x)."""
     places: list[int] = []
@@ -120,4 +125,4 @@ def _cut(run: list[Atom], places: list[int]) -> list[list[Atom]]:
     return parts
 
 
-SPLITS = (_at_brackets, _at_spaces, _at_remarks, _at_commas, _at_joints)
+SPLITS = (_at_brackets, _at_spaces, _at_arrows, _at_remarks, _at_commas, _at_joints)

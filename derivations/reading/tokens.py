@@ -24,6 +24,7 @@ from derivations.reading.commands import (
 Token = tuple[str, str, int, int]
 
 LENGTH_LIMIT = 20_000
+SIGNS_LIMIT = 2_500  # names, numbers and signs of a formula in an answer
 DIGITS_LIMIT = 100
 EXPONENT_LIMIT = 100  # of a decimal such as 1e-3
 
@@ -50,6 +51,8 @@ def tokenize(text: str, loose: bool = False) -> list[Token]:
     start, end = _unwrapped(text)
     tokens: list[Token] = []
     _scan(text, start, end, is_latex(text), tokens, loose)
+    if loose and len(tokens) > SIGNS_LIMIT:
+        raise _unusable("the formula is too long", text, tokens[SIGNS_LIMIT][2], end, "split it up")
     tokens.append(("end", "", end, end))
     if "[" in text:
         _close_intervals(tokens)

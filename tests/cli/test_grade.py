@@ -122,3 +122,33 @@ def test_a_scheduler_that_is_not_there(
         "grade", handed_in(tmp_path), "--sheet", sheet, "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:1"
     )
     assert done.code == 2 and "pip install 'derivations[dask]'" in done.err
+
+
+DRAWN = OWN.replace("2/lam", "{a}/lam").replace("[[task]]", '[draw]\na = "2..12"\n[[task]]', 1)
+
+
+def test_what_sheet_hands_out_is_what_grade_takes(program: Program, tmp_path: Path) -> None:
+    """Each student's folder has a variant; the table beside them tells ``grade`` which."""
+    (tmp_path / "own.toml").write_text(DRAWN)
+    (tmp_path / "students.csv").write_text("student\nAda\nEmmy/x\n")
+    sheet, out = str(tmp_path / "own.toml"), tmp_path / "handout"
+    arguments = ("sheet", sheet, "-o", str(out), "--problems", "--seed", "s", "--roster", str(tmp_path / "students.csv"))
+    done = program(*arguments)
+    assert done.code == 0, done.err
+    with (out / "variants.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["student"]: row for row in csv.DictReader(file)}
+    assert list(found) == ["Ada", "Emmy/x"] and found["Ada"]["seed"] == "s/Ada"
+    assert (out / "Ada" / f"problems-{found['Ada']['variant']}.md").is_file()
+    key = program("check", f"{sheet}:1.a", "x", "--seed", "s", "--student", "Ada", "--json").json
+    assert key["verdict"] != "correct"
+    right = {
+        student: next(a for a in range(2, 13) if program("check", f"{sheet}:1.a", f"0<eta<{a}/lam", "--seed", seed).code == 0)
+        for student, seed in (("Ada", "s/Ada"), ("Emmy/x", "s/Emmy/x"))
+    }
+    with (tmp_path / "answers.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("student", "task", "answer"), *((s, "1.a", f"0<eta<{a}/lam") for s, a in right.items())])
+    for options in (("--seeds", str(out / "variants.csv")), ("--seed", "s", "--each")):
+        done = program("grade", str(tmp_path / "answers.csv"), "--sheet", sheet, "-o", str(tmp_path / "out"), "--json", *options)
+        assert done.code == 0 and done.json["verdicts"]["correct"] == 2, done.err
+    done = program("grade", str(tmp_path / "answers.csv"), "--sheet", sheet, "-o", str(tmp_path / "out"), "--each")
+    assert done.code == 2 and "--seed" in done.err

@@ -9,9 +9,10 @@ from mpmath import mpf
 
 def value(text: str, at: dict[str, str]) -> Any:
     """The value of a text in Python's grammar at a point, to 40 digits; None where it is undefined."""
-    functions = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-    env: dict[str, Any] = {name: getattr(mpmath, name) for name in functions}
-    env |= {"Abs": abs, "Max": max, "Min": min, "True": True, "False": False, "I": mpmath.mpc(0, 1), "Not": lambda truth: not truth}
+    functions = ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh")
+    env: dict[str, Any] = {name: _real(getattr(mpmath, name)) for name in functions}
+    env |= {"Abs": abs, "Max": max, "Min": min, "oo": mpmath.inf, "True": True, "False": False, "I": mpmath.mpc(0, 1)}
+    env["Not"] = lambda truth: not truth
     for name in sorted(at, key=len, reverse=True):  # theta(1) is a name like any other
         text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w(])", f"({at[name]})", text)
     text = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)", r"mpf('\1')", text)
@@ -20,6 +21,18 @@ def value(text: str, at: dict[str, str]) -> Any:
     except ZeroDivisionError:
         return None
     return None if isinstance(found, mpmath.mpc) and found.imag else found
+
+
+def _real(function: Any) -> Any:
+    """The function where its value is real; elsewhere it is as undefined as a quotient by zero."""
+
+    def found(argument: Any) -> Any:
+        result = function(argument)
+        if isinstance(result, mpmath.mpc) and not isinstance(argument, mpmath.mpc):
+            raise ZeroDivisionError
+        return result
+
+    return found
 
 
 def differs(evidence: dict[str, Any]) -> bool:

@@ -179,3 +179,22 @@ def test_at_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert run(["sheet", str(tmp_path / "none.toml"), "--lint"]) == 2
     assert run(["sheet", str(sheet)]) == 2
     assert "-o" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["superset", "subset", "disjoint", "contains-other-regime", "end-included"])
+def test_a_rubric_may_speak_of_how_two_ranges_differ(name: str) -> None:
+    rest = f'kind = "range"\nkey = "0 < eta < 2"\nvariable = "eta"\nrubric = [{{ when = "{name}", points = 1 }}]'
+    assert not [one for one in lint(task("Find it.", rest)) if one.kind == "rubric"]
+
+
+def test_what_has_no_weight_has_one() -> None:
+    parts = '[[task.part]]\nkey = "1"\nkind = "number"\n[[task.part]]\nkey = "2"\nkind = "number"\nweight = {}\noptional = "yes"\n'
+    assert not [one for one in lint(task("Find it.", parts.format("0"))) if one.kind == "weights"]
+    assert [one for one in lint(task("Find it.", parts.format("0.5"))) if one.kind == "weights"]
+
+
+def test_numbers_that_a_variant_leaves_behind() -> None:
+    rest = 'kind = "matrix"\nkey = "[[{a}, 0], [0, {a}]]"\nsynonyms = ["H = [[%s, 0], [0, 1]]"]\n[task.draw]\na = "7..40"\n'
+    found = [one.message for one in lint(task("Find ${a}$.", rest % "7")) if one.kind == "draw"]
+    assert len(found) == 1 and "whatever is drawn for a" in found[0]
+    assert not [one for one in lint(task("Find ${a}$.", rest % "{a}")) if one.kind == "draw"]

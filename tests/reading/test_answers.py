@@ -130,7 +130,7 @@ def test_a_decimal_comma_beside_a_semicolon() -> None:
         ("η\x00", "invisible"),
         ("η \u202e", "invisible"),
         ("ｘ", "is not read"),
-        (r"\mathbb{R}\setminus[0,1]", "difference of sets"),
+        (r"\mathbb{R}\setminus\{0, 1\}", "difference of sets"),
         (r"\max_i |\lambda_i|", "only in a bound"),
         ("η < q", "unknown symbol 'q'"),
         (r"\hat{x}", "is not read"),

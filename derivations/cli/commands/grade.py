@@ -32,6 +32,11 @@ import click
     metavar="GB",
     help="How much memory a process may take.",
 )
+@click.option("--seed", metavar="TEXT", help="The text that drew the variant of the sheet that was handed out.")
+@click.option("--each", is_flag=True, help="With --seed: each student had the variant that TEXT/STUDENT draws.")
+@click.option(
+    "--seeds", metavar="FILE.csv", help="A table student,seed: who had which variant; 'sheet --roster' writes one."
+)
 @click.option("--fresh", is_flag=True, help="Check everything anew instead of going on where a run was killed.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as one JSON object.")
 def command(
@@ -42,6 +47,9 @@ def command(
     scheduler: str | None,
     deadline: float,
     memory: float,
+    seed: str | None,
+    each: bool,
+    seeds: str | None,
     fresh: bool,
     as_json: bool,
 ) -> int:
@@ -57,8 +65,11 @@ def command(
     \b
     derivations grade answers.csv --sheet lecture3 -o build/grades
     derivations grade submissions/ --sheet lecture3 -o build/grades --jobs 4
+    derivations grade submissions/ --sheet stage3 --seed "summer term" --each -o build/grades
+    derivations grade submissions/ --sheet stage3 --seeds build/handout/variants.csv -o build/grades
     derivations grade ada.ipynb emmy.tex --sheet own.toml -o build/grades --json
     """
     from derivations.cli.grading import Options, grading
 
-    return grading(paths, sheet, output, Options(jobs, scheduler, deadline, int(memory * 1e9), fresh, as_json))
+    options = Options(jobs, scheduler, deadline, int(memory * 1e9), fresh, as_json, seed, each, seeds)
+    return grading(paths, sheet, output, options)

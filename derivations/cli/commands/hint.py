@@ -16,12 +16,13 @@ import click
     help="1 is the idea, 2 the first step, more are further steps; the last one is the whole solution.",
 )
 @click.option("--seed", metavar="TEXT", help="The variant of the sheet that this text draws.")
+@click.option("--student", metavar="ID", help="With --seed: the student's own variant, which TEXT/ID draws.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value.")
 @click.option("--format", "form", default="text", show_default=True, metavar="text|latex|html|md")
 @click.option("--notation", metavar="lecture|notes", help="Whose letters to use; the sheet's own if none are named.")
 @click.option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")
 def command(
-    task: str, level: int, seed: str | None, as_json: bool, form: str, notation: str | None, output: str | None
+    task: str, level: int, seed: str | None, student: str | None, as_json: bool, form: str, notation: str | None, output: str | None
 ) -> int:
     """Give a hint for a task: the idea first, and more with each level.
 
@@ -31,5 +32,6 @@ def command(
     derivations hint stage3:8.2 --level 3 --format md
     """
     from derivations.cli.hinting import hint
+    from derivations.homework.rosters import own_seed
 
-    return hint(task, level, seed, "json" if as_json else form, notation, output)
+    return hint(task, level, own_seed(seed, student), "json" if as_json else form, notation, output)

@@ -20,6 +20,13 @@ from derivations.cli import options
     metavar="TEXT",
     help="Write the variant that this text draws, for instance a student's id; may be given several times.",
 )
+@click.option(
+    "--student", "students", multiple=True, metavar="ID",
+    help="With --seed: write the student's own variant, which TEXT/ID draws; may be given several times.",
+)
+@click.option(
+    "--roster", metavar="FILE.csv", help="A variant for each student of this table (student, and seed if you like)."
+)
 @click.option("--lint", "only_lint", is_flag=True, help="Write nothing; say what the sheet leaves open.")
 @click.option("--json", "as_json", is_flag=True, help="With --lint: one JSON value.")
 @options.timeout
@@ -31,6 +38,8 @@ def command(
     solutions: bool,
     into: str | None,
     seeds: tuple[str, ...],
+    students: tuple[str, ...],
+    roster: str | None,
     only_lint: bool,
     as_json: bool,
     notation: str | None,
@@ -44,9 +53,10 @@ def command(
     derivations sheet lecture3 -o build/lecture3
     derivations sheet lecture3 -o build/notes --solutions --notation notes
     derivations sheet stage3 -o build/variants --seed anna --seed ben
+    derivations sheet stage3 -o build/handout --problems --seed "summer term" --roster students.csv
     derivations sheet mysheet.toml --lint
     """
-    from derivations.cli.sheets import lint, write
+    from derivations.cli.sheets import hands_out, lint, write
 
     if only_lint:
         return lint(sheet, as_json, timeout)
@@ -55,4 +65,9 @@ def command(
     if as_json:
         raise click.UsageError("--json goes with --lint.")
     kinds = [name for name, wanted in (("problems", problems), ("solutions", solutions)) if wanted]
-    return write(sheet, output, tuple(kinds) or ("problems", "solutions"), into, notation, timeout, seeds)
+    if (students or roster) and len(seeds) > 1:
+        raise click.UsageError("--student and --roster go with one --seed.")
+    if students and not seeds:
+        raise click.UsageError("--student goes with --seed TEXT.")
+    hands = hands_out(seeds, students, roster)
+    return write(sheet, output, tuple(kinds) or ("problems", "solutions"), into, notation, timeout, hands)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derivations.homework.deciding.comparing import Comparison, compare, refuted, unfit
+from derivations.homework.deciding import ratios
+from derivations.homework.deciding.comparing import Comparison, compare, differs_at_once, endless, refuted, unfit
 from derivations.homework.deciding.expansions import expansion, truncations
 from derivations.homework.deciding.expressions import said_value
 from derivations.homework.deciding.setting import Setting
@@ -50,10 +51,15 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     value = said_value(part, said, setting)
     if isinstance(value, Finding):
         return value
+    never = endless(value, part.key, setting) if part.kind != "asymptotic" else None
+    if never is not None:
+        return never
     trouble = unfit(value, setting)
     if trouble:
         return Finding("undecided", trouble)
     if remainder is None:
+        if part.kind != "asymptotic" and differs_at_once(value, part.key, setting):
+            return _leading(part, part.key, value, setting, None)
         exact = compare(value, part.key, setting)
         if exact.verdict == "correct":
             return exact
@@ -61,6 +67,16 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
             return _same_limit(part, value, setting, exact)
         return _leading(part, part.key, value, setting, exact)
     return _with_remainder(part, part.key, value, remainder, setting)
+
+
+def refuted_at_once(part: Part, said: Term, setting: Setting) -> bool:
+    """Whether a formula certainly is not right, neither as the key nor as its beginning: quicker than finding out why."""
+    if part.kind not in ("expression", "leading-term") or part.accept or not isinstance(part.key, Term):
+        return False
+    if not free_symbols(part.key) or not differs_at_once(said, part.key, setting):
+        return False
+    beginnings = _beginnings(part, part.key, setting) if part.kind == "leading-term" else []
+    return all(differs_at_once(said, one, setting) for _, one in beginnings)
 
 
 # --- leading terms ------------------------------------------------------------------------------------------------
@@ -100,17 +116,37 @@ def _at(part: Part) -> Term:
     return at if isinstance(at, Term) else ZERO
 
 
-def _leading(part: Part, key: Term, value: Term, setting: Setting, exact: Finding) -> Finding:
-    findings = [compare(value, beginning, setting) for _, beginning in _beginnings(part, key, setting)]
-    for k, finding in enumerate(findings):
+def _leading(part: Part, key: Term, value: Term, setting: Setting, exact: Finding | None) -> Finding:
+    """The finding on a beginning of the key's expansion; ``exact`` is the one on the key itself, if it is known."""
+    beginnings, doubtful = _beginnings(part, key, setting), False
+    for k, (_, beginning) in enumerate(beginnings):
+        if differs_at_once(value, beginning, setting):
+            continue
+        finding = compare(value, beginning, setting)
         if finding.verdict == "correct":
             what = "leading order" if k == 0 else f"first {k + 1} terms"
             return replace(finding, remarks=(*finding.remarks, f"it is the {what} of the exact value"))
-    if any(one.verdict == "undecided" for one in (*findings, exact)):
+        doubtful = doubtful or finding.verdict == "undecided"
+    exact = exact or compare(value, key, setting)
+    if doubtful or exact.verdict == "undecided":
         return Finding(
             "undecided", "it is neither the exact value nor clearly different from the beginning of its expansion"
         )
-    return exact if findings or exact.verdict != "incorrect" else Finding("undecided", "the key could not be expanded")
+    if not beginnings and exact.verdict == "incorrect":
+        return Finding("undecided", "the key could not be expanded")
+    if exact.verdict == "incorrect" and _goes_on(part, key, value, setting):
+        return Finding("undecided", "it begins rightly; whether it also goes on rightly, the key does not tell")
+    return exact
+
+
+def _goes_on(part: Part, key: Term, value: Term, setting: Setting) -> bool:
+    """Whether the key is only the beginning of something, and the value may begin with it."""
+    name, at = str(part.settings["variable"]), _at(part)
+    order, last = _beginnings(part, key, setting)[-1]
+    if not setting.ready("its own beginning", key, lambda *_: compare(last, key, setting).verdict == "correct"):
+        return False
+    own = expansion(value, name, at, setting.table, TERMS)
+    return own is None or compare(_cut(own, order + 1, name, at), key, setting).verdict == "correct"
 
 
 def _with_remainder(part: Part, key: Term, value: Term, remainder: Term, setting: Setting) -> Finding:
@@ -152,6 +188,8 @@ def _cut(series: tuple[int, list[Term]], below: int, name: str, at: Term) -> Ter
 def _same_limit(part: Part, value: Term, setting: Setting, exact: Finding) -> Finding:
     key = part.key
     assert isinstance(key, Term)
+    if "fixed" not in part.settings:
+        return ratios.decide(value, key, str(part.settings.get("variable", "")), _at(part), setting)
     scaling: _Scaling | None = setting.ready("scaling", key, _Scales(part))
     if scaling is None or scaling.right is None:
         return (

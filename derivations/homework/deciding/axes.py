@@ -8,100 +8,103 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
 
 from flint import fmpq
 
-from derivations.homework.deciding.marks import BITS, Apart, Mark, Poly, roots, sign_at
+from derivations.homework.deciding.marks import BITS, Apart, Mark, Poly, Spots, roots, signs_at
 from derivations.homework.deciding.values import UNDEFINED, Place, evaluate, precision
 from derivations.language.terms import RELATIONS, Term
 
 MAX_DEGREE = 12
 MAX_BITS = 2_000
 
-Truth = Callable[[Any], "bool | None"]  # of a Mark or an exact number
+Truths = Callable[[Spots], "list[bool | None]"]
 _HOLDS = {"Lt": (-1,), "Le": (-1, 0), "Gt": (1,), "Ge": (0, 1), "Eq": (0,), "Ne": (-1, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A formula along the variable: its truth at any place, and the marks at which it may change."""
+    """A formula along the variable: its truth at any places, and the marks at which it may change."""
 
-    truth: Truth
+    truths: Truths
     marks: tuple[Mark, ...]
 
 
 def along(formula: Term, variable: str, place: Place) -> Axis:
     """The formula, opened, as a function of the variable. Raises Unknown where it is none."""
-    polys: dict[str, Poly] = {}
-    truth = _truth(formula, variable, place, polys)
-    marks: list[Mark] = []
-    for poly in polys.values():
-        marks += roots(poly)
-    return Axis(truth, tuple(marks))
+    polys: list[Poly] = []
+    truths = _truths(formula, variable, place, polys)
+    return Axis(truths, tuple([mark for poly in polys for mark in roots(poly)]))
 
 
-def _truth(formula: Term, variable: str, place: Place, polys: dict[str, Poly]) -> Truth:
+def _truths(formula: Term, variable: str, place: Place, polys: list[Poly]) -> Truths:
     head = formula.head
     if head in RELATIONS:
         return _relation(formula, variable, place, polys)
     if head in ("True", "False"):
         value = head == "True"
-        return lambda x: value
+        return lambda spots: [value] * len(spots.at)
     if head not in ("And", "Or"):
         raise Apart(f"{head} is no relation")
-    parts = [_truth(arg, variable, place, polys) for arg in formula.args]
-    stop = head == "Or"
-
-    def truth(x: Any) -> bool | None:
-        result: bool | None = not stop
-        for part in parts:
-            found = part(x)
-            if found is stop:
-                return stop
-            if found is None:
-                result = None
-        return result
-
-    return truth
+    parts = [_truths(arg, variable, place, polys) for arg in formula.args]
+    if not parts:
+        return lambda spots: [head == "And"] * len(spots.at)
+    join = _both if head == "And" else _either
+    return lambda spots: reduce(join, [part(spots) for part in parts])
 
 
-def _relation(relation: Term, variable: str, place: Place, polys: dict[str, Poly]) -> Truth:
+def _both(one: list[bool | None], other: list[bool | None]) -> list[bool | None]:
+    """Not known where one is not known and the other not false."""
+    return [(b if a else False if a is False or b is False else None) for a, b in zip(one, other, strict=True)]
+
+
+def _either(one: list[bool | None], other: list[bool | None]) -> list[bool | None]:
+    return [(b if a is False else True if a or b else None) for a, b in zip(one, other, strict=True)]
+
+
+def _relation(relation: Term, variable: str, place: Place, polys: list[Poly]) -> Truths:
     divisors: list[Poly] = []
     left = _quotient(relation.args[0], variable, place, divisors)
     right = _quotient(relation.args[1], variable, place, divisors)
     if left is None or right is None:
-        return lambda x: False
+        return lambda spots: [False] * len(spots.at)
     top = _plus(_times(left[0], right[1]), [-c for c in _times(right[0], left[1])])
     bottom = _times(left[1], right[1])
     for poly in (top, bottom):
         if len(poly) > MAX_DEGREE + 1:
             raise Apart("a polynomial of high degree")
-        if any(isinstance(c, fmpq) and (c.p.bit_length() > MAX_BITS or c.q.bit_length() > MAX_BITS) for c in poly):
+        if any(type(c) is fmpq and c.height_bits() > MAX_BITS for c in poly):
             raise Apart("a long number")
     allowed = _HOLDS[relation.head]
     for poly in (top, bottom, *divisors):
-        if len(poly) > 1:
-            polys.setdefault(str(poly), poly)
+        if len(poly) > 1 and not _is_among(poly, polys):
+            polys.append(poly)
     if len(bottom) == 1 and not divisors:
         side = 1 if bottom[0] > 0 else -1
+        held = {sign: sign * side in allowed for sign in (-1, 0, 1)}
+        return lambda spots: [None if sign is None else held[sign] for sign in signs_at(top, spots)]
 
-        def simple(x: Any) -> bool | None:
-            sign = sign_at(top, x)
-            return None if sign is None else sign * side in allowed
+    def truths(spots: Spots) -> list[bool | None]:
+        below = zip(*(signs_at(poly, spots) for poly in (bottom, *divisors)), strict=True)
+        return [_holds(sign, signs, allowed) for sign, signs in zip(signs_at(top, spots), below, strict=True)]
 
-        return simple
+    return truths
 
-    def truth(x: Any) -> bool | None:
-        signs = [sign_at(poly, x) for poly in (bottom, *divisors)]
-        if 0 in signs:
-            return False
-        sign = sign_at(top, x)
-        if sign is None or None in signs:
-            return None
-        return sign * (signs[0] or 0) in allowed
 
-    return truth
+def _is_among(poly: Poly, polys: list[Poly]) -> bool:
+    """Whether it is one of them; balls are the same if they are written alike."""
+    exact = set(map(type, poly)) == {fmpq}
+    return poly in polys if exact else str(poly) in map(str, polys)
+
+
+def _holds(sign: int | None, below: tuple[int | None, ...], allowed: tuple[int, ...]) -> bool | None:
+    """Whether a quotient has one of the signs allowed; ``below`` are those of all denominators, the quotient's own first."""
+    if 0 in below:
+        return False
+    if sign is None or None in below:
+        return None
+    return sign * (below[0] or 0) in allowed
 
 
 # --- polynomials ------------------------------------------------------------------------------------------------------

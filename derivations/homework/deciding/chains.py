@@ -22,16 +22,27 @@ from derivations.homework.deciding.lines import (
     links_of,
     rows_of,
 )
-from derivations.homework.deciding.linking import MAX_LINKS, ChainFinding, Linker, check_chain
+from derivations.homework.deciding.linking import ChainFinding, Linker, check_chain
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.values import Unknown
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import DerivationsError
-from derivations.language.terms import ONE, RELATIONS, ZERO, Term, matrix, number, substitute, subterms
+from derivations.language.terms import (
+    ONE,
+    RELATIONS,
+    ZERO,
+    Term,
+    free_symbols,
+    function_names,
+    matrix,
+    number,
+    substitute,
+    subterms,
+)
 
-__all__ = ["ChainFinding", "check_chain", "decide", "decide_lines", "review"]
+__all__ = ["ChainFinding", "check_chain", "decide", "decide_lines", "has_steps", "remark_on", "review"]
 
 
 # --- the decider ------------------------------------------------------------------------------------------------------
@@ -102,6 +113,8 @@ def _last(part: Part, chain: ChainFinding, setting: Setting) -> Finding | None:
     if key.head == "Tuple" or rows_of(key) is not None:
         return _images(part, key.args if key.head == "Tuple" else (key,), chain, setting)
     final = chain.lines[-1].term
+    if key.head == "Eq" and setting.proves(key, "identity"):
+        return _shown(key, chain)
     if key.head in RELATIONS or key.head in ("And", "Or"):
         kind = "equation" if key.head == "Eq" else "range"
     else:
@@ -109,6 +122,14 @@ def _last(part: Part, chain: ChainFinding, setting: Setting) -> Finding | None:
         links = chained(final)
         final = links[-1].args[1] if links else final
     return decide_kind(replace(part, kind=kind), final, setting)
+
+
+def _shown(key: Term, chain: ChainFinding) -> Finding:
+    """Whether the work leads from one side of an identity to the other, as they are written."""
+    sides = [side for line in chain.lines for link in chained(line.term) or () for side in link.args]
+    if sides and {sides[0], sides[-1]} == set(key.args):
+        return Finding("correct", "", Evidence("proof", ascii_text(key), rules=("identity",), status="proved"), 1.0)
+    return Finding("undecided", "The work should lead from one side of what is to be shown to the other.")
 
 
 # --- a matrix and what it makes of vectors ------------------------------------------------------------------------------
@@ -212,31 +233,76 @@ def _equal(one: Term, other: Term, setting: Setting) -> bool:
 # --- work shown with other answers ---------------------------------------------------------------------------------
 
 
+REVIEWED = 12  # lines of an answer
+QUOTED = 80  # characters of a step
+
+
+def has_steps(term: Term) -> bool:
+    """Whether it says more than one thing of which the next is to follow from the one before."""
+    return term.head in ("Implies", "Iff") or len(chained(term) or ()) > 1
+
+
 def review(work: Iterable[tuple[Term, Span | None]], setting: Setting) -> tuple[LinkFinding, ...]:
     """The first link that is refuted in the work that an answer displays, if there is one: a remark, not a verdict.
 
     Only links inside chains (a = b = c) are looked at, and lines joined by => or <=>; everything else that is said counts as given.
+    A link in which a letter gets lost is passed over: words may have said what it stands for.
     """
     lines: list[Line] = []
     for term, span in work:
         if samples.is_small(term):
             lines += lines_of(term, span)
+    lines = lines[:REVIEWED]
     told = [line for line in lines if chained(line.term) is None and not line.joint]
     try:
-        checker = Linker(setting, tuple(lines[:MAX_LINKS]))
+        checker = Linker(setting, tuple(lines))
     except DerivationsError:
         return ()
     plain = checker.place.plain
     checker.given = [
         plain(line.term) for line in told if line.term.head in RELATIONS or line.term.head in ("And", "Or")
     ][:6]
-    for line, count, links in links_of(lines[:MAX_LINKS]):
-        if not is_exact(line.term) or (len(links) < 2 and not line.joint):
-            if line.term.head in RELATIONS:
-                checker.said.append((count, plain(line.term)))
-            continue
-        checker.line(line, count, links)
+    for line, count, links in links_of(lines):
+        if is_exact(line.term):
+            for link in links if len(links) > 1 else ():
+                if link.relation == "Eq" and _speaks_for_itself(link.left, link.right):
+                    checker.within(link)
+            if line.joint and len(links) < 2 and checker.said and _same_letters(checker.said[-1][1], plain(line.term)):
+                checker.line(line, count, links)
         wrong = next((one for one in checker.found if one.status == "refuted"), None)
         if wrong is not None:
             return (wrong,)
+        if line.term.head in RELATIONS:
+            checker.said.append((count, plain(line.term)))
     return ()
+
+
+def remark_on(found: LinkFinding, text: str, right: bool) -> str:
+    """A sentence about a wrong step, quoted from the answer; ``right`` says whether the final answer is right all the same."""
+    start, end = found.link.span or (0, 0)
+    if start and text[start - 1] == "(" and text.count(")", start, end) > text.count("(", start, end):
+        start -= 1
+    quoted = " ".join(text[start:end].split())
+    step = f"the step “{quoted if len(quoted) <= QUOTED else quoted[:QUOTED] + '…'}”" if quoted else f"line {found.link.line}"
+    names = {ascii_text(node) for node in subterms(found.link.claim)}
+    own = {name: value for name, value in found.evidence.at.items() if name in names} or found.evidence.at
+    at = ", ".join(f"{name} = {value}" for name, value in own.items())
+    where = f"at {at} " if at else ""
+    if found.link.relation == "Eq":
+        why = f"the two sides differ; {where}they are {found.evidence.values['key']} and {found.evidence.values['answer']}"
+    elif found.evidence.values.get("key") == "True":
+        why = f"it does not follow from what stands before; {where}that is true and this is not"
+    else:
+        why = f"it does not lead back to what stands before; {where}this is true and that is not"
+    begins = "the final answer is right, but look again at" if right else "the first step that is not right is"
+    return f"{begins} {step}: {why}"
+
+
+def _speaks_for_itself(left: Term, right: Term) -> bool:
+    """Whether left = right is meant for all values: the same letters, and no root or modulus whose sign words may have settled."""
+    signs = [{node.head for node in subterms(side)} & {"Abs", "Sqrt"} for side in (left, right)]
+    return signs[0] == signs[1] and bool(free_symbols(left)) and _same_letters(left, right)
+
+
+def _same_letters(one: Term, other: Term) -> bool:
+    return free_symbols(one) == free_symbols(other) and function_names(one) == function_names(other)

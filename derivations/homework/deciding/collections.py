@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from derivations.homework.deciding.complexes import is_complex, same, squared_distance
 from derivations.homework.deciding.expressions import compare
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
@@ -43,13 +44,29 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
         unknown = [one.value for one in members if free_symbols(one.value) or function_names(one.value)]
         if unknown:
             return Finding("undecided", f"which number is {ascii_text(unknown[0])}?")
+    if not _depth(part.key):  # an eigenvector beside its eigenvalue is no element
+        scalars = [one for one in members if not any(node.head in ("Tuple", "Matrix") for node in subterms(one.value))]
+        members = scalars or members
+    sizes = [one for one in members if one.name is not None and one.name.head == "Abs"]
+    members = [one for one in members if one not in sizes] or members  # |r| = 3 beside r = -3 is no element of its own
     if len(members) > MOST:
         return Finding("undecided", "there are too many elements")
-    if not members:
-        return Finding("undecided", "there are no elements here")
+    if not members or not part.key.args:
+        return _with_none(part.key, said, members, setting)
     if part.kind == "set" or part.key.head == "Set":
         return _as_set(part, part.key, [member.value for member in members], setting)
     return _as_list(part, part.key, members, setting)
+
+
+def _with_none(key: Term, said: Term, members: list[Member], setting: Setting) -> Finding:
+    """The finding where the answer or the key has no elements."""
+    if said.head == "Set" and not members and not key.args:
+        return Finding("correct", "", Evidence("proof", "Set() == Set()", rules=("identity",), status="proved"), 1.0)
+    clear = said.head == "Set" if not members else all(_same(one.value, one.value, setting).verdict == "correct" for one in members)
+    if not clear:
+        return Finding("undecided", "it is not clear which elements these are")
+    evidence = number_of("elements", len(members), len(key.args))
+    return Finding("incorrect", evidence.detail, evidence)
 
 
 # --- what the elements are ------------------------------------------------------------------------------------------
@@ -77,10 +94,13 @@ def _members(term: Term, depth: int, name: Term | None = None) -> Iterator[Membe
         for arg in args:
             yield from _members(arg, depth, name)
     elif head == "And":
-        for chain in _chains(args):
+        equations = tuple(link for link in args if link.head not in _COMPARING)  # r = 0.5 < 1 gives one value
+        for chain in _chains(equations or args):
             yield from _named(chain, depth)
     elif head in _EQUATIONS:
         yield from _named([args[0], args[1]], depth)
+    elif head in _COMPARING and not free_symbols(args[0]) and args[0].head not in _GROUPS:  # 0.5 < 1
+        yield from _members(args[0], depth, name)
     elif head == "In":
         yield from _members(args[1], depth, args[0])
     elif head in ("Implies", "Iff"):
@@ -92,7 +112,8 @@ def _members(term: Term, depth: int, name: Term | None = None) -> Iterator[Membe
         yield Member(term, name)
 
 
-_GROUPS = frozenset({"Tuple", "Set", "Matrix", "And", "Or", "Eq", "Approx"})
+_COMPARING = frozenset({"In", "Lt", "Le", "Gt", "Ge", "Ne"})
+_GROUPS = frozenset({"Tuple", "Set", "Matrix", "Transpose", "And", "Or", "Eq", "Approx"})
 
 
 def _vector(term: Term) -> Term | None:
@@ -131,7 +152,7 @@ def _named(sides: list[Term], depth: int) -> Iterator[Member]:
     for one, other in pairwise(sides):
         yield from _alongside(one, other)
     names = [_vector(side) or side for side in before]
-    names = [side for side in names if side.head in _NAMES or side.head == "Tuple"]
+    names = [side for side in names if side.head in _NAMES or side.head in ("Tuple", "Abs")]
     if not names:
         yield from _members(last, depth)
     for name in names:
@@ -169,8 +190,8 @@ def _numbers(members: list[Member], setting: Setting) -> list[Member]:
 def _same(said: Term, key: Term, setting: Setting) -> Finding:
     """The finding on one element; a point is right if all its coordinates are."""
     if key.head != "Tuple":
-        if any(node.head == "ImaginaryUnit" for node in subterms(said)):
-            return _imaginary(said, key)
+        if is_complex(said) or is_complex(key):
+            return same(said, key, setting)
         return compare(said, key, setting)
     if said.head != "Tuple" or len(said.args) != len(key.args):
         return Finding("undecided", f"a point with {len(key.args)} coordinates was expected")
@@ -180,21 +201,6 @@ def _same(said: Term, key: Term, setting: Setting) -> Finding:
             return replace(finding, reason=f"coordinate {k + 1}: {finding.reason}")
     undecided = [finding for finding in findings if finding.verdict != "correct"]
     return undecided[0] if undecided else _together(findings, said, key)
-
-
-def _imaginary(said: Term, key: Term) -> Finding:
-    """A multiple of the imaginary unit is no real number, unless it is zero."""
-    if free_symbols(key) or free_symbols(said) or any(node.head == "ImaginaryUnit" for node in subterms(key)):
-        return Finding("undecided", "complex numbers are left to a person")
-    parts = said.args if said.head == "Mul" else (said.args[0],) if said.head == "Neg" else (said,)
-    rest = [one for one in parts if one.head != "ImaginaryUnit"]
-    if len(parts) - len(rest) != 1 or any(one.head != "Number" or one.args[0] == 0 for one in rest):
-        return Finding("undecided", "complex numbers are left to a person")
-    mine, right = ascii_text(said), ascii_text(key)
-    detail = f"{mine} is not real, but the right value is {right}"
-    values = {"answer": mine, "key": right}
-    evidence = Evidence("counterexample", f"{mine} == {right}", {}, mine, right, values, detail=detail)
-    return Finding("incorrect", detail, evidence)
 
 
 def _together(findings: list[Finding], said: Term, key: Term) -> Finding:
@@ -230,20 +236,42 @@ def _as_set(part: Part, key: Term, said: list[Term], setting: Setting) -> Findin
     for k, count in enumerate(counts):
         if count == 0:
             return _left_out(key.args[k], said, [row[k] for row in table], setting)
-    if part.settings.get("multiplicity") and len(said) != len(key.args):
-        evidence = number_of("elements, each as often as it occurs", len(said), len(key.args))
-        return Finding("incorrect", evidence.detail, evidence)
-    twice = len(said) > len(key.args) and "multiplicity" not in part.settings
+    odd = _counted(key, counts, setting)
+    if odd is not None:
+        return odd
+    twice = len(said) > len(key.args)
     remark = ("an element stands here twice",) if twice else ()
     found = _together([next(one for one in row if one.verdict == "correct") for row in table], key, key)
     return replace(found, remarks=(*found.remarks, *remark))
+
+
+def _counted(key: Term, counts: list[int], setting: Setting) -> Finding | None:
+    """The finding on an element that occurs more or less often than in a key that has elements twice."""
+    groups: list[int] = setting.ready("groups", key, _groups)
+    if max(groups) == 1:
+        return None
+    for right, mine, wanted in zip(key.args, counts, groups, strict=True):
+        if mine != wanted:
+            evidence = number_of(f"times {ascii_text(right)}", mine, wanted)
+            detail = f"{ascii_text(right)} occurs {_times(wanted)}, but {_times(mine)} in your answer"
+            return Finding("incorrect", detail, replace(evidence, detail=detail), misconception="multiplicity")
+    return None
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _groups(key: Term, setting: Setting) -> list[int]:
+    """How often each of the elements occurs among them."""
+    return [sum(one == other or _same(one, other, setting).verdict == "correct" for other in key.args) for one in key.args]
 
 
 def _stranger(one: Term, key: Term, row: list[Finding], setting: Setting) -> Finding:
     """An element that is none of the right ones: the product of its distances from them is not zero."""
     text = ascii_text(one)
     found = row[0]
-    if len(row) > 1 and not any(node.head == "ImaginaryUnit" for node in subterms(one)):
+    if len(row) > 1 and (not is_complex(one) or any(is_complex(right) for right in key.args)):
         found = compare(mul(*(_distance(one, right) for right in key.args)), ZERO, setting)
     if found.verdict != "incorrect":
         return Finding("undecided", f"whether {text} belongs to it could not be decided")
@@ -266,6 +294,9 @@ def _left_out(right: Term, said: list[Term], column: list[Finding], setting: Set
 def _distance(one: Term, other: Term) -> Term:
     if one.head == "Tuple" and other.head == "Tuple":
         return add(*(power(sub(a, b), 2) for a, b in zip(one.args, other.args, strict=False)))
+    if is_complex(one) or is_complex(other):
+        found = squared_distance(one, other)
+        return ZERO if found is None else found
     return sub(one, other)
 
 

@@ -7,6 +7,7 @@ equal to the key but has no value on a whole region, as sqrt(x)**2 for x, is lef
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -29,7 +30,7 @@ from derivations.homework.verdicts import Evidence, Finding
 from derivations.kernel.errors import Refused
 from derivations.kernel.rules.algebra import Identities
 from derivations.language.ascii import ascii_text
-from derivations.language.terms import ZERO, Term, conj, eq, ne, number, subterms
+from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, ne, number, power, rebuild, subterms
 
 MAX_NODES = 500
 MAX_DEPTH = 80
@@ -42,10 +43,11 @@ LONG = 60  # letters of an exact value that is still shown
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a term is made of: its heads, and the values of sequences and functions in it; or the trouble with it."""
+    """What a term is made of: its heads, variables, and values of sequences and functions; or the trouble with it."""
 
     trouble: str = ""
     heads: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     applied: frozenset[Term] = frozenset()
 
 
@@ -63,6 +65,33 @@ def compare(said: Term, key: Term, setting: Setting) -> Finding:
     return comparison.finding(said, look)
 
 
+def differs_at_once(said: Term, key: Term, setting: Setting) -> bool:
+    """Whether the two certainly have different values at a point: quicker than the whole finding."""
+    look = look_at(said, setting)
+    comparison: Comparison = setting.ready("comparison", key, Comparison)
+    return not look.trouble and look.applied <= comparison.applied and comparison.differs_at_once(said)
+
+
+def endless(said: Term, key: Term, setting: Setting) -> Finding | None:
+    """The finding on an answer that says infinity: where the key has a value, it is finite. None for any other answer."""
+    if said.head != "Infinity" and not (said.head == "Neg" and said.args[0].head == "Infinity"):
+        return None
+    comparison: Comparison = setting.ready("comparison", key, Comparison)
+    for point, right in comparison.points:
+        if type(right) is fmpq:
+            at = {name: str(number) for name, number in point.items() if name in comparison.names}
+            detail = f"{_where(at)} the right value is {right}, which is finite"
+            values = {"answer": ascii_text(said), "key": str(right)}
+            claim, mine = f"{ascii_text(said)} == {comparison.text}", ascii_text(said)
+            evidence = Evidence("counterexample", claim, at, mine, comparison.text, values, detail=detail)
+            return Finding("incorrect", detail, evidence)
+    return None
+
+
+def _where(at: Mapping[str, str]) -> str:
+    return "at " + ", ".join(f"{name} = {value}" for name, value in at.items()) if at else "as a number"
+
+
 def unfit(said: Term, setting: Setting) -> str:
     """Why a term is not looked at: too long, too deep, or with names of nothing known; empty if it is fine."""
     return look_at(said, setting).trouble
@@ -70,8 +99,13 @@ def unfit(said: Term, setting: Setting) -> str:
 
 def look_at(said: Term, setting: Setting) -> Look:
     """All parts of a term, level by level; not further than the bounds allow."""
-    variables = setting.table.variables
+    look: Look = setting.recent("look", said, lambda: _look_at(said, setting.table.variables))
+    return look
+
+
+def _look_at(said: Term, variables: Mapping[str, str]) -> Look:
     heads: set[str] = set()
+    names: set[str] = set()
     nodes, level, found = 0, [said], []
     for _ in range(MAX_DEPTH):
         nodes += len(level)
@@ -83,6 +117,7 @@ def look_at(said: Term, setting: Setting) -> Look:
             if head == "Symbol":
                 if node.args[0] not in variables:
                     return Look(f"{node.args[0]} is not a name of this task")
+                names.add(node.args[0])
             elif head == "Number":
                 if _digits(node.args[0]) > MAX_DIGITS:
                     return Look("a number in it is too long")
@@ -100,11 +135,34 @@ def look_at(said: Term, setting: Setting) -> Look:
                     if "PlusMinus" in strange
                     else "this is not a formula for a number"
                 )
-            return Look("", frozenset(heads), frozenset(found))
+            return Look("", frozenset(heads), frozenset(names), frozenset(found))
     return Look("the formula is nested too deeply")
 
 
 _APPLIED = frozenset({"Apply", "Derivative", "Expect", "Variance"})
+
+
+def without_halves(term: Term) -> Term:
+    """x**(1/2) as sqrt(x), x**(-3/2) as 1/sqrt(x)**3."""
+    term = rebuild(term, without_halves)
+    exponent = _half(term.args[1]) if term.head == "Pow" else None
+    if exponent is None:
+        return term
+    root = Term("Sqrt", (term.args[0],), term.span)
+    count = abs(exponent.numerator)
+    whole = power(root, count) if count > 1 else root
+    return whole if exponent > 0 else div(ONE, whole)
+
+
+def _half(exponent: Term) -> Fraction | None:
+    """The number, if it is half of an odd one: 1/2, written as a quotient or not."""
+    if exponent.head == "Neg":
+        inner = _half(exponent.args[0])
+        return None if inner is None else -inner
+    if exponent.head == "Div" and exponent.args[0].head == exponent.args[1].head == "Number" and exponent.args[1].args[0]:
+        exponent = number(exponent.args[0].args[0] / exponent.args[1].args[0])
+    half = exponent.args[0] if exponent.head == "Number" else Fraction(0)
+    return half if half.denominator == 2 and abs(half) < 20 else None
 
 
 def _digits(value: Fraction) -> int:
@@ -124,10 +182,13 @@ class Comparison:
 
     def __init__(self, key: Term, setting: Setting) -> None:
         self.key, self.setting = key, setting
+        self.plain = without_halves(key)
         self.conditions = tuple(conditions(key))
         self.text, self.given = ascii_text(key), ascii_text(conj(*self.conditions))
         self.applied = frozenset(node for node in subterms(key) if node.head in _APPLIED)
+        self.names = numbers_of(key)
         self.points: list[tuple[Point, Any]] = []
+        self._places: list[tuple[str, Place]] = []  # the same with their names
         self._exhausted = False
         self._more(QUICK)
         self._identities: Identities | None = None
@@ -138,13 +199,14 @@ class Comparison:
         """So many points at which the key has a value, and its values."""
         if len(self.points) >= count or self._exhausted:
             return
-        known = numbers_of(self.key).union(*map(numbers_of, self.setting.hypotheses))
+        known = self.names.union(*map(numbers_of, self.setting.hypotheses))
         domains = self.setting.table.variables
         found = points(known, domains, (*self.setting.hypotheses, *self.conditions), count)
         others = points((name for name in domains if name not in known), domains, (), 3)
         for k in range(len(self.points), len(found)):
             whole = {**(others[k % len(others)] if others else {}), **found[k]}
             self.points.append((whole, _value(self.key, place_at(whole, k))))
+            self._places.append((f"{k}: {sorted(whole.items())}", place_at(whole, k)))
         self._exhausted = len(found) < count or count >= MOST
 
     def some_points(self) -> list[tuple[Point, Any]]:
@@ -152,6 +214,10 @@ class Comparison:
         return self.points[:6]
 
     # --- deciding -----------------------------------------------------------------------------------------------------
+
+    def differs_at_once(self, said: Term) -> bool:
+        """Whether the two certainly have different values at one of the first points."""
+        return any(self._at(said, k) == "different" for k in range(min(QUICK, len(self.points))))
 
     def finding(self, said: Term, look: Look) -> Finding:
         undefined = defined = False
@@ -192,18 +258,20 @@ class Comparison:
     def _at(self, said: Term, k: int) -> str:
         """equal, different, undefined (where the key is not), or unknown."""
         point, right = self.points[k]
-        if right is None:
+        found = None if right is None else self._said(said, k)
+        if found is None or right is UNDEFINED:
             return "unknown"
-        try:
-            found = evaluate(said, place_at(point, k))
-        except Unknown:
-            return "unknown"
-        if found is UNDEFINED or right is UNDEFINED:
-            return "undefined" if right is not UNDEFINED else "unknown"
+        if found is UNDEFINED:
+            return "undefined"
         sign = sign_between(found, right)
         if sign is None:
             return "different" if differ(said, self.key, place_at(point, k)) else "equal"
         return "different" if sign else "equal"
+
+    def _said(self, said: Term, k: int) -> Any:
+        """What an answer is at a point, for all keys with this point; None if it is not known."""
+        at, place = self._places[k]
+        return self.setting.recent(at, said, lambda: _value(said, Place(dict(place.numbers), k)))
 
     # --- proofs ---------------------------------------------------------------------------------------------------
 
@@ -229,14 +297,15 @@ class Comparison:
 
     def _proved(self, said: Term, further: tuple[Term, ...], look: Look) -> bool:
         """Whether the kernel proves the equality wherever the key has a value, and further conditions hold."""
+        said = without_halves(said) if "Pow" in look.heads else said
         if look.heads & _OPENED:
-            claim, premises = eq(said, self.key), (*self.conditions, *further)
+            claim, premises = eq(said, self.plain), (*self.conditions, *further)
             return any(self.setting.proves(claim, rule, premises) for rule in ("identity", "expectation", "finite-sum"))
         try:
             identities = self._under(further)
             if identities is None:
                 return False
-            identities.prove(said, self.key)
+            identities.prove(said, self.plain)
         except (Refused, ArithmeticError, RecursionError):
             return False
         return True
@@ -274,7 +343,14 @@ class Comparison:
 
     def counterexample(self, said: Term, k: int) -> Finding:
         """The finding that the values differ at a point."""
-        return refuted(said, self.key, self.points[k][0], k)
+        point, right = self.points[k]
+        found = self._said(said, k)
+        exact = all(value is UNDEFINED or type(value) is fmpq for value in (found, right))
+        if not exact or found == right or self.applied:
+            return refuted(said, self.key, point, k)
+        names = self.names | look_at(said, self.setting).names
+        at = {name: str(number) for name, number in point.items() if name in names}
+        return _refutation(ascii_text(said), self.text, at, (found, right))
 
 
 def refuted(said: Term, key: Term, point: Point, seed: int) -> Finding:
@@ -286,11 +362,14 @@ def refuted(said: Term, key: Term, point: Point, seed: int) -> Finding:
     names = numbers_of(said) | numbers_of(key)
     at = {name: str(number) for name, number in point.items() if name in names}
     at |= {text: str(value) for text, value in place.written.items()}
+    return _refutation(ascii_text(said), ascii_text(key), at, values)
+
+
+def _refutation(one: str, other: str, at: dict[str, str], values: tuple[Any, Any]) -> Finding:
     left, right = (value_text(value) for value in values)
-    where = "at " + ", ".join(f"{name} = {value}" for name, value in at.items()) if at else "as a number"
+    where = _where(at)
     shown = "it is not defined" if left == "undefined" else f"your answer is {left}"
     reason = f"{where} {shown}, but the right value is {right}"
-    one, other = ascii_text(said), ascii_text(key)
     evidence = Evidence("counterexample", f"{one} == {other}", at, one, other, {"answer": left, "key": right}, detail=reason)
     return Finding("incorrect", reason, evidence)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from derivations.homework.deciding.axes import Axis
 from derivations.homework.deciding.marks import Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A part of a line on which nothing changes: a number in it, whether the hypotheses, the key and the answer hold there."""
 
     at: Any
@@ -21,6 +19,7 @@ class Cell:
     inside: bool | None
     right: bool | None
     mine: bool | None
+    regimes: tuple[bool | None, ...] = ()  # whether the other regimes hold there
 
     @property
     def differs(self) -> bool:
@@ -50,8 +49,8 @@ class Difference:
     say: str
 
 
-def described(cells: list[Cell], others: Iterable[tuple[str, Axis]], variable: str) -> Difference:
-    """What is wrong along a line."""
+def described(cells: list[Cell], others: Iterable[str], variable: str) -> Difference:
+    """What is wrong along a line; ``others`` are the names of the other regimes."""
     here = [cell for cell in cells if cell.inside]
     if any(cell.mine is None or cell.right is None for cell in here):
         return Difference("", "it is not the right range")
@@ -78,17 +77,17 @@ def _at_ends(more: list[Cell]) -> Difference:
     return Difference("end-missing", "only an end is wrong: it belongs to the range, too")
 
 
-def _regime(here: list[Cell], less: list[Cell], others: Iterable[tuple[str, Axis]]) -> Difference | None:
+def _regime(here: list[Cell], less: list[Cell], others: Iterable[str]) -> Difference | None:
     """Another regime instead of the right one, or beside it; its ends may be counted either way."""
     inner = [cell for cell in here if not cell.is_mark]
     mine = [cell for cell in inner if cell.mine]
     contained = None
-    for name, axis in others:
-        held = [cell for cell in inner if axis.truth(cell.at)]
+    for i, name in enumerate(others):
+        held = [cell for cell in inner if cell.regimes[i]]
         if held and held == mine:
             return Difference("other-regime", f"this is the range of another regime ({name})")
         if held and contained is None and not less and all(cell.mine and not cell.right for cell in held):
-            contained = Difference("other-regime", f"it contains another regime, too ({name})")
+            contained = Difference("contains-other-regime", f"it contains another regime, too ({name})")
     return contained
 
 

@@ -11,11 +11,12 @@ from fractions import Fraction
 from derivations.homework.deciding.comparing import Comparison, compare, unfit
 from derivations.homework.deciding.expressions import Reduced, chain_ends, drops_out
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.solving import occurs, shifted, solved
+from derivations.homework.deciding.solving import occurs, shifted, solved, solved_square
 from derivations.homework.keys import Part
-from derivations.homework.verdicts import Finding
+from derivations.homework.verdicts import Evidence, Finding
+from derivations.language.ascii import ascii_text
 from derivations.language.errors import Malformed
-from derivations.language.terms import Term, div, number, sub, substitute, subterms
+from derivations.language.terms import ZERO, Term, div, free_symbols, number, sub, substitute, subterms, symbol
 
 _EQUATIONS = frozenset({"Eq", "Approx"})
 _ATOMS = ("Apply", "Symbol", "Expect", "Variance", "Derivative")
@@ -114,5 +115,43 @@ def _up_to_factor(said: Term, key: Term, setting: Setting) -> Finding:
         finding = compare(div(mine, substitute(mine, at)), ratio, setting)
         if finding.verdict == "correct":
             return finding
-        return Finding("undecided", "whether this equation says the same as the right one could not be decided")
+        return _off_the_curve(mine, right, setting) or Finding(
+            "undecided", "whether this equation says the same as the right one could not be decided"
+        )
     return Finding("undecided", "this equation could not be compared")
+
+
+def _off_the_curve(mine: Term, right: Term, setting: Setting) -> Finding | None:
+    """The finding from a point at which the right equation holds and the answer's does not."""
+    comparison: Comparison = setting.ready("comparison", right, Comparison)
+    for point, _ in comparison.some_points():
+        for name in sorted(free_symbols(right)):
+            rest = {other: number(Fraction(x)) for other, x in point.items() if other != name}
+            value = _root(Term("Eq", (substitute(right, rest), ZERO)), name)
+            at = None if value is None else {**rest, name: value}
+            if at is None or compare(substitute(right, at), ZERO, setting).verdict != "correct":
+                continue
+            finding = compare(substitute(mine, at), ZERO, setting)
+            if finding.verdict == "incorrect" and not free_symbols(substitute(mine, at)):
+                return _not_on_it(mine, right, at, finding)
+    return None
+
+
+def _root(equation: Term, name: str) -> Term | None:
+    """A number that satisfies an equation of degree one, or with a square alone."""
+    value = solved(equation, symbol(name))
+    if value is not None:
+        return value
+    square = solved_square(equation, symbol(name))
+    return None if square is None else Term("Sqrt", (square,))
+
+
+def _not_on_it(mine: Term, right: Term, at: dict[str, Term], finding: Finding) -> Finding:
+    names = free_symbols(mine) | free_symbols(right)
+    shown = {name: ascii_text(value) for name, value in at.items() if name in names}
+    where = ", ".join(f"{name} = {value}" for name, value in shown.items())
+    detail = f"at {where} the right equation holds, but yours does not"
+    values = {"answer": finding.evidence.values["answer"], "key": "0"}
+    one, other = ascii_text(mine), ascii_text(right)
+    evidence = Evidence("counterexample", f"{one} == {other}", shown, one, other, values, detail=detail)
+    return Finding("incorrect", detail, evidence)

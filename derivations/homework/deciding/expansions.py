@@ -1,19 +1,67 @@
-"""Expansions of rational functions at 0 and at infinity, exactly, by the kernel's polynomials."""
+"""Expansions at 0 and at infinity, exactly, by the kernel's polynomials; of elementary functions by their series."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from derivations.homework.deciding.series import polynomial
 from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.errors import Refused
 from derivations.kernel.table import Table
-from derivations.language.terms import INFINITY, ZERO, Term, add, div, free_symbols, is_number, mul, power, symbol
+from derivations.language.terms import (
+    INFINITY,
+    ZERO,
+    Term,
+    add,
+    div,
+    free_symbols,
+    is_number,
+    mul,
+    power,
+    subterms,
+    symbol,
+)
 
 MAX_COEFFICIENTS = 8
+MAX_FUNCTIONS = 6
+_FUNCTIONS = frozenset({"Exp", "Log", "Sqrt", "Sin", "Cos", "Sinh", "Cosh", "Atan"})
+
+
+DEGREES = (10, 12)  # up to which functions are taken for polynomials; what both agree on is no matter of where they are cut off
 
 
 def expansion(term: Term, name: str, at: Term, table: Table, count: int) -> tuple[int, list[Term]] | None:
-    """(order, coefficients) in powers of u, the variable at 0 or one over it at infinity; None if the term is not rational."""
+    """(order, coefficients) in powers of u, the variable at 0 or one over it at infinity; None where there is none."""
+    heads = {node.head for node in subterms(term)}
+    if not heads & _FUNCTIONS and not any(_moves(node, name) for node in subterms(term)):
+        return _rational(term, name, at, table, count)
+    if sum(node.head in _FUNCTIONS for node in subterms(term)) > MAX_FUNCTIONS:
+        return None
+
+    def first(argument: Term) -> Term | None:
+        found = _rational(argument, name, at, table, 1)
+        return None if found is None or found[0] < 0 else found[1][0] if found[0] == 0 else ZERO
+
+    found: list[tuple[int, list[Term]]] = []
+    for degree in DEGREES:
+        plain = polynomial(term, name, first, degree)
+        one = None if plain is None else _rational(plain, name, at, table, count)
+        if one is None:
+            return None
+        found.append(one)
+    return found[0] if found[0] == found[1] else None
+
+
+def _moves(node: Term, name: str) -> bool:
+    """Whether it is a power that no rational function is."""
+    if node.head != "Pow" or name not in free_symbols(node):
+        return False
+    exponent = node.args[1]
+    return not (is_number(exponent) and exponent.args[0].denominator == 1)
+
+
+def _rational(term: Term, name: str, at: Term, table: Table, count: int) -> tuple[int, list[Term]] | None:
+    """The same for a rational function."""
     if not (at == INFINITY or (is_number(at) and at.args[0] == 0)):
         return None
     algebra = Algebra(table, [term, symbol(name)])
@@ -60,11 +108,16 @@ def _divided(algebra: Algebra, above: dict[int, Any], below: dict[int, Any], cou
 
 
 def _cancelled(algebra: Algebra, value: Value) -> Value:
+    """Without the common factor, the denominator's first coefficient being 1."""
     top, bottom = value
-    if bottom.is_constant() or top.is_zero():
+    if top.is_zero():
+        return top, algebra.one
+    if bottom.is_constant():
         return value
     common = top.gcd(bottom)
-    return top / common, bottom / common
+    top, bottom = top / common, bottom / common
+    first = 1 / bottom.leading_coefficient()
+    return top * first, bottom * first
 
 
 def _written(algebra: Algebra, value: Value) -> Term:

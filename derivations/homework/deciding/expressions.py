@@ -5,11 +5,12 @@ An equation may be rearranged in any way: it is solved for what the task asks fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derivations.homework.deciding.comparing import Comparison, compare, refuted, unfit
+from derivations.homework.deciding.comparing import Comparison, compare, endless, refuted, unfit
 from derivations.homework.deciding.numbers import decide_number
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.solving import coefficient_of, occurs, shifted, solved, solved_square
@@ -35,16 +36,24 @@ __all__ = ["compare", "decide", "said_value"]
 
 _ATOMS = frozenset({"Symbol", "Apply", "Expect", "Variance", "Derivative"})
 _EQUATIONS = frozenset({"Eq", "Approx"})
+_CONSTANT = re.compile(r"[CcKk](_\d+)?|const(ant)?")
 
 
 def decide(part: Part, said: Term, setting: Setting) -> Finding:
     """The finding on a formula for the key's value."""
     assert isinstance(part.key, Term)
+    if part.kind == "up-to-scale" and part.key.head in ("Matrix", "Tuple", "Transpose"):
+        from derivations.homework.deciding.matrices import decide_up_to_scale
+
+        return decide_up_to_scale(part, said, setting)
     if part.kind in ("up-to-scale", "up-to-constant"):
         return _up_to(part, part.key, said, setting)
     value = said_value(part, said, setting)
     if isinstance(value, Finding):
         return value
+    never = endless(value, part.key, setting)
+    if never is not None:
+        return never
     if "tolerance" in part.settings and not free_symbols(part.key) and not function_names(part.key):
         return decide_number(part, value, setting)
     finding = compare(value, part.key, setting)
@@ -65,7 +74,7 @@ def said_value(part: Part, said: Term, setting: Setting) -> Term | Finding:
     if said.head == "And":
         return _one_of(part, said, setting)
     if said.head in ("Tends", "Proportional", "BigO", "Or", "Lt", "Le", "Gt", "Ge", "Ne", "In"):
-        if said.head == "Tends" and said.args[3].head != "Infinity":
+        if said.head == "Tends" and (said.args[3].head != "Infinity" or said.args[0].head != "Symbol"):
             return said.args[3]  # type: ignore[no-any-return]
         return Finding("undecided", "this is not a formula for the value asked for")
     if said.head not in _EQUATIONS:
@@ -168,8 +177,7 @@ def _sides(key: Term, left: Term, right: Term, setting: Setting) -> Term | Findi
 
 def _up_to(part: Part, key: Term, said: Term, setting: Setting) -> Finding:
     """Both are divided by (or lessened by) their value at one point, and compared."""
-    if said.head in ("Proportional", "Eq", "Approx"):
-        said = said.args[1]
+    said = _of_sides(part, chain_ends(said))
     trouble = unfit(said, setting)
     if trouble:
         return Finding("undecided", trouble)
@@ -186,11 +194,31 @@ def _up_to(part: Part, key: Term, said: Term, setting: Setting) -> Finding:
             if compare(said, number(0), setting).verdict == "correct":
                 return refuted(said, key, point, 0)
             continue
+        if finding.verdict == "correct" and "variable" not in part.settings:
+            return _without_further(said, key, finding)
         if finding.verdict == "incorrect":
             what = "a constant factor" if part.kind == "up-to-scale" else "a constant"
             return replace(finding, reason=f"it is not the right formula up to {what}: {finding.reason}")
         return finding
     return Finding("undecided", "no point was found at which both have a value")
+
+
+def _without_further(said: Term, key: Term, finding: Finding) -> Finding:
+    """Right if the factor, or what is added, has no name in it that could vary; C is a constant's usual name."""
+    further = sorted(name for name in free_symbols(said) - free_symbols(key) if not _CONSTANT.fullmatch(name))
+    if not further:
+        return finding
+    return Finding("undecided", f"it would be right if {further[0]} is a constant; the right formula does without it")
+
+
+def _of_sides(part: Part, said: Term) -> Term:
+    """The formula in an equation: f(x) = u says u; u = 0 says u where a factor does not count, u = 5 where a constant does not."""
+    if said.head not in _EQUATIONS | {"Proportional"}:
+        return said
+    left, right = said.args
+    if left.head in _ATOMS or free_symbols(right) or not free_symbols(left):
+        return right  # type: ignore[no-any-return]
+    return left if part.kind == "up-to-constant" or right == ZERO else sub(left, right)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def rows_of(term: Term) -> Rows | None:
         return _each(rows_of(args[0]), lambda entry: Term("Neg", (entry,)))
     if head == "Transpose":
         rows = rows_of(args[0])
+        if args[0].head == "Tuple":  # (a, b)^T is the column
+            return rows
         return None if rows is None else [list(column) for column in zip(*rows, strict=False)]
     if head == "Div":
         return _each(rows_of(args[0]), lambda entry: Term("Div", (entry, args[1])))

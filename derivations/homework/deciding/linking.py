@@ -101,7 +101,7 @@ class Linker:
             return
         if len(links) > 1:
             for link in links:
-                self._within(link)
+                self.within(link)
         elif not self.said:
             self._opening(line, number, links)
         else:
@@ -111,7 +111,8 @@ class Linker:
 
     # --- one relation of a chain ----------------------------------------------------------------------------------
 
-    def _within(self, link: Link) -> None:
+    def within(self, link: Link) -> None:
+        """Judges one relation of a chain."""
         if link.relation in APPROXIMATE:
             return
         findings = [self._relation(one, link) for one in _entries(link)]
@@ -156,7 +157,7 @@ class Linker:
         claim = self.place.plain(line.term)
         for link in links:
             if rows_of(link.left) is not None and rows_of(link.right) is not None:
-                self._within(link)
+                self.within(link)
                 return
             rule = self.place.proof(self.place.plain(link.claim)) or self._mean(link)
             if rule:
@@ -178,7 +179,7 @@ class Linker:
         step = Term(relation, (before, claim))
         matrix = links and rows_of(links[0].left) is not None and rows_of(links[0].right) is not None
         if matrix:
-            self._within(links[0])
+            self.within(links[0])
             return
         rule = self._step(step, claim, relation)
         if rule:

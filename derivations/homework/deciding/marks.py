@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
 
-from derivations.homework.deciding.values import UNDEFINED, Number, Unknown, as_ball, precision, square_root
+from derivations.homework.deciding.values import UNDEFINED, Number, Unknown, as_ball, precision, sign, square_root
 
 MAX_MARKS = 60
 BITS = 128
@@ -32,8 +33,30 @@ class Mark:
         return type(self.at) is fmpq
 
 
-def sign_at(poly: Poly, x: Any) -> int | None:
-    """The sign at an exact number or a mark; None where it cannot be told."""
+class Spots:
+    """Places on a line: marks and exact numbers. ``numbers`` are the numbers there, if all are exact."""
+
+    __slots__ = ("at", "numbers")
+
+    def __init__(self, at: Sequence[Any]) -> None:
+        self.at = tuple(at)
+        numbers = tuple(x.at if type(x) is Mark else x for x in self.at)
+        self.numbers = numbers if all(type(x) is fmpq for x in numbers) else None
+
+
+def signs_at(poly: Poly, spots: Spots) -> list[int | None]:
+    """The signs there; None where one cannot be told."""
+    if spots.numbers is None or set(map(type, poly)) != {fmpq}:
+        return [_sign_at(poly, x) for x in spots.at]
+    if len(poly) == 2:
+        constant, slope = poly
+        values = [slope * x + constant for x in spots.numbers]
+    else:
+        values = list(map(fmpq_poly(poly), spots.numbers))
+    return [0 if not value else 1 if value.p > 0 else -1 for value in values]
+
+
+def _sign_at(poly: Poly, x: Any) -> int | None:
     if type(x) is Mark:
         if type(x.at) is not fmpq:
             return _sign_at_irrational(poly, x)
@@ -41,7 +64,7 @@ def sign_at(poly: Poly, x: Any) -> int | None:
     value = poly[-1]
     for c in poly[-2::-1]:
         value = value * x + c
-    return 1 if value > 0 else -1 if value < 0 else 0 if type(value) is fmpq else None
+    return sign(value)
 
 
 def _sign_at_irrational(poly: Poly, mark: Mark) -> int | None:
@@ -52,7 +75,7 @@ def _sign_at_irrational(poly: Poly, mark: Mark) -> int | None:
         value = as_ball(poly[-1])
         for c in poly[-2::-1]:
             value = value * mark.at + c
-        return 1 if value > 0 else -1 if value < 0 else None
+        return sign(value)
 
 
 def roots(poly: Poly) -> list[Mark]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import combinations
 
 from derivations.homework.deciding.collections import _chains, _together, number_of
-from derivations.homework.deciding.expressions import compare
+from derivations.homework.deciding.comparing import Comparison, compare
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Finding
 from derivations.language.errors import DerivationsError, Malformed
-from derivations.language.terms import ONE, Term, add, div, mul, neg, subterms
+from derivations.language.terms import ONE, ZERO, Term, add, div, mul, neg, subterms
 
 Rows = list[list[Term]]
 MOST = 100  # entries
@@ -57,6 +57,40 @@ def _compared(part: Part, rows: Rows, key: Rows, setting: Setting) -> Finding:
     return finding
 
 
+def decide_up_to_scale(part: Part, said: Term, setting: Setting) -> Finding:
+    """The finding on a vector or matrix of which any multiple is right, but zero."""
+    if not isinstance(part.key, Term):
+        raise Malformed("a key of this kind is a matrix")
+    key = _plain(part.key)
+    try:
+        rows = matrix_of(concluded(without_ends(said)))
+    except NoMatrix as trouble:
+        return Finding("undecided", trouble.message)
+    mine, right = ([entry for row in one for entry in row] for one in (rows, key))
+    single = 1 in (len(key), len(key[0])) and 1 in (len(rows), len(rows[0]))
+    if len(mine) != len(right) or (not single and len(rows) != len(key)):
+        return _other_shape(rows, key, setting)
+    pivot = next((k for k, entry in enumerate(right) if _never_zero(entry, setting)), None)
+    if pivot is None:
+        return Finding("undecided", "a multiple of this could not be told from others")
+    findings = [compare(mul(one, right[pivot]), mul(mine[pivot], other), setting) for one, other in zip(mine, right, strict=True)]
+    if all(one.verdict == "correct" for one in findings):
+        if _never_zero(mine[pivot], setting):
+            return _together(findings, ONE, ONE)
+        same = compare(mine[pivot], right[pivot], setting)
+        if compare(mine[pivot], ZERO, setting).verdict == "correct":
+            return replace(same, reason="it is zero, of which nothing is a multiple")
+        return Finding("undecided", "it may be zero")
+    wrong = next((one for one in findings if one.verdict == "incorrect"), None)
+    return replace(wrong, reason=f"it is no multiple of the right one: {wrong.reason}") if wrong else Finding(
+        "undecided", "whether this is a multiple of the right one could not be decided")
+
+
+def _never_zero(entry: Term, setting: Setting) -> bool:
+    comparison: Comparison = setting.ready("comparison", entry, Comparison)
+    return comparison.never_zero(entry)
+
+
 def _entrywise(rows: Rows, key: Rows, setting: Setting) -> Finding:
     single = 1 in (len(key), len(key[0]))
     findings: list[Finding] = []
@@ -79,8 +113,11 @@ def _other_shape(rows: Rows, key: Rows, setting: Setting) -> Finding:
     if size == len(key) * len(key[0]) and 1 in (len(rows), len(rows[0])):
         return Finding("undecided", "the entries are there, but not which rows and columns they form")
     flat = [entry for row in rows for entry in row]
-    if 1 in (len(rows), len(rows[0])) and any(_is_row(flat, row, setting) for row in key if len(row) > 1):
+    lines = [*key, *_turned(key)]
+    if 1 in (len(rows), len(rows[0])) and any(_is_row(flat, line, setting) for line in lines if len(line) > 1):
         return Finding("undecided", "this is one row of it; where are the others?")
+    if size == 1 and any(compare(flat[0], entry, setting).verdict == "correct" for row in key for entry in row):
+        return Finding("undecided", "this is one entry of it; where are the others?")
     for row in rows:
         for entry in row:
             if compare(entry, entry, setting).verdict != "correct":
@@ -150,7 +187,8 @@ def _rows(term: Term) -> Rows:
             raise NoMatrix("several matrices stand here; which one is meant?")
         return [[entry] for entry in args]
     if head == "Transpose":
-        return _turned(matrix_of(args[0]))
+        rows = matrix_of(args[0])
+        return rows if args[0].head == "Tuple" and len(rows[0]) == 1 else _turned(rows)  # (a, b)^T is a column, as (a, b) is
     if head == "Neg":
         return _each(matrix_of(args[0]), neg)
     if head == "Div" and not _is_whole(args[1]):
@@ -209,8 +247,8 @@ def _shaped(entries: list[Term], height: int, width: int) -> Rows:
 def _by_entries(part: Part, said: Term) -> Rows | None:
     """A matrix that is given entry by entry: H(1, 1) = 0, H(1, 2) = 1 … or by the names of its subjects' entries."""
     assert isinstance(part.key, Term)
-    links = said.args if said.head in ("And", "Tuple") else (said,)
-    if not links or not all(link.head in _EQUATIONS for link in links):
+    links = _equations(said)
+    if not links:
         return None
     key = _plain(part.key)
     height, width = len(key), len(key[0])
@@ -220,42 +258,99 @@ def _by_entries(part: Part, said: Term) -> Rows | None:
             for place in _places(name, part, height, width):
                 if found.setdefault(place, value) != value:
                     raise NoMatrix("an entry is given twice")
-    if len(found) != height * width or any(_is_whole(value) for value in found.values()):
+    if height == width and "coordinates" in part.settings:  # a Hessian: one of two mixed entries is enough
+        found.update({(j, i): value for (i, j), value in list(found.items()) if (j, i) not in found})
+    if any(_is_whole(value) for value in found.values()) or not found:
         return None
+    if len(found) == 1 < height * width:
+        return None
+    if len(found) < height * width:
+        raise NoMatrix("not every entry is given here")
     return [[found[i, j] for j in range(width)] for i in range(height)]
+
+
+def _equations(said: Term) -> tuple[Term, ...]:
+    """The equations of a list or a conjunction of them; nothing if something else is among them."""
+    parts = said.args if said.head in ("And", "Tuple") else (said,)
+    if not all(isinstance(one, Term) for one in parts):
+        return ()
+    found = [equation for one in parts for equation in ((one,) if one is said else _equations(one))]
+    return tuple(found) if all(one.head in _EQUATIONS for one in found) else ()
+
+
+def entries_of(part: Part, terms: list[Term]) -> Term | None:
+    """All equations for entries among several terms, as one conjunction; None where at most one term has any."""
+    if not isinstance(part.key, Term):
+        return None
+    key = _plain(part.key)
+    found = [
+        links
+        for links in map(_equations, terms)
+        if any(_places(side, part, len(key), len(key[0])) for link in links for side in link.args[:1])
+    ]
+    several = tuple(dict.fromkeys(link for links in found for link in links))
+    if len(found) > 1:
+        return Term("And", several)
+    rows = [term for term in terms if term.head == "Tuple" and len(term.args) == len(key[0]) > 1]
+    return Term("Matrix", tuple(rows)) if len(rows) == len(key) > 1 and len(rows) == len(terms) else None
 
 
 def _places(name: Term, part: Part, height: int, width: int) -> list[tuple[int, int]]:
     """The entries that a name stands for: symmetric matrices have two of the same name."""
+    names = tuple(map(str, part.settings.get("coordinates", ())))
+    orders = _orders(name, names)
     found = []
     for subject in part.subjects:
         if subject.head in _WHOLE:
             rows = matrix_of(subject)
-            orders = _orders(name)
             found += [
                 (i, j)
                 for i, row in enumerate(rows)
                 for j, entry in enumerate(row)
-                if entry == name or (orders and orders == _orders(entry))
+                if entry == name or (orders and orders == _orders(entry, names))
             ]
-    if found or name.head != "Apply":
+    if found:
         return found
-    numbers = [arg.args[0] for arg in name.args[1:] if arg.head == "Number" and arg.args[0].denominator == 1]
-    if len(numbers) != len(name.args) - 1 or not numbers:
+    if name.head == "Symbol":
+        return [(names.index(name.args[0]), 0)] if name.args[0] in names and width == 1 and len(names) == height else []
+    losses = {entry.args[0] for one in part.subjects for entry in subterms(one) if entry.head == "Derivative"}
+    if name.head == "Apply" and name.args[0] in losses and len(name.args) != 2:  # a value of the loss
         return []
-    places = [int(k) - 1 for k in numbers]
+    places = _indices(name, names, height, width)
+    if not 1 <= len(places) <= 2:
+        return []
     place = (places[0], places[1]) if len(places) == 2 else (places[0], 0) if width == 1 else (0, places[0])
-    return [place] if len(places) <= 2 and 0 <= place[0] < height and 0 <= place[1] < width else []
+    return [place] if 0 <= place[0] < height and 0 <= place[1] < width else []
 
 
-def _orders(term: Term) -> tuple[str, dict[Term, int]] | None:
-    """The function, and how often it is differentiated by each of its arguments: D(L, 1)(x) is D(L, 1, 0)(x, y)."""
+def _indices(name: Term, names: tuple[str, ...], height: int, width: int) -> list[int]:
+    """The indices, from 0 on, of H(1, 2), H(x, y) and f(12); nothing if they are none."""
+    if name.head != "Apply" or not 2 <= len(name.args) <= 3:
+        return []
+    found = []
+    for one in name.args[1:]:
+        if one.head == "Symbol" and one.args[0] in names and len(name.args) == 3:
+            found.append(names.index(one.args[0]))
+        elif one.head == "Number" and one.args[0].denominator == 1:
+            found.append(int(one.args[0]) - 1)
+        else:
+            return []
+    if len(found) == 1 and min(height, width) > 1 and 11 <= found[0] + 1 <= 99:
+        return [(found[0] + 1) // 10 - 1, (found[0] + 1) % 10 - 1]
+    return found
+
+
+def _orders(term: Term, names: tuple[str, ...]) -> tuple[str, dict[str, int]] | None:
+    """The function, and how often it is differentiated by each variable: D(L, 1)(x) is D(L, 1, 0)(x, y), also at a point."""
     if term.head != "Derivative":
         return None
     name, orders, *args = term.args
-    if len(orders) != len(args) or any(arg.head != "Symbol" for arg in args):
+    if len(orders) != len(args):
         return None
-    return name, {arg: order for arg, order in zip(args, orders, strict=True) if order}
+    by = [arg.args[0] for arg in args] if all(arg.head == "Symbol" for arg in args) else list(names)
+    if len(by) != len(orders):
+        return None
+    return name, {one: order for one, order in zip(by, orders, strict=True) if order}
 
 
 # --- similar matrices ---------------------------------------------------------------------------------------------------
@@ -300,4 +395,4 @@ def _determinant(rows: Rows) -> Term:
     return add(*terms)
 
 
-__all__ = ["concluded", "decide", "matrix_of"]
+__all__ = ["concluded", "decide", "entries_of", "matrix_of"]

@@ -6,7 +6,7 @@ handed to the decider of its kind with the slip in the key's place: only a proof
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -18,6 +18,7 @@ from derivations.homework.deciding import samples
 from derivations.homework.deciding.collection_slips import collection_slips
 from derivations.homework.deciding.kinds import MODULES, decide
 from derivations.homework.deciding.range_slips import range_slips
+from derivations.homework.deciding.ranges import differs_at_once
 from derivations.homework.deciding.samples import Number, alike
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.slips import (
@@ -27,7 +28,7 @@ from derivations.homework.deciding.slips import (
     expression_slips,
     other_of_power_and_exponential,
 )
-from derivations.homework.deciding.values import Place, Unknown, place_at
+from derivations.homework.deciding.values import Place, Unknown, evaluate_all, place_at
 from derivations.homework.keys import Part, TaskKey
 from derivations.homework.verdicts import Finding
 from derivations.kernel.algebra import Algebra
@@ -41,7 +42,7 @@ POINTS = 2
 _EXPRESSIONS = frozenset({"expression", "number", "leading-term", "asymptotic"})
 _FORMULAS = frozenset({"property", "up-to-scale", "up-to-constant"})
 _WEAK = frozenset({"no-lower-end", "missing-side", "reversed", "complement"})
-_TELLING = frozenset({"end-included", "end-missing", "factor-two", "missing-half", "other-regime"})
+_TELLING = frozenset({"end-included", "end-missing", "factor-two", "missing-half", "other-regime", "contains-other-regime"})
 _COLLECTIONS = frozenset({"matrix", "list", "set"})
 _RANGES = frozenset({"range", "member"})
 
@@ -52,6 +53,7 @@ ADVICE: Mapping[str, str] = {
     "off-by-one-step": "Check how the steps are counted: the start is step 0.",
     "asymptotic-as-exact": "Say which one you give, and when the two agree.",
     "other-regime": "Check which behaviour is asked for.",
+    "contains-other-regime": "Check for which part of this range the behaviour is another one.",
     "complement": "Check which way the question asks.",
     "end-included": "Put the value at the end in, and see what happens there.",
     "end-missing": "Put the value at the end in, and see what happens there.",
@@ -68,7 +70,15 @@ ADVICE: Mapping[str, str] = {
     "swapped": "Check which is which.",
     "transposed": "Rows come first.",
 }
-NAMES = frozenset(ADVICE)  # of the mistakes that a rubric may speak of
+OTHERS: Mapping[str, str] = {
+    "superset": "the range is too large, in none of the ways above",
+    "subset": "the range is too small, in none of the ways above",
+    "disjoint": "the range has nothing in common with the right one",
+    "empty": "nothing satisfies what is given as the range",
+    "everything": "everything satisfies what is given as the range",
+    "multiplicity": "an element of a set is given too often, or not often enough",
+}
+NAMES = frozenset(ADVICE) | frozenset(OTHERS)  # of the mistakes that a rubric may speak of
 
 
 @dataclass
@@ -81,13 +91,29 @@ class _Prepared:
     truths: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
     truths_within: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
     inside: list[bool] = field(default_factory=list)  # at which points the hypotheses hold
+    index: dict[str, list[int]] = field(default_factory=dict)  # slips by their exact values; those with balls under ""
+
+    def agreeing(self, found: list[Number] | None, later: str, kind: str) -> list[int]:
+        """The slips whose values may be these: exact ones are looked up, balls compared."""
+        if found is None:
+            return []
+        if kind in ("set", "equation") or kind in _FORMULAS:
+            return [i for i, one in enumerate(self.slips) if one.later == later and _agree(found, self.values[i], kind)]
+        if not self.index:
+            for i, values in enumerate(self.values):
+                self.index.setdefault(_exactly(values), []).append(i)
+        wanted = _exactly(found)
+        likely = self.index.get("", []) + self.index.get(wanted, []) if wanted else range(len(self.slips))
+        return [i for i in likely if self.slips[i].later == later and _agree(found, self.values[i], kind)]
 
     def within(self, truths: tuple[bool, ...] | None) -> tuple[bool, ...] | None:
         """Of the truths at the points those where the hypotheses hold."""
         return None if truths is None else tuple(one for one, holds in zip(truths, self.inside, strict=True) if holds)
 
 
-_EXACT = frozenset(["factor-two", "end-included", "end-missing", "no-lower-end", "other-regime", "reciprocal", "reversed"])
+_EXACT = frozenset([
+    "factor-two", "end-included", "end-missing", "no-lower-end", "other-regime", "contains-other-regime", "reciprocal", "reversed",
+])  # fmt: skip
 
 
 class Misconceptions:
@@ -123,10 +149,18 @@ class Misconceptions:
     def _holds(self, entry: Mapping[str, Any], part: Part, said: Term, finding: Finding) -> bool:
         if entry.get("part", part.name) != part.name or not (entry.get("when") or entry.get("form")):
             return False
-        if entry.get("when") and entry["when"] != finding.misconception:
+        name = str(entry.get("when", ""))
+        if name and name != finding.misconception and not self._is_also(name, part, said, finding):
             return False
         form = entry.get("form")
         return not isinstance(form, Term) or self._equal(part, said, Slipped("", form, ""))
+
+    def _is_also(self, name: str, part: Part, said: Term, finding: Finding) -> bool:
+        """Whether a range is a mistake of this name, too: twice the right bound may take in just another regime."""
+        if part.kind not in _RANGES or not samples.is_small(said) or finding.misconception in ("end-included", "end-missing"):
+            return False
+        slips = [slip for slip, _ in self._likely_range(part, self._ready(part), said) if slip.name == name]
+        return any(self._equal(part, said, slip) for slip in slips[:MAX_PROOFS])
 
     def _points(self, part: Part) -> float:
         """The points that the part is worth."""
@@ -136,9 +170,7 @@ class Misconceptions:
     # --- which slip it is -----------------------------------------------------------------------------------------
 
     def _slip(self, part: Part, said: Term) -> Slipped | None:
-        prepared = self._prepared.get(id(part))
-        if prepared is None:
-            prepared = self._prepared[id(part)] = self._prepare(part)
+        prepared = self._ready(part)
         if part.kind in _RANGES:
             likely: Iterable[tuple[Slipped, Term]] = self._likely_range(part, prepared, said)
         else:
@@ -149,6 +181,12 @@ class Misconceptions:
             if self._equal(part, said, slip):
                 return slip
         return self._solved(part, prepared, said) if part.kind in _EXPRESSIONS else None
+
+    def _ready(self, part: Part) -> _Prepared:
+        prepared = self._prepared.get(id(part))
+        if prepared is None:
+            prepared = self._prepared[id(part)] = self._prepare(part)
+        return prepared
 
     def _same(self, one: Term, other: Term) -> bool:
         """Whether two expressions are the same rational function of their parts, equal wherever both are defined."""
@@ -164,6 +202,8 @@ class Misconceptions:
         said = _one_later(said, slip.later)
         settings = {name: value for name, value in part.settings.items() if name not in ("others", "tolerance")}
         wrong = Part(kind, slip.term, part.name, part.weight, (), part.subjects, settings)
+        if kind == "range" and differs_at_once(wrong, said, self.setting):
+            return False
         return self._decide(wrong, said, self.setting).verdict == "correct"
 
     def _prepare(self, part: Part) -> _Prepared:
@@ -234,7 +274,7 @@ class Misconceptions:
         within = prepared.truths_within.get(prepared.within(truths) or (), [])
         found = [slip for slip in exactly if slip.name not in _WEAK]
         found += [slip for slip in within if slip.name in _TELLING]
-        return [(slip, said) for slip in dict.fromkeys((*found, *exactly, *within))]
+        return [(slip, said) for slip in {id(slip): slip for slip in (*found, *exactly, *within)}.values()]
 
     # --- equations for the unknown ----------------------------------------------------------------------------------
 
@@ -298,16 +338,15 @@ def leading_term(term: Term, variable: str, setting: Setting) -> Term | None:
 
 def _likely(kind: str, prepared: _Prepared, said: Term) -> Iterator[tuple[Slipped, Term]]:
     """The slips whose values at the points may be those of a side of the answer, and that side."""
-    sides: dict[str, list[tuple[Term, list[Number] | None]]] = {}
     places = [Place(one.numbers, one.seed, dict(one.given)) for one in prepared.points]
-    for slip, values in zip(prepared.slips, prepared.values, strict=True):
-        if slip.later not in sides:
-            shifted = [_one_later(side, slip.later) for side in _sides(said)]
-            sides[slip.later] = [(side, _values(side, places)) for side in shifted]
-        for side, found in sides[slip.later]:
-            if _agree(found, values, kind):
-                yield slip, side
-                break
+    agreeing: dict[int, Term] = {}
+    for later in dict.fromkeys(slip.later for slip in prepared.slips):
+        for side in _sides(said):
+            shifted = _one_later(side, later)
+            for i in prepared.agreeing(_values(shifted, places), later, kind):
+                agreeing.setdefault(i, shifted)
+    for i in sorted(agreeing):
+        yield prepared.slips[i], agreeing[i]
 
 
 def _one_later(term: Term, name: str) -> Term:
@@ -323,6 +362,11 @@ def _sides(said: Term) -> list[Term]:
     return [said]
 
 
+def _exactly(values: list[Number]) -> str:
+    """The values as text, if all are exact."""
+    return " ".join(map(str, values)) if set(map(type, values)) <= {fmpq} else ""
+
+
 def _agree(answer: list[Number] | None, values: list[Number], kind: str) -> bool:
     if answer is None or len(answer) != len(values):
         return False
@@ -333,11 +377,13 @@ def _agree(answer: list[Number] | None, values: list[Number], kind: str) -> bool
     return all(alike(one, other) for one, other in zip(answer, values, strict=True))
 
 
-def _values(term: Term, points: Iterable[Place]) -> list[Number] | None:
+def _values(term: Term, points: Sequence[Place]) -> list[Number] | None:
+    """The values of all entries at the first point, then those at the next; None if one is not known."""
     try:
-        return [samples.value(entry, point) for point in points for entry in _entries(term)]
+        columns = [evaluate_all(entry, points) for entry in _entries(term)]
     except Unknown:
         return None
+    return [number for row in zip(*columns, strict=True) for number in row]
 
 
 def _entries(term: Term) -> list[Term]:
@@ -359,8 +405,8 @@ def _along(point: dict[str, Fraction], variable: str, formulas: list[Term], hypo
     return [place for place in places if all(samples.holds(one, place) for one in told)]
 
 
-def _truths(formula: Term, points: Iterable[Place], variable: str) -> tuple[bool, ...] | None:
+def _truths(formula: Term, points: Sequence[Place], variable: str) -> tuple[bool, ...] | None:
     try:
-        return tuple(samples.truth(formula, place, variable) for place in points)
+        return tuple(samples.truths(formula, points, variable))
     except Unknown:
         return None

@@ -1,10 +1,10 @@
-"""Numbers: exact, within a declared tolerance, or rounded rightly to at least three digits."""
+"""Numbers: exact, or within a declared tolerance; where a formula is asked for, also rounded rightly to at least three digits."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, fmpq
 
 from derivations.homework.deciding.comparing import compare, refuted, unfit
 from derivations.homework.deciding.setting import Setting
@@ -53,7 +53,10 @@ def decide_number(part: Part, said: Term, setting: Setting) -> Finding:
         tolerance = part.settings.get("tolerance")
         if tolerance is not None:
             return _within(said, key, mine, right, _tolerance(str(tolerance)), exact)
-        return _rounded(said, key, mine, right, exact)
+        rounded = _rounded(said, key, mine, right, exact)
+        if part.kind == "number" and rounded.verdict == "correct":
+            return Finding("undecided", "it is the right value rounded, but the exact one is asked for")
+        return rounded
 
 
 def _tolerance(text: str) -> Fraction:
@@ -65,7 +68,9 @@ def _tolerance(text: str) -> Fraction:
 
 
 def _within(said: Term, key: Term, mine: Number, right: Number, tolerance: Fraction, exact: Finding) -> Finding:
-    gap: arb = abs(as_ball(mine) - as_ball(right)) - as_ball(evaluate(number(tolerance), place_at({})))
+    exactly = isinstance(mine, fmpq) and isinstance(right, fmpq)
+    allowed = evaluate(number(tolerance), place_at({}))
+    gap = abs(mine - right) - allowed if exactly else abs(as_ball(mine) - as_ball(right)) - as_ball(allowed)
     claim = f"Abs({ascii_text(said)} - ({ascii_text(key)})) <= {tolerance}"
     if gap <= 0:
         evidence = Evidence("proof", claim, rules=("number-sign",), status="proved")

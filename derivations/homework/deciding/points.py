@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from zlib import crc32
 
-from flint import fmpq
-
 from derivations.homework.deciding.values import (
     PRECISIONS,
     UNDEFINED,
@@ -21,6 +19,7 @@ from derivations.homework.deciding.values import (
     evaluate,
     place_at,
     precision,
+    sign,
     value,
 )
 from derivations.language.terms import Term, subterms
@@ -35,10 +34,9 @@ __all__ = [
 
 def sign_between(left: Number, right: Number) -> int | None:
     """The sign of left - right; None where balls overlap."""
-    if isinstance(left, fmpq) and isinstance(right, fmpq):
-        return int(left > right) - int(left < right)
-    gap = as_ball(left) - as_ball(right)
-    return 1 if gap > 0 else -1 if gap < 0 else None
+    if left.__class__ is not right.__class__:
+        left, right = as_ball(left), as_ball(right)
+    return sign(left - right)
 
 
 def differ(one: Term, other: Term, place: Place) -> tuple[Number, Number] | None:
@@ -51,9 +49,9 @@ def differ(one: Term, other: Term, place: Place) -> tuple[Number, Number] | None
                 continue
             if left is UNDEFINED or right is UNDEFINED:
                 return None if left is right else (left, right)
-            sign = sign_between(left, right)
-            if sign is not None:
-                return (left, right) if sign else None
+            order = sign_between(left, right)
+            if order is not None:
+                return (left, right) if order else None
     return None
 
 
@@ -83,18 +81,26 @@ def holds(formula: Term, place: Place) -> bool | None:
 
 
 def _related(relation: Term, place: Place) -> bool | None:
-    for bits in PRECISIONS:
+    allowed = _SIGNS[relation.head]
+    order = _order(relation, place)  # that of exact values does not depend on a precision
+    for bits in PRECISIONS if order is None else ():
         with precision(bits):
-            try:
-                left, right = evaluate(relation.args[0], place), evaluate(relation.args[1], place)
-            except Unknown:
-                continue
-            if left is UNDEFINED or right is UNDEFINED:
-                return False
-            sign = sign_between(left, right)
-            if sign is not None:
-                return sign in _SIGNS[relation.head]
-    return None
+            order = _order(relation, place)
+        if order is not None:
+            break
+    return None if order is None else order in allowed
+
+
+def _order(relation: Term, place: Place) -> int | None:
+    """The sign of left - right, 2 where one of them is undefined; None where it is not known."""
+    try:
+        left, right = evaluate(relation.args[0], place), evaluate(relation.args[1], place)
+    except Unknown:
+        return None
+    return _NONE if left is UNDEFINED or right is UNDEFINED else sign_between(left, right)
+
+
+_NONE = 2
 
 
 def truth(formula: Term, point: Point) -> bool | None:

@@ -53,6 +53,9 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     flow: Flow = tuple((variable.args[0], field) for variable, field in part.settings.get("flow", ()))
     if not flow:
         return Finding("undecided", "the key gives no equations of a flow")
+    quantity = _unmoved(said, {name for name, _ in flow})
+    if quantity is not None:
+        return decide(part, quantity, setting)
     if said.head == "And":
         return _any_of([decide(part, one, setting) for one in said.args if one.head in _EQUATIONS][:4])
     said = _as_variables(said, flow)
@@ -69,6 +72,15 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     if quantity is None:
         return Finding("undecided", "it is not clear which quantity this equation says is conserved")
     return _conserved(quantity, flow, wider, part)
+
+
+def _unmoved(said: Term, names: set[str]) -> Term | None:
+    """The Q of d/dt Q = … = 0, whose derivative by time is said to vanish."""
+    links = said.args if said.head == "And" else (said,)
+    if any(one.head not in _EQUATIONS for one in links) or links[-1].args[1] != ZERO:
+        return None
+    first: Term = links[0].args[0]
+    return first.args[0] if first.head == "Diff" and first.args[1] not in names else None
 
 
 def _any_of(findings: list[Finding]) -> Finding:

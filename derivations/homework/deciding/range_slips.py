@@ -132,7 +132,7 @@ def _regimes(key: Term, others: tuple[tuple[str, Term], ...]) -> Iterator[Slippe
     for count in (1, 2):
         for chosen in combinations(others, count):
             say = "it contains another regime, too (" + " and ".join(_words(name) for name, _ in chosen) + ")"
-            yield Slipped("other-regime", disj(key, *(region for _, region in chosen)), say)
+            yield Slipped("contains-other-regime", disj(key, *(region for _, region in chosen)), say)
     for chosen in combinations(others, 2):
         say = "this is the range of other regimes (" + " and ".join(_words(name) for name, _ in chosen) + ")"
         yield Slipped("other-regime", disj(*(region for _, region in chosen)), say)

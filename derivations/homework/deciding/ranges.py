@@ -6,16 +6,21 @@ It is wrong if there is a point at which just one of the two holds. A relation w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, repeat
 from typing import Any
 
+from flint import fmpq
+
+from derivations.homework.deciding import whole
 from derivations.homework.deciding.axes import Axis, along
+from derivations.homework.deciding.bounds import same_bounds
 from derivations.homework.deciding.ends import Cell, described
-from derivations.homework.deciding.marks import Mark, places
+from derivations.homework.deciding.marks import Mark, Spots, places
 from derivations.homework.deciding.points import holds, points
 from derivations.homework.deciding.relations import NoRange, Relations, bounded, families, is_pair, with_ends
+from derivations.homework.deciding.roots import has_halves, plain, proved_equal
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.values import Place, Unknown, place_at
 from derivations.homework.keys import Part
@@ -33,7 +38,9 @@ MOST_CELLS = 4
 MOST_BOUNDS = 20
 MOST_TRIED = 200
 _POWERS = tuple(map(Fraction, ("4", "8", "16", "1/4", "1/8", "32", "1/16")))
+_SQUARES = tuple(map(Fraction, ("16", "64", "1/16", "1/64", "256", "1/256")))
 _STARTS = (Fraction(2), Fraction(1, 2))
+_PLAIN = tuple(fmpq(p, q) for p, q in ((1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (5, 1), (-5, 1), (1, 10), (50, 1), (0, 1)))
 _APPLIED = frozenset({"Apply", "Derivative", "Expect", "Variance"})
 
 
@@ -43,15 +50,14 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
         raise Malformed("a key of this kind is a formula")
     key = _ready(part, part.key, setting)
     try:
-        heads = bounded(said, setting.table.variables)
-        if "Tuple" in heads and any(is_pair(node) for node in subterms(said)):
+        if "Tuple" in _heads(said, setting) and any(is_pair(node) for node in subterms(said)):
             return _either(part, said, setting)
-        answer = key.read(said, heads)
+        answer = key.read(said)
     except NoRange as trouble:
         return Finding("undecided", trouble.message)
     except Refused:
         return Finding("undecided", "this could not be read as a range")
-    finding = key.finding(answer)
+    finding = whole.finding(key, answer) if key.is_whole else key.finding(answer)
     if finding.verdict == "correct":
         return finding
     if key.variable and finding.misconception == "empty" and answer.formula.head == "And":
@@ -68,13 +74,24 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     return finding
 
 
+def differs_at_once(part: Part, said: Term, setting: Setting) -> bool:
+    """Whether an answer certainly differs from the key: quicker than finding out in what way."""
+    if not isinstance(part.key, Term):
+        return False
+    key = _ready(part, part.key, setting)
+    try:
+        return key.differs_at_once(key.read(said))
+    except (NoRange, Refused):
+        return False
+
+
 def _as_cases(key: Key, answer: Answer) -> Finding | None:
-    """The finding on "x = a and x > a" as a list of cases, if that is right: together the two say nothing."""
-    if not any(arg.head == "Eq" for arg in answer.formula.args):
-        return None
-    cases = Term("Or", answer.formula.args)
-    found = key.finding(Answer(cases, opened(cases)))
-    if found.verdict != "correct":
+    """The finding on "x = a and x > a" as a list of cases, if that is right and takes all of them: together the two say nothing."""
+    links = answer.formula.args
+    cases = [Term("Or", links)]
+    cases += [Term("Or", tuple(one for one in links if one is not case)) for case in links if case.head == "Eq"]
+    found, *less = (key.finding(Answer(one, opened(one))) for one in cases)
+    if not less or found.verdict != "correct" or any(one.verdict == "correct" for one in less):
         return None
     return replace(found, remarks=(*found.remarks, "your conditions were read as cases, with an or between them"))
 
@@ -82,6 +99,12 @@ def _as_cases(key: Key, answer: Answer) -> Finding | None:
 def _ready(part: Part, form: Term, setting: Setting) -> Key:
     variable, others = str(part.settings.get("variable", "")), part.settings.get("others", ())
     found: Key = setting.ready(f"range {variable}", form, lambda term, whole: Key(term, whole, variable, others))
+    return found
+
+
+def _heads(said: Term, setting: Setting) -> set[str]:
+    """The heads in an answer. Raises NoRange if it is too long, too deep, or has names that nobody declared."""
+    found: set[str] = setting.recent("heads", said, lambda: bounded(said, setting.table.variables))
     return found
 
 
@@ -99,6 +122,23 @@ class Answer:
 
     formula: Term
     opened: Term
+    applied: frozenset[Term] = frozenset()
+    _axes: dict[tuple[str, int], tuple[Place, Axis | None]] = field(default_factory=dict, repr=False, compare=False)
+
+    def along(self, variable: str, place: Place) -> Axis | None:
+        """The answer along a line; None where it is not known there. It is worked out once for all who ask for the place."""
+        found = self._axes.get((variable, id(place)))
+        if found is None:
+            try:
+                found = place, along(self.opened, variable, place)
+            except (Unknown, ArithmeticError):
+                found = place, None
+            self._axes[variable, id(place)] = found
+        return found[1]
+
+
+Row = tuple[Any, bool, "bool | None", "bool | None", "tuple[bool | None, ...]"]  # place, whether a mark, what holds there
+Table = tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +150,52 @@ class Line:
     key: Axis
     domain: Axis
     others: tuple[tuple[str, Axis], ...]
-    known: frozenset[Any]  # the exact marks
-    cells: tuple[tuple[Any, bool, bool | None, bool | None], ...]  # places, whether marks, truth of hypotheses and key
+    known: tuple[Any, ...] = ()  # the exact marks
+    spots: Spots = field(default_factory=lambda: Spots(()))  # at and between the marks of all of these
+    table: Table = ()  # the truths there
 
     def compared(self, answer: Answer) -> list[Cell]:
         """The parts of the line on which nothing changes; none where that cannot be told."""
-        try:
-            axis = along(answer.opened, self.variable, self.place)
-        except (Unknown, ArithmeticError):
-            return []
-        truth = axis.truth
+        truths = self._truths(answer)
+        return [Cell(at, is_mark, inside, right, mine, rest) for (at, is_mark, inside, right, rest), mine in truths]
+
+    def differs(self, answer: Answer) -> bool:
+        """Whether the answer certainly differs from the key at a place of the line."""
+        return any(
+            inside is True and right is not None and mine is not None and right != mine
+            for (_, _, inside, right, _), mine in self._truths(answer)
+        )
+
+    def _truths(self, answer: Answer) -> Iterable[tuple[Row, bool | None]]:
+        """The places with what holds there; none where that cannot be told."""
+        axis = answer.along(self.variable, self.place)
+        if axis is None:
+            return ()
         if all(mark.exact and mark.at in self.known for mark in axis.marks):
-            return [Cell(at, is_mark, inside, right, truth(at)) for at, is_mark, inside, right in self.cells]
-        spots = places((*self.marks, *axis.marks))
-        if spots is None:
-            return []
-        return [Cell(at, is_mark, self.domain.truth(at), self.key.truth(at), truth(at)) for at, is_mark in spots]
+            return zip(self.table, axis.truths(self.spots), strict=True)
+        found = places((*self.marks, *axis.marks))
+        if found is None:
+            return ()
+        return zip(self._between(found), axis.truths(Spots([at for at, _ in found])), strict=True)
+
+    def truths(self, found: list[tuple[Any, bool]], spots: Spots) -> Table:
+        """Of places (and whether they are marks) also whether the hypotheses, the key and the other regimes hold there."""
+        regimes = zip(*(other.truths(spots) for _, other in self.others), strict=True) if self.others else repeat(())
+        rows = zip(found, self.domain.truths(spots), self.key.truths(spots), regimes, strict=False)
+        return tuple([(at, is_mark, inside, right, rest) for (at, is_mark), inside, right, rest in rows])
+
+    def _between(self, found: list[tuple[Any, bool]]) -> Table:
+        """The same of more places: at and around a further mark everything is as between its two neighbours in the table."""
+        k, rows = 0, []
+        for at, is_mark in found:
+            here = self.table[k]
+            if is_mark and k + 1 < len(self.table):
+                mark = self.table[k + 1][0]
+                if mark is at or (mark.exact and at.exact and mark.at == at.at):
+                    here = self.table[k + 1]
+                    k += 2
+            rows.append((at, is_mark, *here[2:]))
+        return tuple(rows)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -140,12 +210,14 @@ class Key:
         self.given = [one for one in setting.hypotheses if _is_plain(one)]
         self._between: dict[Term, Regions] = {}
         self.relations = Relations(variable, families(setting.hypotheses), self._lemma)
-        self.formula = self.relations.of(key)
+        self.formula = plain(self.relations.of(key))
+        self.has_roots = any(node.head == "Sqrt" for node in subterms(self.formula))
         self.opened = opened(self.formula)
         self.text = ascii_text(self.formula)
         self.applied, self.symbols = _applied(self.formula), _symbols(self.formula)
         self.names = (variable,) if variable else tuple(sorted(free_symbols(self.formula)))
         self.related = _related(self.symbols | set(self.names), setting.hypotheses)
+        self.is_whole = bool(variable) and whole.is_whole(setting.table.variables.get(variable, "real"))
         self.about = [one for one in self.given if set(self.names) & free_symbols(one)]
         self.told = ascii_text(conj(*self.given)) if self.given else ""
         self.others = [(str(name), self.relations.of(formula)) for name, formula in others] if variable else []
@@ -153,6 +225,7 @@ class Key:
             self.regions: Regions | None = Regions(setting.table, self.given, self.formula)
         except (Refused, ArithmeticError):
             self.regions = None
+        self.restricted = [(name, domain) for name, domain in setting.table.variables.items() if domain != "real"]
         self.wanted = sorted(frozenset().union(*map(free_symbols, self.given), free_symbols(self.formula)))
         self.lines = self._lines([*self._powers(), *self._general(MOST_GENERAL)])
         self._more: list[Line] | None = None
@@ -164,12 +237,18 @@ class Key:
         others = points((name for name in table if name not in self.wanted), table, (), 1)
         lines = []
         for seed, point in enumerate(found):
-            place = place_at({**(others[0] if others else {}), **point}, seed)
+            place = self._place({**(others[0] if others else {}), **point}, seed)
             for name in self.names or (min(table, default="x"),):
                 line = self._line(name, place)
                 if line is not None:
                     lines.append(line)
         return lines
+
+    def _place(self, point: dict[str, Fraction], seed: int) -> Place:
+        """One and the same for all keys, so that they share what an answer is along a line through it."""
+        at = f"{seed}: {sorted(point.items())}"
+        found: Place = self.setting.ready(at, TRUE, lambda *_: place_at(point, seed))
+        return found
 
     def _general(self, count: int) -> list[dict[str, Fraction]]:
         return points(self.wanted, self.setting.table.variables, self.given, count)
@@ -180,9 +259,10 @@ class Key:
         rest = [name for name in self.wanted if name not in free]
         told = [one for one in self.given if not set(rest) & free_symbols(one)]
         found: list[dict[str, Fraction]] = []
-        for start in _STARTS:
-            for tried, numbers in enumerate(permutations((start, *_POWERS), len(free))):
-                if tried >= MOST_TRIED or len(free) > len(_POWERS):
+        powers = _SQUARES if self.has_roots else _POWERS
+        for start in (one**2 if self.has_roots else one for one in _STARTS):
+            for tried, numbers in enumerate(permutations((start, *powers), len(free))):
+                if tried >= MOST_TRIED or len(free) > len(powers):
                     break
                 point = dict(zip(free, numbers, strict=True)) | dict.fromkeys(rest, Fraction(1))
                 if all(holds(one, place_at(point)) for one in told):
@@ -197,26 +277,30 @@ class Key:
             others = tuple((title, along(opened(formula), name, place)) for title, formula in self.others)
         except (Unknown, Refused):
             return None
-        line = Line(name, place, key, domain, others, frozenset(), ())
-        spots = places(line.marks)
-        if spots is None:
+        line = Line(name, place, key, domain, others)
+        found = places(line.marks)
+        if found is None:
             return None
-        known = frozenset(mark.at for mark in line.marks if mark.exact)
-        return replace(
-            line, known=known, cells=tuple((at, mark, domain.truth(at), key.truth(at)) for at, mark in spots)
-        )
+        known = tuple({str(mark.at): mark.at for mark in line.marks if mark.exact}.values())
+        spots = Spots([at for at, _ in found])
+        return replace(line, known=known, spots=spots, table=line.truths(found, spots))
 
-    def read(self, said: Term, heads: set[str]) -> Answer:
-        """What is said. Raises NoRange or Refused."""
+    def read(self, said: Term) -> Answer:
+        """What is said; the same for all keys to one variable. Raises NoRange or Refused."""
+        answer: Answer = self.setting.recent(f"range {self.variable}", said, lambda: self._read(said))
+        foreign = answer.applied - self.applied
+        if foreign:
+            raise NoRange(f"what is {ascii_text(min(foreign, key=ascii_text))} here? The range should do without it")
+        return answer
+
+    def _read(self, said: Term) -> Answer:
+        heads = _heads(said, self.setting)
         formula = self.relations.of(said, heads)
+        if "Sqrt" in heads or ("Pow" in heads and has_halves(formula)):
+            formula = plain(formula)
         known = heads if formula is said else None
-        if known is None or not _APPLIED.isdisjoint(known):
-            foreign = _applied(formula) - self.applied
-            if foreign:
-                raise NoRange(
-                    f"what is {ascii_text(min(foreign, key=ascii_text))} here? The range should do without it"
-                )
-        return Answer(formula, opened(formula, known))
+        applied = _applied(formula) if known is None or not _APPLIED.isdisjoint(known) else frozenset()
+        return Answer(formula, opened(formula, known), applied)
 
     def _lemma(self, shown: Term, ends: Term, bounds: Term) -> bool:
         """Whether what holds at the ends holds for all between them."""
@@ -235,15 +319,15 @@ class Key:
 
     def differs_at_once(self, answer: Answer) -> bool:
         """Whether the two differ along the first lines."""
-        return any(cell.differs for line in self.lines[: len(self.names)] for cell in line.compared(answer))
+        return any(line.differs(answer) for line in self.lines[: len(self.names)])
 
     def finding(self, answer: Answer) -> Finding:
         compared = [line.compared(answer) for line in self.lines[: len(self.names)]]
         if any(cell.differs for cells in compared for cell in cells):
-            wrong = self._foreign(answer) or self._wrong(answer, compared)
+            wrong = self.foreign(answer) or self._wrong(answer, compared)
             if wrong is not None:
                 return wrong
-        rules = self._proved(answer)
+        rules = self.proved(answer)
         if rules:
             claim = f"Equivalent({ascii_text(answer.formula)}, {self.text})"
             claim = f"Implies({self.told}, {claim})" if self.told else claim
@@ -251,9 +335,13 @@ class Key:
             return Finding("correct", "", evidence, 1.0, remarks=self._remarks(compared))
         if self._more is None:
             self._more = self._lines(self._general(MOST_MORE)[MOST_GENERAL:])
-        wrong = self._foreign(answer) or self._wrong(answer, compared, self._more)
+        wrong = self.foreign(answer) or self._wrong(answer, compared, self._more)
         if wrong is not None:
             return wrong
+        if not all(compared):
+            tried = self._tried(answer)
+            if tried is not None:
+                return Finding("incorrect", tried.detail, tried)
         if not any(compared):
             return Finding("undecided", "for which values this holds could not be worked out")
         return Finding(
@@ -261,7 +349,17 @@ class Key:
             "it agrees with the right range wherever it was tried, but that it always does could not be proved",
         )
 
-    def _proved(self, answer: Answer) -> tuple[str, ...]:
+    def _tried(self, answer: Answer) -> Evidence | None:
+        """The counterexample at one of a few plain numbers, for an answer of which it is not known where it changes."""
+        for line in self.lines[:MOST_GENERAL]:
+            here = [at for at in line.spots.at if not isinstance(at, Mark)]
+            for number in (*here, *_PLAIN):
+                evidence = self.evidence(line, Cell(number, False, True, None, None), answer)
+                if evidence is not None:
+                    return evidence
+        return None
+
+    def proved(self, answer: Answer) -> tuple[str, ...]:
         """The rules that show the two to be equivalent; none if nothing does."""
         if self.regions is not None:
             try:
@@ -276,11 +374,17 @@ class Key:
             try:
                 sign_table(Situation(self.setting.table, claim, tuple(self.given), witness, (), frozenset()))
             except (Refused, ArithmeticError, LookupError):
-                return ()
-            return ("sign-table",)
+                pass
+            else:
+                return ("sign-table",)
+        rooted = self.has_roots or any(node.head == "Sqrt" for node in subterms(answer.opened))
+        if rooted and proved_equal(self.setting, tuple(self.given), answer.opened, self.opened):
+            return ("rewrite", "signs")
+        if self.variable and same_bounds(answer.opened, self.opened, self.variable, self.setting):
+            return ("identity", "signs")
         return ()
 
-    def _foreign(self, answer: Answer) -> Finding | None:
+    def foreign(self, answer: Answer) -> Finding | None:
         """The finding on a range that depends on something else than the right one does."""
         said = _symbols(answer.formula)
         if self.variable and said and self.variable not in said:
@@ -299,13 +403,15 @@ class Key:
                 compared.append(line.compared(answer))
             differing = [cell for cell in compared[k] if cell.differs and cell.exact]
             for cell in sorted(differing, key=lambda cell: cell.size)[:MOST_CELLS]:
-                evidence = self._evidence(line, cell, answer)
+                evidence = self.evidence(line, cell, answer)
                 if evidence is not None:
                     return self._refuted(evidence, answer, compared)
         return None
 
-    def _evidence(self, line: Line, cell: Cell, answer: Answer) -> Evidence | None:
+    def evidence(self, line: Line, cell: Cell, answer: Answer) -> Evidence | None:
         place = Place({**line.place.numbers, line.variable: cell.number}, line.place.seed, dict(line.place.given))
+        if not all(whole.belongs(place.numbers[name], domain) for name, domain in self.restricted if name in place.numbers):
+            return None
         mine, right = holds(answer.formula, place), holds(self.formula, place)
         if mine is None or right is None or mine == right or not all(holds(one, place) for one in self.given):
             return None
@@ -325,7 +431,7 @@ class Key:
         count = 2 * len(self.names)
         compared += [line.compared(answer) for line in self.lines[len(compared) : count]]
         found = [
-            described(cells, line.others, self.variable)
+            described(cells, [name for name, _ in line.others], self.variable)
             for line, cells in zip(self.lines[:count], compared, strict=False)
             if cells and any(cell.inside for cell in cells)
         ]

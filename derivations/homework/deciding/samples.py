@@ -6,7 +6,7 @@ strength of a sample; that two values differ, or that a relation fails at a poin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from zlib import crc32
@@ -14,7 +14,17 @@ from zlib import crc32
 from flint import fmpq, fmpz_poly
 
 from derivations.homework.deciding.points import sign_between
-from derivations.homework.deciding.values import UNDEFINED, Place, Unknown, as_ball, as_fraction, evaluate, place_at
+from derivations.homework.deciding.values import (
+    UNDEFINED,
+    Place,
+    Unknown,
+    as_ball,
+    as_fraction,
+    evaluate,
+    evaluate_all,
+    place_at,
+    sign,
+)
 from derivations.kernel.table import Table
 from derivations.language.terms import RELATIONS, Term, free_symbols, subterms
 
@@ -71,6 +81,7 @@ def is_small(term: Term) -> bool:
 # --- truth --------------------------------------------------------------------------------------------------------
 
 _SIGNS = {"Lt": (-1,), "Le": (-1, 0), "Gt": (1,), "Ge": (0, 1), "Eq": (0,), "Ne": (-1, 1)}
+_JOINED: dict[str, Callable[[Iterable[bool]], bool]] = {"And": all, "Or": any, "Intersection": all, "Union": any}
 
 
 def truth(formula: Term, place: Place, variable: str = "") -> bool:
@@ -84,9 +95,8 @@ def truth(formula: Term, place: Place, variable: str = "") -> bool:
         return _member(value(args[0], place), args[1], place)
     if head in ("Interval", "Set") and variable:
         return _member(place.numbers[variable], formula, place)
-    parts = {"And": all, "Or": any, "Intersection": all, "Union": any}
-    if head in parts:
-        return parts[head](tuple(truth(arg, place, variable) for arg in args))  # every part has to be known
+    if head in _JOINED:
+        return _JOINED[head](tuple(truth(arg, place, variable) for arg in args))  # every part has to be known
     if head == "Not":
         return not truth(args[0], place, variable)
     if head in ("Implies", "Iff"):
@@ -95,17 +105,34 @@ def truth(formula: Term, place: Place, variable: str = "") -> bool:
     raise Unknown(head)
 
 
+def truths(formula: Term, places: Sequence[Place], variable: str = "") -> list[bool]:
+    """Whether the formula holds at each of the places. Raises Unknown where that cannot be said of one of them."""
+    head, args = formula.head, formula.args
+    if head in _SIGNS:
+        left, right = (evaluate_all(arg, places) for arg in args)
+        allowed, gaps = _SIGNS[head], [one - other for one, other in zip(left, right, strict=True)]
+        return [_known(sign(gap)) in allowed for gap in gaps]
+    if head == "Not":
+        return [not one for one in truths(args[0], places, variable)]
+    join = _JOINED.get(head)
+    if join is None or not args:
+        return [truth(formula, place, variable) for place in places]
+    return list(map(join, zip(*(truths(arg, places, variable) for arg in args), strict=True)))
+
+
 def _order(one: Number, other: Number) -> int:
-    sign = sign_between(one, other)
-    if sign is None:
+    return _known(sign_between(one, other))
+
+
+def _known(order: int | None) -> int:
+    if order is None:
         raise Unknown("two numbers that are close")
-    return sign
+    return order
 
 
 def _member(number: Number, where: Term, place: Place) -> bool:
-    parts = {"Union": any, "Or": any, "Intersection": all, "And": all}
-    if where.head in parts:
-        return parts[where.head](tuple(_member(number, part, place) for part in where.args))
+    if where.head in _JOINED:
+        return _JOINED[where.head](tuple(_member(number, part, place) for part in where.args))
     if where.head == "Set":
         return any(_order(number, value(part, place)) == 0 for part in where.args)
     if where.head != "Interval":
@@ -117,8 +144,8 @@ def _member(number: Number, where: Term, place: Place) -> bool:
 def _inside(number: Number, end: Term, kind: str, place: Place, side: int) -> bool:
     if end.head == "Infinity" or (end.head == "Neg" and end.args[0].head == "Infinity"):
         return (end.head == "Neg") == (side > 0)
-    sign = _order(number, value(end, place)) * side
-    return sign > 0 or (sign == 0 and kind == "closed")
+    order = _order(number, value(end, place)) * side
+    return order > 0 or (order == 0 and kind == "closed")
 
 
 def holds(formula: Term, place: Place) -> bool:

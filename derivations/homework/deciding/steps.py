@@ -32,7 +32,7 @@ OPAQUE = frozenset({"Apply", "Derivative", "Diff", "Expect", "Variance", "Sum", 
 MAX_POINTS = 200
 MAX_TURNS = 3  # in which points are looked for around the ends of ranges
 MAX_CANDIDATES = 6
-MAX_SEARCHES, MAX_CONDITIONS = 6, 4  # in one work
+MAX_ATTEMPTS, MAX_SEARCHES, MAX_CONDITIONS = 160, 6, 4  # in one work
 _BY_CASES = frozenset({"Abs", "Max", "Min"})
 _NICE = tuple(
     map(
@@ -78,7 +78,7 @@ class Workplace:
             self.plain(one) for one in setting.hypotheses if one.head in RELATIONS or one.head in ("And", "Or")
         )
         self._polynomials: dict[Term, Monomials | None] = {}
-        self.searches = self.conditions = 0
+        self.attempts = self.searches = self.conditions = 0
 
     def plain(self, term: Term) -> Term:
         """The term with a variable for each part that is no arithmetic."""
@@ -146,6 +146,9 @@ class Workplace:
         return rule
 
     def _rule(self, name: str, claim: Term, premises: tuple[Term, ...], witness: dict[str, Any] | None = None) -> bool:
+        self.attempts += 1
+        if self.attempts > MAX_ATTEMPTS:
+            return False
         given = self.hypotheses + premises
         try:
             RULES[name](Situation(self.table, claim, given, witness or {}, (), frozenset()))

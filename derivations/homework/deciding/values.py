@@ -7,10 +7,11 @@ can be any numbers. So can the first moments of the members of a random sequence
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 from zlib import crc32
 
@@ -95,6 +96,56 @@ def evaluate(term: Term, place: Place) -> Number:
     return handler(term, place)
 
 
+def evaluate_all(term: Term, places: Sequence[Place]) -> list[Number]:
+    """The term's values at several places, worked out side by side. Raises Unknown if it has not a value at each."""
+    head, args = term.head, term.args
+    if head == "Symbol":
+        try:
+            return [place.numbers[args[0]] for place in places]
+        except KeyError:
+            raise Unknown(f"{args[0]} has no value") from None
+    if head == "Number":
+        return [_number(term, places[0])] * len(places) if places else []
+    if head in _TOGETHER:
+        columns = [evaluate_all(arg, places) for arg in args]
+        return _all_checked(reduce(_TOGETHER[head], columns)) if columns else _each(term, places)
+    if head == "Neg":
+        return [-one for one in evaluate_all(args[0], places)]
+    if head == "Div":
+        tops, bottoms = (evaluate_all(arg, places) for arg in args)
+        if all(type(one) is fmpq and one for one in bottoms):
+            return _all_checked([top / bottom for top, bottom in zip(tops, bottoms, strict=True)])
+        return _defined([divided(top, bottom) for top, bottom in zip(tops, bottoms, strict=True)])
+    if head == "Pow" and args[1].head == "Number" and args[1].args[0].denominator == 1:
+        exponent = args[1].args[0].numerator
+        return _defined([whole_power(base, exponent) for base in evaluate_all(args[0], places)])
+    return _each(term, places)
+
+
+def _all_checked(numbers: list[Number]) -> list[Number]:
+    for number in numbers:
+        if type(number) is not fmpq or number.height_bits() > MAX_BITS:
+            _checked(number)
+    return numbers
+
+
+def _each(term: Term, places: Sequence[Place]) -> list[Number]:
+    return _defined([evaluate(term, place) for place in places])
+
+
+def _defined(numbers: list[Number]) -> list[Number]:
+    for number in numbers:
+        if number is UNDEFINED:
+            raise Unknown("undefined")
+    return numbers
+
+
+_TOGETHER: dict[str, Callable[[list[Number], list[Number]], list[Number]]] = {
+    "Add": lambda one, other: [a + b for a, b in zip(one, other, strict=True)],
+    "Mul": lambda one, other: [a * b for a, b in zip(one, other, strict=True)],
+}
+
+
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
     before = ctx.prec
@@ -110,9 +161,7 @@ def precision(bits: int) -> Iterator[None]:
 
 def _number(term: Term, place: Place) -> Number:
     number = term.args[0]
-    if max(number.numerator.bit_length(), number.denominator.bit_length()) > MAX_BITS:
-        raise Unknown("a long number")
-    return fmpq(number.numerator, number.denominator)
+    return _checked(fmpq(number.numerator, number.denominator))
 
 
 def _symbol(term: Term, place: Place) -> Number:
@@ -123,30 +172,30 @@ def _symbol(term: Term, place: Place) -> Number:
 
 
 def _sum(term: Term, place: Place) -> Number:
-    result: Number = _ZERO
+    result: Number = None
     for arg in term.args:
         part = evaluate(arg, place)
-        if part is UNDEFINED or result is UNDEFINED:
-            result = UNDEFINED
-        else:
+        if result is None or part is UNDEFINED:
+            result = part
+        elif result is not UNDEFINED:
             result = result + part
-    return _checked(result)
+    return _ZERO if result is None else _checked(result)
 
 
 def _product(term: Term, place: Place) -> Number:
-    result: Number = _ONE
+    result: Number = None
     for arg in term.args:
         part = evaluate(arg, place)
-        if part is UNDEFINED or result is UNDEFINED:
-            result = UNDEFINED
-        else:
+        if result is None or part is UNDEFINED:
+            result = part
+        elif result is not UNDEFINED:
             result = result * part
-    return _checked(result)
+    return _ONE if result is None else _checked(result)
 
 
 def _checked(number: Number) -> Number:
     if type(number) is fmpq:
-        if number.p.bit_length() > MAX_BITS or number.q.bit_length() > MAX_BITS:
+        if number.height_bits() > MAX_BITS:
             raise Unknown("a long number")
     elif type(number) is arb and not number.is_finite():
         raise Unknown("no bound")
@@ -166,7 +215,7 @@ def _quotient(term: Term, place: Place) -> Number:
 def divided(top: Number, bottom: Number) -> Number:
     if top is UNDEFINED or bottom is UNDEFINED:
         return UNDEFINED
-    if isinstance(bottom, fmpq):
+    if type(bottom) is fmpq:
         return UNDEFINED if bottom == 0 else _checked(top / bottom)
     if not (bottom > 0 or bottom < 0):
         raise Unknown("a divisor that may be zero")
@@ -250,6 +299,13 @@ def _root(term: Term, place: Place) -> Number:
 def _absolute(term: Term, place: Place) -> Number:
     part = evaluate(term.args[0], place)
     return part if part is UNDEFINED else abs(part)
+
+
+def sign(number: Number) -> int | None:
+    """Of an exact number or a ball; None where it cannot be told."""
+    if type(number) is fmpq:
+        return 0 if not number else 1 if number.p > 0 else -1  # a rational number is compared more slowly
+    return 1 if number > 0 else -1 if number < 0 else None
 
 
 def as_ball(number: Number) -> arb:

@@ -13,25 +13,31 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
-from derivations.homework.deciding.sentences import Word, clauses, is_denied, is_supposed, words_of
+from derivations.homework.deciding.sentences import Word, clauses, is_denied, is_supposed, is_unneeded, words_of
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.language.ascii import ascii_text
 from derivations.language.terms import Term
 
 _REFERRING = frozenset({"it", "this", "that", "they"})
-_EVERY = frozenset(
-    ["both", "each", "all", "every", "either", "neither", "coordinates", "directions", "components", "none", "everything"]
-)
+_EVERY = frozenset(["both", "each", "all", "every", "everything", "either", "neither", "none", "nothing"]) | {
+    "coordinates", "directions", "components",
+}  # fmt: skip
+_TIMES = frozenset(["step", "steps", "time", "times", "iteration", "iterations", "update", "move", "single", "round", "other"])
+_REASONS = frozenset(["since", "because", "as", "it", "they", "but", "so"])
+_DO = frozenset(["does", "do", "did", "is", "are", "will"])
+_FASTER = frozenset(["faster", "slower", "quicker", "quickly", "fastest", "slowly"])
 _INTO = frozenset(["in", "along", "for", "of"])
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBERED = ("r", "lambda", "direction", "coordinate", "component", "eigenvalue", "multiplier", "mu", "m")
 _DRAWN = re.compile(
     r"\b(i\.\s?e\.|so|hence|thus|therefore|that is|together|altogether|overall)\b[^.;\n]{0,20}$", re.IGNORECASE
 )
-_NO_CONCEPTS = frozenset(["opposites", "comparison", "reverse", "denials", "weak", "together"])
+_ASKED = re.compile(r"(?<![^.?!;:\n])[^.?!;:\n]{0,200}\?(?=\s*(?:no|nope|nein)\b)", re.IGNORECASE)  # what "no" answers
+_NOT_ONLY = re.compile(r"\b(?:not|nicht)\s+(?:only|just|merely|nur)\s+(?:(?:the|a|an|along|on|in|of|for)\s+)*$", re.IGNORECASE)
+_NO_CONCEPTS = frozenset(["opposites", "relative", "comparison", "reverse", "denials", "weak", "together"])
 _GAP = 6  # words that "~" in a phrase may stand for
 _YES, _NO = frozenset({"yes", "yep", "yeah", "true"}), frozenset({"no", "nope", "false"})
 
@@ -43,12 +49,13 @@ class Family:
     """Concepts of which one holds, each with its phrases; ``opposites``: to deny one of the first two is to say the other.
 
     ``more`` and ``less`` are words of comparison; ``denials`` say which concept the denial of another is; ``weak`` ones count
-    only where no other is said.
+    only where no other is said; of a ``relative`` family what is supposed turns what is said: it grows if … shrinks.
     """
 
     concepts: tuple[str, ...]
     phrases: Mapping[str, tuple[tuple[Phrase, str], ...]]  # first letter → phrase, concept
     opposites: bool = False
+    relative: bool = False
     denials: Mapping[str, str] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
     together: tuple[tuple[str, ...], ...] = ()  # two concepts that said together mean a third: (one, other, both)
@@ -97,7 +104,8 @@ def family(rows: Mapping[str, object]) -> Family:
     denials = dict(pair for pair in rows.get("denials", ()))  # type: ignore[attr-defined]
     weak = frozenset(_texts(rows.get("weak", ())))
     together = tuple(tuple(one) for one in rows.get("together", ()))  # type: ignore[attr-defined]
-    return Family(tuple(concepts), ordered, rows.get("opposites") is True, denials, weak, together, more, less)
+    opposed, relative = rows.get("opposites") is True, rows.get("relative") is True
+    return Family(tuple(concepts), ordered, opposed, relative, denials, weak, together, more, less)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -155,6 +163,11 @@ def _found(words: tuple[Word, ...], one: Family) -> Iterator[tuple[int, int, str
         at = max(end, at + 1)
 
 
+def spans_of(words: tuple[Word, ...], one: Family) -> list[tuple[int, int]]:
+    """Where the phrases of a family stand among the words."""
+    return [(start, end) for start, end, _ in _found(words, one)]
+
+
 @dataclass(frozen=True, slots=True)
 class Entities:
     """What may be spoken of (the coordinates, the directions), in order, and how each may be called."""
@@ -167,7 +180,8 @@ class Entities:
         best = max(((_at(clause, at, one), name) for one, name in self.called), default=(0, ""))
         if best[0]:
             return frozenset({best[1]}), best[0]
-        if clause[at].text in _EVERY and self.names:
+        timed = at + 1 < len(clause) and clause[at + 1].text in _TIMES  # "every step" speaks of all times, not of all directions
+        if clause[at].text in _EVERY and self.names and not timed:
             return frozenset(self.names), at + 1
         return frozenset(), at
 
@@ -182,15 +196,23 @@ def entities_of(names: Iterable[str], further: Mapping[str, Iterable[str]]) -> E
     return Entities(names, tuple(called))
 
 
+@lru_cache(maxsize=4)
+def _clauses(text: str) -> tuple[tuple[Word, ...], ...]:
+    """The clauses of an answer, for all the parts that are decided one after the other."""
+    return tuple(clauses(corrected(words_of(text))))
+
+
 def said(text: str, one: Family, entities: Entities) -> tuple[Said, ...]:
     """What the text asserts and denies of the family's concepts."""
     found: list[Said] = []
     current: frozenset[str] = frozenset()
-    for clause in clauses(corrected(words_of(text))):
+    for clause in _clauses(text):
         if not clause[0].continues and clause[0].text not in _REFERRING:
             current = frozenset()
         mentions = dict(_mentions(clause, entities))
         hits = list(_found(clause, one))
+        if found and not hits and clause[0].continues and is_unneeded(clause, -1):  # "sufficient, but not necessary"
+            found[-1] = replace(found[-1], asserted=False)
         for place, (start, end, concept) in enumerate(hits):
             following = hits[place + 1][0] if place + 1 < len(hits) else len(clause)
             here = _group(clause, mentions, start, end, following) or _before(mentions, start) or current
@@ -201,9 +223,10 @@ def said(text: str, one: Family, entities: Entities) -> tuple[Said, ...]:
                     found.append(replace(found[-1], asserted=not found[-1].asserted, about=rest))
         last = hits[-1][1] if hits else 0
         left_out = [at for at in mentions if at >= last]
-        if found and left_out and clause[-1].text == "not":  # "y oscillates, x does not"
+        short = clause[-1].text
+        if found and left_out and (short == "not" or short in _DO):  # "y oscillates, x does not", "x does not oscillate, y does"
             about = frozenset().union(*(mentions[at] for at in left_out))
-            found.append(Said(found[-1].concept, False, about, (clause[left_out[0]].start, clause[-1].end)))
+            found.append(Said(found[-1].concept, short != "not", about, (clause[left_out[0]].start, clause[-1].end)))
         if mentions:
             current = mentions[max(mentions)]
     return tuple(found)
@@ -237,7 +260,7 @@ def _group(
     for at in range(end, min(end + 5, following)):
         if at in mentions and any(clause[i].text in _INTO for i in range(end, at)):
             return mentions[at]
-        if clause[at].text == "," and at > end:
+        if clause[at].text == ",":
             break
     near: frozenset[str] = frozenset()
     for at in reversed([at for at in mentions if at < start]):
@@ -258,7 +281,7 @@ def _next(mentions: Mapping[int, frozenset[str]], at: int) -> int:
 def compared(text: str, one: Family) -> tuple[Said, ...]:
     """What a comparison says: "y is steeper", "x is flatter than y", "larger in y than in x" all say y."""
     found: list[Said] = []
-    for clause in clauses(corrected(words_of(text))):
+    for clause in _clauses(text):
         than = next((i for i, word in enumerate(clause) if _is_than(clause, i)), len(clause))
         hits = list(_found(clause, one))
         front = [hit for hit in hits if hit[0] < than] or hits
@@ -277,6 +300,8 @@ def compared(text: str, one: Family) -> tuple[Said, ...]:
 def _is_than(clause: tuple[Word, ...], at: int) -> bool:
     """ "than", or what is often written for it."""
     word, after = clause[at].text, clause[at + 1].text if at + 1 < len(clause) else ""
+    if word == "as" and at > 2 and clause[at - 2].text == "as":
+        return any(one.text in ("times", "twice") for one in clause[:at])  # "ten times as steep as"
     return word == "than" or (word == "then" and after in _INTO | {"the", "with"})
 
 
@@ -303,7 +328,7 @@ def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str
             return shorter[head] + tail
         for i in range(1, size):
             less = head[:i] + head[i + 1 :]
-            if less in known or (tail == "" and less in shorter):
+            if less in known or (tail == "" and size > 5 and less in shorter):
                 return (less if less in known else shorter[less]) + tail
     return word
 
@@ -314,6 +339,7 @@ def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str
 def decide_words(part: Part, text: str, entities: Entities | None = None) -> tuple[Finding, tuple[int, int]] | None:
     """The finding on a part whose key is words, and where the word stands; None where the text does not speak of it."""
     entities = entities or Entities()
+    text = _ASKED.sub(lambda found: " " * len(found.group()), text)
     wanted = part.key if isinstance(part.key, tuple) else ()
     findings = []
     for name in wanted:
@@ -341,7 +367,7 @@ def _decide(part: Part, key: str, text: str, entities: Entities) -> tuple[Findin
         found, certain = _said_of(about, found, entities, one)
         if not certain and part.settings.get("words"):
             return None
-    meant = [(_meaning(item, one), item) for item in found]
+    meant = [(meaning(item, one), item) for item in found]
     plain = _yes_or_no(part, text)
     if not any(concept for concept, _ in meant) and plain is not None:
         meant, certain = [(concept_name(plain[0]), Said(plain[0], True, frozenset(), plain[1]))], True
@@ -349,13 +375,21 @@ def _decide(part: Part, key: str, text: str, entities: Entities) -> tuple[Findin
     asserted = asserted - one.weak or asserted
     for first, second, both in one.together:
         asserted = asserted - {first, second} | {both} if {first, second} <= asserted else asserted
+    if len(asserted) > 1:
+        plain_ones = [(concept, item) for concept, item in meant if not _is_compared(text, item.span[1])]
+        meant = plain_ones or meant
+        asserted = {concept for concept, _ in meant if concept}
     if len(asserted) > 1 and _is_conclusion(text, meant[-1][1].span[0]) and meant[-1][0]:
         asserted, meant = {meant[-1][0]}, meant[-1:]
     if not found and not asserted:
         return None
+    if one.opposites and _neither(one, found):
+        return _wrong(part, key, "neither"), found[0].span
     wrong = next((item for concept, item in meant if concept != key), None)
     denied = next((item for item in found if item.concept == key and not item.asserted and not one.opposites), None)
     if asserted == {key} and denied is None:
+        if _is_more(text, one, meant[0][1]) or (one.relative and _is_turned(text, one, key)):
+            return Finding("undecided", "the words do not say clearly enough what is meant"), meant[0][1].span
         return _right(part, key), meant[0][1].span
     if asserted and key not in asserted and wrong is not None and certain and len(asserted) == 1:
         return _wrong(part, key, next(iter(asserted))), wrong.span
@@ -381,12 +415,35 @@ def _said_of(
     return loose, False
 
 
+def _neither(one: Family, found: tuple[Said, ...]) -> bool:
+    """Whether of a pair of opposites both are denied."""
+    pair = set(one.concepts[:2])
+    return not any(item.asserted for item in found) and pair <= {item.concept for item in found}
+
+
+def _is_more(text: str, one: Family, item: Said) -> bool:
+    """ "not only" before it: of concepts that exclude each other something else holds, too."""
+    return not one.opposites and _NOT_ONLY.search(text[: item.span[0]]) is not None
+
+
+def _is_turned(text: str, one: Family, key: str) -> bool:
+    """Whether another concept of the family is only supposed: "it grows when … shrinks" says that it shrinks with it."""
+    supposed = [clause for clause in _clauses(text) if clause[0].supposed or is_supposed(clause)]
+    return any(concept != key for clause in supposed for _, _, concept in _found(clause, one))
+
+
+def _is_compared(text: str, at: int) -> bool:
+    """Whether a comparison follows: "it shrinks faster" tells of two things, and not first of all that it shrinks."""
+    following = words_of(text[at : at + 20])
+    return bool(following) and following[0].text in _FASTER
+
+
 def _is_conclusion(text: str, at: int) -> bool:
     """Whether what stands here is drawn from what stands before it."""
     return bool(_DRAWN.search(text[:at]))
 
 
-def _meaning(item: Said, one: Family) -> str:
+def meaning(item: Said, one: Family) -> str:
     """The concept that is said; "" where one is denied and several others are left."""
     if item.asserted:
         return item.concept
@@ -406,7 +463,7 @@ def _yes_or_no(part: Part, text: str) -> tuple[str, tuple[int, int]] | None:
         word for i, word in enumerate(words)
         if word.text in _YES | _NO
         and (i == 0 or not words[i - 1].text.isalpha())
-        and (i == 0 or i + 1 == len(words) or not words[i + 1].text.isalpha())
+        and (i == 0 or i + 1 == len(words) or not words[i + 1].text.isalpha() or words[i + 1].text in _REASONS)
     ]  # fmt: skip
     said = {"no" if word.text in _NO else "yes" for word in plain}
     if len(said) != 1 or not said & set(part.settings):

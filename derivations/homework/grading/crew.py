@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,7 @@ _PAUSE = 0.1
 _BREATH = 0.001  # seconds in which verdicts gather, so that not each is fetched by itself
 _MEMORY_SIGNALS = (-6, -9, -11)  # abort, kill, segmentation fault: how a process ends that gets no more memory
 Numbered = tuple[int, Item]
+Meanwhile = Callable[[], bool]
 
 
 class _Worker:
@@ -88,10 +89,16 @@ class _Worker:
 
 
 class Crew:
-    """So many processes with the same judge. To be used with ``with``: at the end none is left."""
+    """So many processes with the same judge. To be used with ``with``: at the end none is left.
 
-    def __init__(self, keys: Mapping[str, TaskKey], make: Make, jobs: int, deadline: float, memory: int) -> None:
+    ``meanwhile`` does a little of something else while they work, and tells whether there was anything to do.
+    """
+
+    def __init__(
+        self, keys: Mapping[str, TaskKey], make: Make, jobs: int, deadline: float, memory: int, meanwhile: Meanwhile | None = None
+    ) -> None:
         self.keys, self.jobs, self.deadline = keys, max(1, jobs), deadline
+        self.meanwhile = meanwhile
         self._judge = pickle.dumps((Judge(keys, make), memory))
         self._path = pickle.dumps(list(sys.path))
         self._workers: list[_Worker] = []
@@ -127,7 +134,7 @@ class Crew:
                     yield from found
                 else:
                     yield from found
-            if gathering:
+            if gathering and not (self.meanwhile is not None and self.meanwhile()):
                 time.sleep(_BREATH)
             for worker in list(self._workers):
                 if time.monotonic() - worker.since > (self.deadline if worker.ready else _START) and worker.batch:

@@ -16,13 +16,13 @@ from derivations.homework.grading.submissions import Cell
 from derivations.language.errors import Unusable
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_QUESTION = re.compile(r"#?\s*BEGIN QUESTION\b(?P<rest>.*?)(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
-_NAME = re.compile(r"^\s*(?:#\s*)?name:\s*[\"']?([^\n\"']+)", re.MULTILINE)
+_QUESTION = re.compile(r"\bBEGIN QUESTION\b(?P<rest>.*?)(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
+_NAME = re.compile(r"^[ \t]*+(?:#[ \t]*+)?name:[ \t]*+[\"']?([^\n\"']+)", re.MULTILINE)
 _DUTY = re.compile(r"#\s*(BEGIN|END) (SOLUTION|TESTS?|QUESTION|PROMPT)\b", re.IGNORECASE)
 _TEX_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _BODY = re.compile(r"\\begin\s*\{document\}|\\end\s*\{document\}")
 _ENUMERATE = re.compile(r"\\(begin|end)\s*\{(enumerate|itemize)\}|\\item\b(?!\s*\[)")
-_EMPTY = re.compile(r"[\s#*_>]*(?:YOUR (?:ANSWER|CODE) HERE|raise NotImplementedError\(\))?[\s*_]*", re.IGNORECASE)
+_EMPTY = re.compile(r"[\s#*_>]*+(?:YOUR (?:ANSWER|CODE) HERE|raise NotImplementedError\(\))?[\s*_]*+", re.IGNORECASE)
 
 
 def blanked(text: str, pattern: re.Pattern[str]) -> str:

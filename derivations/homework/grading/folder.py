@@ -17,7 +17,8 @@ class Folder:
         self.path = path
         self.partial = path / ".partial"
         self.written: list[str] = []
-        self._places: set[str] = set()
+        self._places: set[str] = set()  # folders that are there
+        self._new: set[str] = set()  # those of them that were made now, so that each file in them is new
 
     def write(self, name: str, content: Iterable[str]) -> None:
         """Raises Unusable if the file cannot be written."""
@@ -25,18 +26,23 @@ class Folder:
         place = os.path.dirname(target)
         try:
             data = b"".join(piece.encode("utf-8", "backslashreplace") for piece in content)
-            if _holds(target, data):
+            if place not in self._places:
+                self._make(place)
+            if place not in self._new and _holds(target, data):
                 self.written.append(name)
                 return
             with open(made, "wb") as file:
                 file.write(data)
-            if place not in self._places:
-                os.makedirs(place, exist_ok=True)
-                self._places.add(place)
             os.replace(made, target)  # takes the place of a link, and does not follow it
         except OSError as error:
             raise Unusable(f"cannot write to it: {error.strerror}", target, (0, len(target))) from error
         self.written.append(name)
+
+    def _make(self, place: str) -> None:
+        self._places.add(place)
+        if not os.path.isdir(place):
+            os.makedirs(place)
+            self._new.add(place)
 
     def remove(self, name: str) -> None:
         """Takes away what an earlier run wrote."""

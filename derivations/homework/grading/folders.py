@@ -62,9 +62,14 @@ class _File:
         return os.path.splitext(os.path.basename(self.path))[0]
 
 
-def gather(paths: Iterable[str], labels: Labels, statements: Sequence[str] = ()) -> Submissions:
-    """Everything that was handed in. Raises Unusable if a path that was named cannot be used at all."""
-    gathering = _Gathering(labels, statements)
+def gather(
+    paths: Iterable[str], labels: Labels, statements: Sequence[str] = (), places: Iterable[str] = ()
+) -> Submissions:
+    """Everything that was handed in. Raises Unusable if a path that was named cannot be used at all.
+
+    ``statements`` are the sheet's own paragraphs, with ``{name}`` for each of ``places`` where any number may stand.
+    """
+    gathering = _Gathering(Splitter(labels, statements, places), labels)
     paths = list(paths)
     alone = _students(paths)
     for path in paths:
@@ -98,9 +103,8 @@ def _folders(path: str) -> list[str]:
 
 
 class _Gathering:
-    def __init__(self, labels: Labels, statements: Sequence[str]) -> None:
-        self.labels = labels
-        self.splitter = Splitter(labels, statements)
+    def __init__(self, splitter: Splitter, labels: Labels) -> None:
+        self.labels, self.splitter = labels, splitter
         self.into = Submissions()
 
     def problem(self, text: str) -> None:
@@ -141,8 +145,9 @@ class _Gathering:
         folders, files = [], []
         for entry in self._entries(root):
             if entry.is_dir(follow_symlinks=False):
+                told = len(self.into.problems)
                 inner = self._files(entry.path, entry.name)
-                if inner:
+                if inner or len(self.into.problems) > told:  # also somebody whose files cannot be read handed something in
                     folders.append((entry.name, inner))
             elif (file := self._file(entry, entry.name)) is not None:
                 files.append(file)

@@ -7,7 +7,9 @@ from html import escape
 from derivations.homework.grading.safety import visible
 from derivations.homework.keys import TaskKey
 from derivations.homework.names import vocabulary
+from derivations.homework.reasons import Sentences
 from derivations.language.errors import DerivationsError
+from derivations.language.terms import Term
 from derivations.reading import Vocabulary, read_formula
 from derivations.rendering.mathml import mathml
 from derivations.rendering.style import Style, style_of_terms
@@ -21,10 +23,18 @@ class Formulas:
     def __init__(self, key: TaskKey) -> None:
         self.vocabulary: Vocabulary = vocabulary(key.symbols, key.open)
         self.style: Style = style_of_terms((), key.notation, key.symbols)
+        self.sentences = Sentences(key, self.vocabulary, self.style)
 
     def html(self, latex: str) -> str:
         """Markup made here from terms; nothing of the text comes through unescaped."""
         return '<span class="gap"></span>'.join(map(self._one, latex.split(_BETWEEN)))
+
+    def sentence(self, text: str) -> str:
+        """A sentence with its formulas typeset."""
+        return self.sentences.html(text, lambda piece: escape(visible(piece)))
+
+    def term(self, term: Term) -> str:
+        return mathml(term, self.style, True)
 
     def _one(self, latex: str) -> str:
         try:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from derivations.homework.grading.rows import Change, Row
 from derivations.homework.grading.safety import cell, visible
+from derivations.homework.reasons import sentence
 
+Shown = Callable[[str, str], str]
 SENTENCES = {
     "correct": "correct", "partial": "partly right", "incorrect": "not right", "missing": "no answer",
     "undecided": "a person will look at it", "unreadable": "a person will look at it",
@@ -44,65 +47,96 @@ def _numbers(student: str, points: Sequence[float]) -> str:
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:
     """The lines of verdicts.jsonl."""
+    written = json.JSONEncoder(ensure_ascii=False).encode
+    missing: dict[str, str] = {}  # of a task, where it does not depend on the student
     for row in rows:
-        yield json.dumps(row.data, ensure_ascii=False) + "\n"
+        if row.unique >= 0 or row.override is not None or "variant" in row.data:
+            yield written(row.data) + "\n"
+            continue
+        if row.task not in missing:
+            missing[row.task] = written({**row.data, "student": None}) + "\n"
+        yield missing[row.task].replace('"student": null', f'"student": {written(row.student)}', 1)
 
 
 def changes_table(changes: Iterable[Change]) -> Iterator[str]:
     """The lines of changes.csv. Where a person has decided, the program's points are what would have counted."""
     yield table_line(
         ("student", "task", "verdict before", "verdict now", "program's points before", "program's points now",
-         "points before", "points now", "decided by a person")
+         "points before", "points now", "decided by a person", "variant before", "variant now")
     )  # fmt: skip
     for one in changes:
         before, now = one.before, one.now
         points = (number(before[1]), number(now[1]), number(before[2]), number(now[2]))
-        yield table_line((one.student, one.task, before[0], now[0], *points, "yes" if one.overridden else "no"))
+        yield table_line((one.student, one.task, before[0], now[0], *points, "yes" if one.overridden else "no", *one.variants))
 
 
-def gradescope(rows: Sequence[Row]) -> str:
-    """A student's results.json for Gradescope, whose texts are plain."""
-    tests = [
-        {
+class Gradescope:
+    """Makes students' results.json for Gradescope, whose texts are plain; ``shown`` prints a task's formulas in Unicode.
+
+    What is the same for several students is written once.
+    """
+
+    def __init__(self, shown: Shown) -> None:
+        self.shown = shown
+        self._made: dict[tuple[str, int], str] = {}
+
+    def __call__(self, rows: Sequence[Row]) -> str:
+        tests = ",\n  ".join(map(self._test, rows))
+        head = json.dumps(_summary(rows), indent=1)
+        return f'{head[:-2]},\n "tests": [\n  {tests}\n ]\n}}\n'
+
+    def _test(self, row: Row) -> str:
+        if row.override is not None:
+            return self._written(row)
+        key = (row.task, row.unique)
+        if key not in self._made:
+            self._made[key] = self._written(row)
+        return self._made[key]
+
+    def _written(self, row: Row) -> str:
+        return json.dumps({
             "name": f"Task {row.task}",
             "number": row.task,
             "score": row.points,
             "max_score": row.data["max_points"],
-            "output": said(row),
-        }
-        for row in rows
-    ]
+            "output": said(row, self.shown),
+        })  # fmt: skip
+
+
+def _summary(rows: Sequence[Row]) -> dict[str, Any]:
     pending = [row.task for row in rows if row.open]
     output = f"A person will still look at: {', '.join(pending)}." if pending else "All answers have been checked."
-    content = {
+    return {
         "score": round(sum(row.points for row in rows), 2),
         "max_score": sum(float(row.data["max_points"]) for row in rows),
         "output": output,
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
-        "tests": tests,
     }
-    return json.dumps(content, indent=1) + "\n"
 
 
-def said(row: Row) -> str:
+def said(row: Row, shown: Shown) -> str:
     """What is said of an answer, in plain text."""
-    pieces = [f"{SENTENCES[row.verdict]}: {row.data['reason']}" if row.data["reason"] else SENTENCES[row.verdict]]
-    pieces += list(row.data.get("remarks", ()))
-    pieces += [f"{name} {words}" for name, words in counterexample(row)]
+    words = SENTENCES[row.verdict]
+    pieces = [f"{words[:1].upper()}{words[1:]}. {sentence(row.data['reason'])}".strip()]
+    pieces += [sentence(remark) for remark in row.data.get("remarks", ())]
+    for name, text in counterexample(row, shown):
+        pieces.append(f"{name[:1].upper()}{name[1:]}{'' if name == 'At' else ':'} {shown(row.task, text)}")
     if row.override is not None:
         pieces.append(f"Changed by a person: {number(row.override.points)} points. {row.override.comment}".strip())
     return visible("\n".join(pieces))
 
 
-def counterexample(row: Row) -> list[tuple[str, str]]:
-    """The point of a counterexample and the two values there, if there is one."""
+def counterexample(row: Row, shown: Shown) -> list[tuple[str, str]]:
+    """The point of a counterexample and the two values there, if there is one and the reason has not told it all."""
     evidence = row.data["evidence"]
     if evidence["kind"] != "counterexample":
         return []
     at = ", ".join(f"{name} = {value}" for name, value in evidence["at"].items())
-    values = evidence.get("values", {})
+    values, reason = evidence.get("values", {}), str(row.data["reason"])
+    if at and shown(row.task, at) in reason and all(one in ("True", "False") or one in reason for one in values.values()):
+        return []
     found = [("At", at)] if at else []
     for name, words in (("answer", "your answer gives"), ("key", "right is")):
         if name in values:

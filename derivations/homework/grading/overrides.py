@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +9,10 @@ from pathlib import Path
 
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.safety import cell
+from derivations.homework.small_tables import read_rows
 from derivations.homework.verdicts import VERDICTS
-from derivations.language.errors import Unusable
 
 NAME = "overrides.csv"
-_LIMIT = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +31,12 @@ def read_overrides(
     folder: Path, students: list[str], labels: Labels, most: Mapping[str, float], problems: list[str]
 ) -> Overrides:
     """The overrides of known students and tasks; the others are reported. Raises Unusable if the file is no such table."""
-    text = _text(folder / NAME)
-    if not text.strip():
+    if not (folder / NAME).exists():
         return {}
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
-    if missing := [name for name in ("student", "task", "points") if name not in columns]:
-        raise Unusable(
-            f"{NAME} has no column {missing[0]}",
-            text.split("\n", 1)[0][:200],
-            (0, 1),
-            "columns: student,task,points,comment",
-        )
     written = {cell(name): name for name in students} | {name: name for name in students}
     found: dict[tuple[str, str], Override] = {}
-    for row in reader:
-        where = f"{NAME}, line {reader.line_num}"
-        values = {name: (row.get(column) or "").strip() for name, column in columns.items()}
+    for line, values in read_rows(folder / NAME, ("student", "task", "points", "comment"), ("student", "task", "points")):
+        where = f"{NAME}, line {line}"
         student, task, points = written.get(values["student"]), labels.find(values["task"]), _number(values["points"])
         if student is None:
             problems.append(f"{where}: there is no student {values['student'][:60]!r}")
@@ -77,17 +62,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LIMIT)
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise Unusable(f"cannot read it: {error.strerror}", str(path), (0, len(str(path)))) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")

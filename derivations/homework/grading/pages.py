@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,19 +16,23 @@ from derivations.homework.grading.grades import SENTENCES, counterexample, numbe
 from derivations.homework.grading.rows import Row
 from derivations.homework.grading.safety import visible
 from derivations.homework.keys import TaskKey
+from derivations.homework.reasons import sentence
 from derivations.homework.verdicts import VERDICTS
+from derivations.language.terms import Term
 
 _SHOWN = 4000  # characters of an answer
 _AROUND = 1500
+KeyOf = Callable[[str, str], TaskKey | None]  # of a student's task
+_FEW = 4
 
 
 class Pages:
     """The templates, and what is the same on many pages: the markup of an answer that several students gave is made once."""
 
     def __init__(
-        self, title: str, ids: Sequence[str], points: Mapping[str, float], keys: Mapping[str, TaskKey]
+        self, title: str, ids: Sequence[str], points: Mapping[str, float], keys: Mapping[str, TaskKey], key_of: KeyOf
     ) -> None:
-        self.title, self.ids, self.points, self.keys = title, ids, points, keys
+        self.title, self.ids, self.points, self.keys, self.key_of = title, ids, points, keys, key_of
         self.environment = Environment(
             loader=PackageLoader("derivations.homework.grading", "templates"),
             autoescape=True,
@@ -49,6 +54,7 @@ class Pages:
         return self._feedback.render(
             title=self.title,
             student=visible(rows[0].student, ""),
+            variant=rows[0].data.get("variant", ""),
             points=number(sum(row.points for row in rows)),
             most=number(sum(self.points.values())),
             pending=", ".join(row.task for row in rows if row.open),
@@ -57,10 +63,10 @@ class Pages:
 
     def review(self, rows: Sequence[Row]) -> str:
         """All answers that need a person, identical ones together."""
-        groups: dict[str, dict[str, list[Row]]] = {task: {} for task in self.ids}
+        groups: dict[str, dict[int, list[Row]]] = {task: {} for task in self.ids}
         for row in rows:
             if row.open:
-                groups[row.task].setdefault(str(row.data["answer"]), []).append(row)
+                groups[row.task].setdefault(row.unique, []).append(row)
         tasks = [(task, [self._group(one) for one in found.values()]) for task, found in groups.items() if found]
         return self.environment.get_template("review.html.j2").render(
             title=self.title,
@@ -91,6 +97,10 @@ class Pages:
             problems=problems,
         )  # fmt: skip
 
+    def prepare(self, unique: int, verdict: str) -> None:
+        """Makes the markup of an answer that will be shown without its place."""
+        self._article(Row({**json.loads(verdict), "where": None}, unique=unique))
+
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def _article(self, row: Row) -> Markup:
@@ -105,10 +115,6 @@ class Pages:
 
     def _render(self, row: Row, place: str) -> Markup:
         data = row.data
-        parts = [
-            (visible(one["name"], ""), one["verdict"], SENTENCES[one["verdict"]], _sentence(one["reason"]))
-            for one in data.get("parts", ())
-        ]
         return Markup(
             self._answer.render(
                 task=row.task,
@@ -119,14 +125,40 @@ class Pages:
                 program=number(float(data["points"])),
                 said=_marked(str(data["answer"]), data.get("span"), row.verdict),
                 read_as=self._read_as(row),
-                reason=_sentence(data["reason"]),
+                reason="" if row.verdict == "missing" else self._sentence(row.task, data["reason"]),
                 witness=self._witness(row),
-                parts=parts,
-                remarks=[_sentence(remark) for remark in data.get("remarks", ())],
+                parts=self._parts(row),
+                remarks=[self._sentence(row.task, remark) for remark in data.get("remarks", ())],
                 override=row.override,
                 where=place,
             )
         )
+
+    def _parts(self, row: Row) -> list[tuple[str, str, str, Markup]]:
+        """Each thing that was asked for, with what the reason of the whole does not say of it already."""
+        key = self.keys.get(row.task)
+        optional = {part.name for part in key.parts if "optional" in part.settings} if key is not None else frozenset()
+        found = []
+        for one in row.data.get("parts", ()):
+            if one["verdict"] == "missing" and one["name"] in optional:
+                continue
+            again = one["verdict"] in ("correct", "missing") or one["reason"] in row.data["reason"]
+            text = Markup("") if again else self._sentence(row.task, one["reason"])
+            found.append((visible(one["name"], ""), one["verdict"], SENTENCES[one["verdict"]], text))
+        return found if len(found) > 1 else []
+
+    def _right(self, row: Row) -> Markup:
+        """What is right, for the person who decides."""
+        key = self.key_of(row.student, row.task)
+        printer = self._printer(row.task) if row.task in self.keys else None
+        pieces = []
+        for part in key.parts if key is not None and printer is not None else ():
+            name = f"{_escaped(part.name)}: " if part.name else ""
+            if not isinstance(part.key, Term):
+                pieces.append(name + _escaped(", ".join(part.key)))
+            elif part.key.head != "True" and printer is not None:
+                pieces.append(name + printer.term(part.key))
+        return Markup("; ").join(map(Markup, pieces))
 
     def _read_as(self, row: Row) -> Markup:
         latex = row.data["read_as"]
@@ -136,7 +168,7 @@ class Pages:
 
     def _witness(self, row: Row) -> list[tuple[str, Markup]]:
         """The counterexample, its point as a formula."""
-        found = [(name, Markup(_escaped(words))) for name, words in counterexample(row)]
+        found = [(name, Markup(_escaped(words))) for name, words in counterexample(row, self.plain)]
         if found and found[0][0] == "At":
             at = [self._formula(row.task, f"{name} = {value}") for name, value in row.data["evidence"]["at"].items()]
             found[0] = ("At", Markup(", ").join(at))
@@ -146,10 +178,23 @@ class Pages:
         """MathML of a formula in one of the task's letters, each made once."""
         key = (task, text)
         if key not in self._read:
-            if task not in self._formulas:
-                self._formulas[task] = Formulas(self.keys[task])
-            self._read[key] = Markup(self._formulas[task].html(text))
+            self._read[key] = Markup(self._printer(task).html(text))
         return self._read[key]
+
+    def _sentence(self, task: str, text: str) -> Markup:
+        """A sentence with a capital and a stop, its formulas typeset."""
+        if task not in self.keys:
+            return Markup(_escaped(sentence(text)))
+        return Markup(self._printer(task).sentence(sentence(text)))
+
+    def plain(self, task: str, text: str) -> str:
+        """A sentence about a task with its formulas in Unicode."""
+        return self._printer(task).sentences.plain(text) if task in self.keys else text
+
+    def _printer(self, task: str) -> Formulas:
+        if task not in self._formulas:
+            self._formulas[task] = Formulas(self.keys[task])
+        return self._formulas[task]
 
     def _group(self, rows: Sequence[Row]) -> dict[str, Any]:
         row = rows[0]
@@ -159,7 +204,9 @@ class Pages:
             "students": rows,
             "said": _marked(str(row.data["answer"]), row.data.get("span"), row.verdict),
             "read_as": self._read_as(row),
-            "reason": _sentence(row.data["reason"]),
+            "right": self._right(row),
+            "variant": row.data.get("variant", ""),
+            "reason": self._sentence(row.task, row.data["reason"]),
             "places": [_student_place(one) for one in rows],
             "lines": "".join(table_line((one.student, one.task, "", "")) for one in rows),
         }
@@ -174,20 +221,13 @@ class Pages:
         }
 
 
-def _sentence(text: str) -> str:
-    """The text with a capital at its beginning and a stop at its end."""
-    text = visible(text.strip(), "\n")
-    if not text:
-        return ""
-    first = text[0].upper() if text[:2].islower() or text[1:2] == " " else text[0]
-    return first + text[1:] + ("" if text[-1] in ".!?)" else ".")
-
-
 def _marked(text: str, span: Sequence[int] | None, verdict: str) -> Markup:
     """The answer as it was given, the part that the reason speaks of marked where something is wrong with it."""
     start, end = span if span is not None and verdict not in ("correct", "missing") else (0, 0)
     left = max(0, start - _AROUND) if len(text) > _SHOWN else 0
     right = min(len(text), left + _SHOWN)
+    while 0 < end < len(text) and text[end - 1].isalpha() and text[end].isalpha():
+        end += 1  # no mark ends within a word
     end = min(end, right)
     if not left <= start < end or (start, end) == (0, len(text)):
         body = _escaped(text[left:right])
@@ -211,6 +251,22 @@ def _student_place(row: Row) -> str:
     """Where a student's answer is; a folder of the student's name already says whose it is."""
     student, location = visible(row.student, ""), _location(row)
     return location if location.startswith(f"{student}/") else f"{student} ({location})"
+
+
+
+class Ahead:
+    """Prepares the pages of the verdicts that are ``left``, a few at a time, while other answers are being checked."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.left: deque[tuple[int, str]] = deque()
+
+    def __call__(self) -> bool:
+        """Whether there was anything to do."""
+        few = [self.left.popleft() for _ in range(min(_FEW, len(self.left)))]
+        for unique, verdict in few:
+            self.pages.prepare(unique, verdict)
+        return bool(few)
 
 
 def _place(row: Row) -> str:

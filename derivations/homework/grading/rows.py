@@ -57,11 +57,14 @@ class Change:
     before: tuple[str, float, float]  # verdict, the program's points, the points that count
     now: tuple[str, float, float]
     overridden: bool
+    variants: tuple[str, str] = ("", "")  # the codes of the variants that the student had: another one has other keys
 
 
-def line_data(verdict: Data, student: str, where: Data | None, override: Override | None) -> Data:
-    """The line of verdicts.jsonl: the verdict with the student, the place, and what a person said."""
+def line_data(verdict: Data, student: str, where: Data | None, override: Override | None, variant: str = "") -> Data:
+    """The line of verdicts.jsonl: the verdict with the student, the place, the variant, and what a person said."""
     data = {**verdict, "student": student, "where": where}
+    if variant:
+        data["variant"] = variant
     if override is not None:
         data["override"] = {"points": override.points, "comment": override.comment}
         if override.verdict:
@@ -69,32 +72,38 @@ def line_data(verdict: Data, student: str, where: Data | None, override: Overrid
     return data
 
 
-def former_lines(path: Path) -> dict[tuple[str, str], tuple[str, float, float]]:
-    """What an earlier run wrote; a line that is none is passed over."""
-    found: dict[tuple[str, str], tuple[str, float, float]] = {}
+Place = tuple[str, str]  # student, task
+Standing = tuple[str, float, float]  # verdict, the program's points, the points that count
+
+
+def former_lines(path: Path) -> tuple[dict[Place, Standing], dict[str, str]]:
+    """What an earlier run wrote, and which variant each student had; a line that is none is passed over."""
+    found: dict[Place, Standing] = {}
+    variants: dict[str, str] = {}
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             for line in file:
                 entry = _former(line)
                 if entry is not None:
-                    found[entry[0]] = entry[1]
+                    place, found[place], variants[place[0]] = entry[0], entry[1], entry[2]
     except OSError:
-        return {}
-    return found
+        return {}, {}
+    return found, variants
 
 
-def _former(line: str) -> tuple[tuple[str, str], tuple[str, float, float]] | None:
+def _former(line: str) -> tuple[Place, Standing, str] | None:
     try:
         data = json.loads(line)
         points = float(data["points"])
         final = float(data["override"]["points"]) if "override" in data else points
-        return (str(data["student"]), str(data["task"])), (str(data["verdict"]), points, final)
-    except (ValueError, LookupError, TypeError):
+        place = str(data["student"]), str(data["task"])
+        return place, (str(data["verdict"]), points, final), str(data.get("variant", ""))
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
-def changes(former: Mapping[tuple[str, str], tuple[str, float, float]], rows: Iterable[Row]) -> list[Change]:
-    """Where a former line and the row now differ, in the rows' order; then what is no longer there."""
+def changes(former: Mapping[Place, Standing], rows: Iterable[Row], variants: Mapping[str, str]) -> list[Change]:
+    """Where a former line and the row now differ, also in their variants, in the rows' order; then what is no longer there."""
     if not former:
         return []
     found, seen = [], set()
@@ -103,7 +112,14 @@ def changes(former: Mapping[tuple[str, str], tuple[str, float, float]], rows: It
         seen.add(place)
         before = former.get(place, ("", 0.0, 0.0))
         now = (str(row.data["verdict"]), float(row.data["points"]), row.points)
-        if before != now:
-            found.append(Change(*place, before, now, row.override is not None))
-    gone = [Change(*place, before, ("", 0.0, 0.0), False) for place, before in former.items() if place not in seen]
+        codes = (variants.get(row.student, ""), str(row.data.get("variant", "")))
+        other = codes[0] != codes[1] and now[0] != "missing"
+        if before != now or other:
+            codes = codes if place in former else ("", codes[1])
+            found.append(Change(*place, before, now, row.override is not None, codes))
+    gone = [
+        Change(*place, before, ("", 0.0, 0.0), False, (variants.get(place[0], ""), ""))
+        for place, before in former.items()
+        if place not in seen
+    ]
     return found + gone

@@ -9,31 +9,31 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from derivations.homework.grading.crew import Crew, Numbered
 from derivations.homework.grading.folder import Folder
 from derivations.homework.grading.folders import gather
-from derivations.homework.grading.grades import changes_table, grades, gradescope, lines
+from derivations.homework.grading.grades import Gradescope, changes_table, grades, lines
 from derivations.homework.grading.journal import Journal, answer_hash, fingerprint
 from derivations.homework.grading.judging import Item, Judge, Make, checker, judged_apart
+from derivations.homework.grading.keyed import Keyed, Progress, keyed, unkeyed, with_variants
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.overrides import Overrides, read_overrides
-from derivations.homework.grading.pages import Pages
+from derivations.homework.grading.pages import Ahead, Pages
 from derivations.homework.grading.rows import Change, Row, changes, former_lines, line_data
 from derivations.homework.grading.safety import file_names
 from derivations.homework.grading.submissions import Submissions
 from derivations.homework.keys import SheetKey, TaskKey
-from derivations.homework.sheets import read_sheet
+from derivations.homework.rosters import Seeds
 from derivations.homework.verdicts import VERDICTS, Verdict, verdict_to_json
 from derivations.language.errors import DerivationsError, Unusable
 
 DEADLINE = 5.0  # seconds for one answer
 MEMORY = 2_000_000_000  # bytes of address space for a process that checks
 _AT_ONCE = 64  # batches that an executor has at a time
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +56,6 @@ def summary_to_json(summary: Summary) -> dict[str, Any]:
     return asdict(summary)
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """The sheet as grading needs it: every task in order, its points, its key if it has one, and its author's words."""
-
-    name: str
-    title: str
-    ids: tuple[str, ...]
-    points: Mapping[str, float]
-    keys: Mapping[str, TaskKey]
-    statements: tuple[str, ...] = ()
-    missing: Mapping[str, str] = field(default_factory=dict)
-
-
 def grade(
     paths: Iterable[str],
     sheet: str | SheetKey,
@@ -80,19 +67,25 @@ def grade(
     fresh: bool = False,
     make: Make = checker,
     progress: Progress | None = None,
+    seeds: Seeds | None = None,
+    drawing: Progress | None = None,
 ) -> Summary:
     """Grades what the paths hold, and writes verdicts, grades, feedback, and pages for the person who looks after it.
 
     ``jobs`` processes check answers (0: this process, which cannot be freed of an answer that takes too long); an executor, if
-    one is given, does it instead. Raises Unusable for input that cannot be used; an answer never makes it raise.
+    one is given, does it instead; ``seeds`` tell which variant of the sheet each student had. ``progress`` and ``drawing`` are told
+    how many answers were checked, and variants drawn, of how many. Raises Unusable for input that cannot be used; an answer never
+    makes it raise.
     """
-    task = _sheet(sheet)
+    task = keyed(sheet) if seeds is None else unkeyed(sheet)
     labels = Labels(task.ids)
-    handed_in = gather(paths, labels, task.statements)
-    unique = _unique(handed_in)
+    handed_in = gather(paths, labels, task.statements, task.placeholders)
     folder = Folder(Path(output))
     with Journal(folder.path, fresh) as journal:
-        hashes = {key.task: fingerprint(key, f"{make.__module__}.{make.__qualname__}") for key in task.keys.values()}
+        if seeds is not None:
+            task = with_variants(task, seeds, handed_in.students, journal, handed_in.problems, drawing)
+        unique = _unique(task, handed_in)
+        hashes = {name: fingerprint(key, f"{make.__module__}.{make.__qualname__}") for name, key in task.keys.items()}
         names = [answer_hash(hashes.get(name, ""), text) for name, text in unique]
         known = journal.read(names)
         verdicts: list[str] = [known.get(name, "") for name in names]
@@ -100,49 +93,31 @@ def grade(
             if name not in task.keys:
                 verdicts[number] = _without_key(task, name, text)
         todo = [(number, item) for number, item in enumerate(unique) if not verdicts[number]]
-        how = _How(task.keys, make, executor, jobs, deadline, memory)
+        ahead = Ahead(Pages(task.title, task.ids, task.points, task.by_task(), task.key))
+        how = _How(task.keys, make, executor, jobs, deadline, memory, ahead)
         for count, (number, verdict) in enumerate(_judged(todo, how), start=1):
             verdicts[number] = verdict
+            ahead.left.append((number, verdict))
             journal.add(names[number], verdict)
             if progress is not None:
                 progress(count, len(todo))
         journal.flush()
-        return _write(task, handed_in, unique, verdicts, folder, labels, len(known))
+        return _write(task, handed_in, unique, verdicts, folder, labels, len(known), ahead.pages)
 
 
-def _sheet(sheet: str | SheetKey) -> _Sheet:
-    if isinstance(sheet, SheetKey):
-        ids = (*(key.task for key in sheet.tasks), *sheet.missing)
-        points = {key.task: key.points for key in sheet.tasks} | dict.fromkeys(sheet.missing, 0.0)
-        return _Sheet(sheet.sheet, sheet.title, ids, points, {key.task: key for key in sheet.tasks}, (), sheet.missing)
-    from derivations.homework.keying import sheet_key
-
-    spec, key = read_sheet(sheet), sheet_key(sheet)
-    return _Sheet(
-        key.sheet,
-        key.title,
-        tuple(task.id for task in spec.tasks),
-        {task.id: task.points for task in spec.tasks},
-        {one.task: one for one in key.tasks},
-        tuple(paragraph for task in spec.tasks for paragraph in task.text.split("\n\n")),
-        key.missing,
-    )
-
-
-def _unique(handed_in: Submissions) -> dict[Item, int]:
-    """Each different answer to a task, with its number."""
+def _unique(sheet: Keyed, handed_in: Submissions) -> dict[Item, int]:
+    """Each different answer to what a task asks of a student, with its number."""
     found: dict[Item, int] = {}
     for student in handed_in.students.values():
         for name, answer in student.answers.items():
-            found.setdefault((name, answer.text), len(found))
+            found.setdefault((sheet.key_of(student.name, name), answer.text), len(found))
     return found
 
 
-def _without_key(sheet: _Sheet, task: str, text: str) -> str:
-    reason = "there is no key to this task; a person will look at the answer"
-    return json.dumps(
-        verdict_to_json(Verdict(sheet.name, task, text, None, "undecided", 0.0, sheet.points[task], reason))
-    )
+def _without_key(sheet: Keyed, name: str, text: str) -> str:
+    task = name.rstrip("\n")
+    verdict = Verdict(sheet.name, task, text, None, "undecided", 0.0, sheet.points[task], sheet.reason(name))
+    return json.dumps(verdict_to_json(verdict))
 
 
 # --- checking -----------------------------------------------------------------------------------------------------
@@ -156,6 +131,7 @@ class _How:
     jobs: int
     deadline: float
     memory: int
+    meanwhile: Callable[[], bool]
 
 
 def _judged(todo: Sequence[Numbered], how: _How) -> Iterator[tuple[int, str]]:
@@ -167,7 +143,7 @@ def _judged(todo: Sequence[Numbered], how: _How) -> Iterator[tuple[int, str]]:
         for number, item in todo:
             yield number, judge(*item)
     elif todo:
-        with Crew(how.keys, how.make, how.jobs, how.deadline, how.memory) as crew:
+        with Crew(how.keys, how.make, how.jobs, how.deadline, how.memory, how.meanwhile) as crew:
             yield from crew.run(todo)
 
 
@@ -200,24 +176,26 @@ def _outcome(future: Future[list[str]]) -> list[str]:
 
 
 def _write(
-    sheet: _Sheet,
+    sheet: Keyed,
     handed_in: Submissions,
     unique: Mapping[Item, int],
     verdicts: Sequence[str],
     folder: Folder,
     labels: Labels,
     resumed: int,
+    pages: Pages,
 ) -> Summary:
     problems = list(handed_in.problems)
     overrides = read_overrides(folder.path, list(handed_in.students), labels, sheet.points, problems)
     data = [json.loads(one) for one in verdicts]
-    students = [_rows(sheet, student, handed_in, unique, data, overrides) for student in handed_in.students]
+    missing = {task: _missing(sheet, task) for task in sheet.ids}
+    students = [_rows(sheet, student, handed_in, unique, data, missing, overrides) for student in handed_in.students]
     rows = [row for one in students for row in one]
-    former = former_lines(folder.path / "verdicts.jsonl")
-    changed = changes(former, rows)
+    former, codes = former_lines(folder.path / "verdicts.jsonl")
+    changed = changes(former, rows, codes)
     names = file_names(handed_in.students)
     _forget(folder, {student for student, _ in former}, names)
-    pages = Pages(sheet.title, sheet.ids, sheet.points, sheet.keys)
+    gradescope = Gradescope(pages.plain)
     for one in students:
         folder.write(f"feedback/{names[one[0].student]}.html", [pages.feedback(one)])
         folder.write(f"gradescope/{names[one[0].student]}/results.json", [gradescope(one)])
@@ -252,30 +230,30 @@ def _forget(folder: Folder, former: set[str], names: Mapping[str, str]) -> None:
 
 
 def _rows(
-    sheet: _Sheet,
+    sheet: Keyed,
     name: str,
     handed_in: Submissions,
     unique: Mapping[Item, int],
     data: Sequence[dict[str, Any]],
+    missing: Mapping[str, dict[str, Any]],
     overrides: Overrides,
 ) -> list[Row]:
     """The student's rows, one for each task of the sheet."""
-    answers = handed_in.students[name].answers
+    answers, variant = handed_in.students[name].answers, sheet.variants.get(name, "")
     rows = []
     for task in sheet.ids:
         answer, override = answers.get(task), overrides.get((name, task))
         if answer is None:
-            verdict = _missing(sheet, task)
-            rows.append(Row(line_data(verdict, name, None, override), override))
+            rows.append(Row(line_data(missing[task], name, None, override, variant), override))
             continue
-        number = unique[task, answer.text]
+        number = unique[sheet.key_of(name, task), answer.text]
         place = answer.where
         where = {"file": place.file, "cell": place.cell, "line": place.line, "column": place.column}
-        rows.append(Row(line_data(data[number], name, where, override), override, answer.earlier, number))
+        rows.append(Row(line_data(data[number], name, where, override, variant), override, answer.earlier, number))
     return rows
 
 
-def _missing(sheet: _Sheet, task: str) -> dict[str, Any]:
+def _missing(sheet: Keyed, task: str) -> dict[str, Any]:
     reason = "no answer to this task was found"
     return verdict_to_json(Verdict(sheet.name, task, "", None, "missing", 0.0, sheet.points[task], reason))
 

@@ -21,12 +21,12 @@ _PLACE = re.compile(
 )
 _PLACE_LINE = re.compile(r"[\s>*_#\[(<!-]*[^\n]{0,60}$")
 _LEAD = re.compile(
-    r"[\s>]*(?:\*\*|__|\\textbf\{)?\s*(?:(?:my\s+)?(?:answer|solution|antwort|lösung))\s*(?:\*\*|__|\})?\s*[:.]\s*(?:\*\*|__|\})?",
+    r"[\s>]*+(?:\*\*|__|\\textbf\{)?\s*+(?:(?:my\s+)?(?:answer|solution|antwort|lösung))\s*+(?:\*\*|__|\})?\s*+[:.]\s*+(?:\*\*|__|\})?",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
     r"(?:^|[.:;!?)*]\s+)(?:find|show|determine|compute|derive|prove|consider|what|which|why|how|calculate|explain|state|extend|evaluate"
-    r"|zeigen?|bestimmen?|berechnen?|betrachten?|welche[rns]?)\b[^.]*|\?\s*(?:\*\*|__)?\s*$",
+    r"|zeigen?|bestimmen?|berechnen?|betrachten?|welche[rns]?)\b|\?[ \t]*+(?:\*\*|__)?[ \t]*+$",
     re.MULTILINE,
 )
 _ASKS_FIRST = re.compile(_ASKS.pattern, re.IGNORECASE | re.MULTILINE)
@@ -47,12 +47,34 @@ class _Block:
     place: bool = False
 
 
-class Splitter:
-    """Reads one document. ``statements`` are paragraphs of the sheet itself, which are nobody's answer."""
+class Statements:
+    """The paragraphs of a sheet, with any numbers where it leaves them open."""
 
-    def __init__(self, labels: Labels, statements: Iterable[str] = ()) -> None:
+    def __init__(self, texts: Iterable[str], places: Iterable[str] = ()) -> None:
+        names = "|".join(map(re.escape, sorted(places)))
+        place = re.compile(rf"\{{(?:{names})(?::\w+)?\}}" if names else r"(?!)")
+        self.plain: set[str] = set()
+        self.open: list[re.Pattern[str]] = []
+        for text in texts:
+            pieces = place.split(text)
+            if len(pieces) == 1:
+                self.plain.add(text)
+            else:
+                self.open.append(re.compile(r"[-+\d./, ]{0,16}".join(map(re.escape, pieces))))
+
+    def hold(self, text: str) -> bool:
+        return text in self.plain or any(one.fullmatch(text) for one in self.open)
+
+
+class Splitter:
+    """Reads one document. ``statements`` are paragraphs of the sheet itself, which are nobody's answer.
+
+    Where ``{name}`` stands in one for one of ``places``, students have numbers of their own.
+    """
+
+    def __init__(self, labels: Labels, statements: Iterable[str] = (), places: Iterable[str] = ()) -> None:
         self.labels = labels
-        self.statements = frozenset(map(_squeezed, statements))
+        self.statements = Statements(map(_squeezed, statements), places)
 
     def answers(self, cells: Iterable[Cell], file: str) -> list[Found]:
         """The answers in the order in which they stand."""
@@ -88,7 +110,7 @@ class Splitter:
     def _answer(self, block: _Block) -> str:
         """The block without the author's words at its beginning; where it begins moves along."""
         paragraphs = _paragraphs(block.lines)
-        kept = [one for one in paragraphs if _squeezed(one[1]) not in self.statements]
+        kept = [one for one in paragraphs if not self.statements.hold(_squeezed(one[1]))]
         if not block.place:
             while len(kept) > 1 and (_ASKS.search(kept[0][1]) or _ASKS_FIRST.match(kept[0][1])):
                 kept.pop(0)

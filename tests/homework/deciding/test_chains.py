@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from derivations.homework.deciding.chains import check_chain, decide, decide_lines, review
+from derivations.homework.deciding.chains import check_chain, decide, decide_lines, remark_on, review
 from derivations.homework.deciding.lines import Line, lines_of, rows_of
 from derivations.homework.deciding.linking import ChainFinding
 from derivations.homework.deciding.setting import setting_of
@@ -334,3 +334,22 @@ def test_hostile_work_ends_soon(text: str) -> None:
     start = time.perf_counter()
     check_chain(lines(*(text for _ in range(10))), here)
     assert time.perf_counter() - start < 0.5
+
+
+def test_review_passes_over_letters_that_get_a_value() -> None:
+    """kappa = L/mu = 10/2: words, or the task, may have said what L and mu are."""
+    assert review([(read("z = x/y = 10/2 = 5"), None)], setting()) == ()
+    assert review([(read("Abs(x) = x = 1*x"), None)], setting()) == ()
+    assert len(review([(read("z = x/y = y/x"), None)], setting())) == 1
+
+
+def test_a_wrong_step_is_quoted_and_told_with_its_point() -> None:
+    text = "we have (x + y)^2 = x^2 + y^2 and so on"
+    work = [(read("(x + y)**2 = x**2 + y**2 = y**2 + x**2"), (9, 29))]
+    (found,) = review(work, setting())
+    said = remark_on(found, text, True)
+    assert "the final answer is right" in said and "the two sides differ" in said
+    told = said.split("at ")[-1].split(" they")[0].split(", ")
+    at = {name: Fraction(number) for name, number in (one.split(" = ") for one in told)}
+    assert (at["x"] + at["y"]) ** 2 != at["x"] ** 2 + at["y"] ** 2
+    assert remark_on(found, text, False).startswith("the first step that is not right")

@@ -148,7 +148,8 @@ incorrect  2/5
 @pytest.mark.parametrize(("verdict", "said"), NUMBERS)
 @pytest.mark.parametrize("kind", ["number", "expression"])
 def test_numbers(kind: str, verdict: str, said: str) -> None:
-    assert found(kind, "2/sqrt(5)", said).verdict == verdict
+    exact = kind == "number" and verdict == "correct" and "." in said and "sqrt" not in said  # without a tolerance
+    assert found(kind, "2/sqrt(5)", said).verdict == ("undecided" if exact else verdict)
 
 
 def test_a_tolerance_is_a_distance() -> None:

@@ -148,3 +148,13 @@ def test_no_text_takes_long(tmp_path: Path, text: str, ending: str) -> None:
     started = time.monotonic()
     gathered(tmp_path / f"ada{ending}")
     assert time.monotonic() - started < 1.5
+
+
+def test_somebody_whose_files_cannot_be_read_is_still_there(tmp_path: Path) -> None:
+    for name, file in (("ada", "a.md"), ("ida", "work.zip")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("**1.a** eta\n")
+    (tmp_path / "empty").mkdir()
+    found = gathered(tmp_path)
+    assert set(found.students) == {"ada", "ida"} and not found.students["ida"].answers
+    assert any("ida/work.zip" in one for one in found.problems)
