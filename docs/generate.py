@@ -16,11 +16,14 @@ from pkgutil import iter_modules
 from textwrap import fill
 from typing import Any
 
+from laws_page import laws_page
+from ranks_page import ranks_page
+
 import derivations.catalogue
 from derivations.catalogue.discovery import index, stored
 from derivations.cli.trusting import of_result, shared
 from derivations.homework.deciding import misconceptions
-from derivations.homework.deciding.misconceptions import ADVICE
+from derivations.homework.deciding.misconceptions import ADVICE, OTHERS
 from derivations.kernel.rules import RULES
 from derivations.language.certificates import Certificate
 from derivations.language.terms import Term
@@ -260,13 +263,21 @@ def misconceptions_page() -> str:
             said = ", ".join(f"`{text}`".replace("|", "\\|") for text in case["said"])
             key = f"`{case['key']}`".replace("|", "\\|")
             rows.append(f"| `{name}` | {key} | {said} | {escape(ADVICE[name])} |")
-    return "\n\n".join([NOTE, "# Misconceptions", _MISCONCEPTIONS_INTRODUCTION, "\n".join(rows)]) + "\n"
+    others = ["| `when` | what it means |", "|---|---|"]
+    others += [f"| `{name}` | {escape(meaning)} |" for name, meaning in OTHERS.items()]
+    return "\n\n".join(
+        [NOTE, "# Misconceptions", _MISCONCEPTIONS_INTRODUCTION, "\n".join(rows), _OTHERS_INTRODUCTION, "\n".join(others)]
+    ) + "\n"  # fmt: skip
 
 
 _MISCONCEPTIONS_INTRODUCTION = """An answer that is wrong is compared with what usual slips make of the right one. Where it
 is proved equal to one of these, the verdict names the mistake, and a sheet's rubric can give points for it:
 `rubric = [{ when = "factor-two", points = 2, say = "…" }]`. A slip is an operator on formulas and knows no task; the table
 shows examples, all with η, λ > 0."""
+
+
+_OTHERS_INTRODUCTION = """Where a range or a set is wrong in another way, the verdict says how the two differ; a rubric
+may speak of that, too."""
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -280,6 +291,8 @@ def pages() -> dict[str, str]:
         "theory.md": theory_page(),
         "trust.md": trust_page(),
         "misconceptions.md": misconceptions_page(),
+        "ranks.md": ranks_page(NOTE),
+        "conservation-laws.md": laws_page(NOTE),
     }
 
 

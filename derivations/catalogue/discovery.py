@@ -129,6 +129,11 @@ def derive_result(result: Result, problem: Problem | None = None) -> Certificate
     if problem is not None and problem.vector_field is not None and not result.fields:
         asked = "this question" if result.question != "stability" else result.id
         raise Undecided(f"{asked} is about a loss; of a vector field only stability is treated so far")
+    if problem is not None and (problem.model is not None) != result.models:
+        about = "a model: give one with --model" if result.models else "a loss or a method, not about a model"
+        raise Undecided(f"{result.id} is about {about}")
+    if problem is not None and problem.weights and not result.weights:
+        raise Undecided(f"{result.id} is about all values of the parameters; --at is of no use here")
     try:
         derivation = _derived(result, problem if problem is not None else result.problem())
         report = check(derivation)
@@ -194,6 +199,8 @@ def derive_question(question: str, problem: Problem | None = None) -> Certificat
     answering = [result for result in results() if result.question == question]
     if problem is not None and problem.vector_field is not None:
         answering = [result for result in answering if result.fields] or answering
+    if problem is not None:
+        answering = [result for result in answering if result.models == (problem.model is not None)] or answering
     if not answering:
         raise unknown("question", question, sorted({result.question for result in results()}))
     several = problem is not None and len(problem.loss.parameters) > 1
@@ -215,13 +222,14 @@ def _likeness(result: Result, problem: Problem | None) -> int:
 
 
 def _kind(problem: Problem) -> tuple[object, ...]:
-    """The noise, whether there are several parameters, how many states, and whether the step is explicit."""
+    """The noise, whether there are several parameters, how many states, whether the step is explicit, and the kind of model."""
     from derivations.language.terms import subterms, symbol
 
     method = problem.optimizer
     new = f"{method.parameter}_next"
     implicit = any(node == symbol(new) for node in subterms(method.update[method.parameter]))
-    return problem.noise, len(problem.loss.parameters) > 1, len(method.state), implicit
+    units = problem.model is not None and problem.model.units is not None
+    return problem.noise, len(problem.loss.parameters) > 1, len(method.state), implicit, units
 
 
 def differences(certificate: Certificate, data: Mapping[str, Any]) -> list[str]:

@@ -1,9 +1,10 @@
 """What gradient flow conserves.
 
 Setting     dx_i/dtau = -dL/dx_i for a polynomial loss L(x_1, ..., x_n).
-Statement   Q(x(tau)) = Q(x(0)) for polynomials Q that are found, functionally independent; there are at most n - 1 such
-            quantities. If none is found: no polynomial up to that degree is conserved but constants.
-Idea        Q is conserved if grad Q · grad L vanishes identically: a linear system for the coefficients of Q.
+Statement   Q(x(tau)) = Q(x(0)) for polynomials and quotients Q that are found, functionally independent; there are at most n - 1
+            such quantities. If none is found: no polynomial up to that degree is conserved but constants.
+Idea        Q is conserved if grad Q · grad L vanishes identically: a linear system for the coefficients of Q. A product of
+            powers of invariant polynomials, grad f · grad L = K*f, is conserved if its cofactors K cancel.
 Endpoints   At critical points nothing moves. Where fewer than n - 1 are found, others may exist of another form.
 References  [marcotte2023], [saxe2014]
 """
@@ -16,12 +17,13 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import Term, conj
 from derivations.problems.losses import read_loss
 from derivations.problems.questions import Problem, default_problem
+from derivations.tactics.darboux import rational_integrals
+from derivations.tactics.exponentials import exponential_directions, stays_off
 from derivations.tactics.integrals import (
     Flow,
     at_most,
     conserved_polynomials,
     count,
-    exponential_directions,
     gradient_flow,
     keep,
     none_up_to,
@@ -36,6 +38,10 @@ def derive(problem: Problem) -> Derivation:
     degree = search_degree(flow.field)
     quantities = conserved_polynomials(flow.field, degree)
     kept = [keep(proof, flow, quantity) for quantity in quantities]
+    for quotient in rational_integrals(flow.field, quantities):
+        defined = [stays_off(proof, flow, curve, cofactor) for curve, cofactor in quotient.bottoms]
+        kept.append(keep(proof, flow, quotient.quantity, *defined))
+        quantities.append(quotient.quantity)
     parts = kept or list(flow.equations)
     counted, most = len(parts), len(parts) + 1
     parts = [*parts, count(proof, flow.field, quantities, kept), at_most(proof, flow)]

@@ -3,7 +3,7 @@
 Setting     x(t+1) = x(t) - eta*grad L(x(t)), or another method without memory; Q conserved by the flow of L.
 Statement   Q(x(t+1)) = c*Q(x(t)) where Q, up to a constant, divides Q∘F. If c is constant: Q(x(t)) = c**t*Q(x(0)),
             1 - t*(1 - c) <= c**t <= 1 for small learning rates, and c(tau/n)**n tends to its limit over a fixed time.
-            Otherwise the exact change per step.
+            Otherwise the exact change per step. A quotient that the flow conserves is treated where no polynomial is.
 Idea        Divide the polynomial Q∘F by Q. The first order in eta vanishes, because the flow conserves Q.
 Endpoints   c = 1: conserved by the iteration, too. c = 0: lost at once.
 References  [hairer2006], [marcotte2023]
@@ -20,7 +20,16 @@ from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
 from derivations.language.terms import ONE, Term, conj, free_symbols
 from derivations.problems.questions import Problem
-from derivations.tactics.descent import all_steps, change, descent, exponential_limit, one_step, slow_loss
+from derivations.tactics.darboux import rational_integrals
+from derivations.tactics.descent import (
+    all_steps,
+    change,
+    descent,
+    exponential_limit,
+    one_step,
+    quotient_step,
+    slow_loss,
+)
 from derivations.tactics.integrals import conserved_polynomials, search_degree
 from derivations.tactics.proof import Proof
 
@@ -29,10 +38,15 @@ def derive(problem: Problem) -> Derivation:
     proof = Proof()
     field, update, labels = descent(proof, problem)
     quantities = conserved_polynomials(field, search_degree(field))
-    if not quantities:
-        raise Undecided("the flow of this loss conserves no polynomial of low degree, so there is no drift to speak of")
     parts: list[str] = []
     rows: list[dict[str, Any]] = []
+    for quotient in () if quantities else rational_integrals(field, ()):
+        label = quotient_step(proof, field, labels, quotient, update)
+        if label is not None:
+            rows.append({"quantity": select("text", len(parts), 1, 1, 1), "factor": select("text", len(parts), 1, 1, 0)})
+            parts.append(label)
+    if not quantities and not parts:
+        raise Undecided("the flow of this loss conserves no polynomial of low degree, so there is no drift to speak of")
     for quantity in quantities:
         found = change(field, quantity, update)
         factor = found.factor

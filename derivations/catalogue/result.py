@@ -26,3 +26,5 @@ class Result:
     problem: Callable[[], Problem] = default_problem
     order: int = 100  # place in the list
     fields: bool = False  # whether a vector field may stand where the gradient stands
+    models: bool = False  # whether it is about a model, whatever the data and the loss
+    weights: bool = False  # whether it can be asked at given values of the model's parameters

@@ -34,8 +34,15 @@ _ATOMIC = frozenset({"Symbol", "Apply", "Derivative", "Diff", "Pow", "Sqrt", "Ex
 def _room(terms: Iterable[Term]) -> int:
     """A number of generators that should do for the atoms in these terms."""
     distinct = {node for term in terms for node in subterms(term) if node.head in _ATOMIC}
-    needed = 2 * len(distinct) + 6
+    deep = any(_nesting(node) > 2 for node in distinct if node.head == "Sum")
+    needed = (6 if deep else 2) * len(distinct) + 6  # three sums in a row are named in six orders
     return next((size for size in (8, 16, 32, 64, 128, 256) if size >= needed), 512)
+
+
+def _nesting(term: Term) -> int:
+    """How many sums stand inside one another."""
+    inner = max((_nesting(arg) for arg in term.args if type(arg) is Term), default=0)
+    return inner + (term.head == "Sum")
 
 
 class Algebra:
@@ -103,18 +110,19 @@ class Algebra:
         return bool(self.reduce(value[0]).is_zero())
 
     def constant(self, value: Fraction | int) -> Value:
-        fraction = Fraction(value)
+        fraction = value if type(value) is Fraction else Fraction(value)
         if max(fraction.numerator.bit_length(), fraction.denominator.bit_length()) > MAX_BITS:
             raise Refused("too-large", "a number is too long")
         return self.context.constant(fmpq(fraction.numerator, fraction.denominator)), self.one
 
     def plus(self, a: Value, b: Value) -> Value:
-        if a[1] == b[1]:
+        if a[1] is b[1] or a[1] == b[1]:
             return a[0] + b[0], a[1]
         return self.product(a[0], b[1]) + self.product(b[0], a[1]), self.product(a[1], b[1])
 
     def times(self, a: Value, b: Value) -> Value:
-        return self.product(a[0], b[0]), self.product(a[1], b[1])
+        bottom = self.one if a[1] is self.one and b[1] is self.one else self.product(a[1], b[1])
+        return self.product(a[0], b[0]), bottom
 
     def scale(self, a: Value, factor: int) -> Value:
         return a[0] * factor, a[1]
@@ -287,15 +295,19 @@ def _symbol(self: Algebra, term: Term) -> Value:
 
 
 def _add(self: Algebra, term: Term) -> Value:
-    result = self.constant(0)
-    for arg in term.args:
+    if not term.args:
+        return self.constant(0)
+    result = self.value(term.args[0])
+    for arg in term.args[1:]:
         result = self.plus(result, self.value(arg))
     return result
 
 
 def _mul(self: Algebra, term: Term) -> Value:
-    result = self.constant(1)
-    for arg in term.args:
+    if not term.args:
+        return self.constant(1)
+    result = self.value(term.args[0])
+    for arg in term.args[1:]:
         result = self.times(result, self.value(arg))
     return result
 
@@ -476,6 +488,8 @@ def _absolute(self: Algebra, term: Term) -> Value:
 
 def _opaque(self: Algebra, term: Term) -> Value:
     """A function, sequence or derivative applied to arguments: equal arguments give the same atom."""
+    if term.head != "Factorial" and self.table.functions.get(term.args[0]) == "matrix":
+        raise Refused("domain", f"{term.args[0]} is a matrix, not a number")
     parts = [self.key(self.value(arg)) if isinstance(arg, Term) else str(arg) for arg in term.args]
     return self.atom(f"{term.head}[{';'.join(parts)}]", term)
 

@@ -100,8 +100,14 @@ class _Checker:
             raise Refused("definition", f"{item.label}: the value is not in the domain of {left.args[0]}")
         if left.head == "Symbol" and left.args[0] in self.table.counts and not fits(self.table, sub(right, ONE), "natural"):
             raise Refused("definition", f"{item.label}: there must be at least one index")
-        if left.head == "Apply":
-            fits(self.table, right, "real")  # raises for what is no number
+        if self.table.is_matrix(left):
+            rows = right.args if right.head == "Matrix" else ()
+            if not rows or not rows[0].args or len({len(row.args) for row in rows}) > 1:
+                raise Refused("definition", f"{item.label}: a matrix with rows of one length is needed")
+            for entry in (entry for row in rows for entry in row.args):
+                fits(self.table, entry, "real")  # raises for what is no number
+        elif left.head == "Apply":
+            fits(self.table, right, "real")
         if any(node.head == "Diff" for node in subterms(right)):
             raise Refused("definition", f"{item.label}: there may be no such derivative")
         if left.head != "Symbol" and self.table.is_random(right) and not self.table.is_random(left):

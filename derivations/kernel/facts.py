@@ -17,6 +17,7 @@ from derivations.kernel.errors import Refused
 from derivations.language.terms import RELATIONS, Term, free_symbols, function_names, subterms
 
 Signs = frozenset[int]
+MOST_KEPT = 200  # factored polynomials
 ANY, PLUS, NOT_MINUS, NOT_ZERO = frozenset({-1, 0, 1}), frozenset({1}), frozenset({0, 1}), frozenset({-1, 1})
 _HOLDS: dict[str, Signs] = {  # signs of right - left for which the relation holds
     "Lt": PLUS, "Le": NOT_MINUS, "Gt": frozenset({-1}), "Ge": frozenset({-1, 0}), "Eq": frozenset({0}), "Ne": NOT_ZERO,
@@ -205,6 +206,39 @@ class Facts:
         if term.head == "Factorial" and algebra.is_natural(term.args[0]):
             return PLUS
         return ANY
+
+
+class SharedFacts(Facts):
+    """Facts for many claims: a polynomial in the atoms known from the start is factored once, up to a constant, for all copies."""
+
+    def __init__(self, algebra: Algebra, formulas: Iterable[Term] = ()) -> None:
+        self._shared: tuple[dict[str, tuple[int, list[tuple[str, int]], list[Poly]]]] = ({},)
+        self._atoms = len(algebra.generators)
+        super().__init__(algebra, formulas)
+        self._atoms = len(algebra.atoms)
+
+    def factors(self, poly: Poly) -> tuple[int, list[tuple[str, int]]]:
+        if len(self.algebra.atoms) > self._atoms:
+            return super().factors(poly)
+        poly = self.algebra.reduce(poly)
+        if poly.is_zero():
+            return 0, []
+        lead = poly.leading_coefficient()
+        monic = poly / lead
+        text = str(monic)
+        (shared,) = self._shared
+        found = shared.get(text)
+        if found is None:
+            constant, named = super().factors(monic)
+            found = constant, named, [self.polys[name] for name, _ in named]
+            if len(shared) > MOST_KEPT:
+                shared.clear()
+            shared[text] = found
+        for (name, _), part in zip(found[1], found[2], strict=True):
+            if name not in self.known:
+                self.known[name], self.polys[name] = ANY, part
+                self.known[name] = self._by_kind(part)
+        return (found[0] if lead > 0 else -found[0]), found[1]
 
 
 def _occurs_in(atom: Term, formulas: list[Term]) -> bool:

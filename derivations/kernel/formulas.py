@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.errors import Refused
-from derivations.kernel.table import Table
+from derivations.kernel.table import BINDING, Table
 from derivations.language.errors import Malformed
 from derivations.language.terms import (
     BINDERS,
@@ -203,7 +203,7 @@ def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bou
     name = _held(source)
     if (name is not None and name != _held(target)) or _by_steps(table, source):
         return False
-    inner = bound | {name} if name is not None else bound
+    inner = bound | {name} if name is not None else bound | _listed(source)
     return all(
         replaceable(table, a, b, rules, inner) if isinstance(a, Term) and isinstance(b, Term) else a == b
         for a, b in zip(source.args, target.args, strict=True)
@@ -213,6 +213,14 @@ def replaceable(table: Table, source: Term, target: Term, rules: list[Term], bou
 def _held(term: Term) -> str | None:
     """The variable that is bound, or by which an open derivative is taken: an equation for one value of it is no use inside."""
     return term.args[1] if term.head == "Diff" else bound_name(term)
+
+
+def _listed(term: Term) -> frozenset[str]:
+    """The variables that a property of functions lists."""
+    if term.head != "Predicate" or term.args[0] not in BINDING:
+        return frozenset()
+    lists = (arg.args for arg in term.args[1:] if arg.head == "Tuple" and all(one.head == "Symbol" for one in arg.args))
+    return frozenset(one.args[0] for names in lists for one in names)
 
 
 def _by_steps(table: Table, term: Term) -> bool:
@@ -233,7 +241,7 @@ def replaced(table: Table, source: Term, rules: list[Term], back: bool, bound: f
     if _by_steps(table, source):
         return source
     name = _held(source)
-    inner = bound | {name} if name is not None else bound
+    inner = bound | {name} if name is not None else bound | _listed(source)
     return rebuild(source, lambda arg: replaced(table, arg, rules, back, inner))
 
 

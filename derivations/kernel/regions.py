@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import combinations
 from math import prod
 
-from derivations.kernel.algebra import Algebra, Poly
+from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.kernel.facts import ANY, Facts, is_relation
+from derivations.kernel.facts import Facts, SharedFacts, is_relation
 from derivations.kernel.table import Table
 from derivations.kernel.truth import Order, Row, Truth, possible_rows
 from derivations.language.terms import (
@@ -43,36 +43,6 @@ _OTHERWISE = {"Lt": "Ge", "Le": "Gt", "Gt": "Le", "Ge": "Lt", "Eq": "Ne", "Ne": 
 _CLOSED = frozenset({"Expect", "Variance", "Sum", "Diff"})
 
 
-class _Facts(Facts):
-    """Facts that factor a polynomial in known atoms once, up to a constant."""
-
-    shared: tuple[dict[str, tuple[int, list[tuple[str, int]], list[Poly]]]]  # one for all copies
-    atoms: int  # so many are known
-
-    def factors(self, poly: Poly) -> tuple[int, list[tuple[str, int]]]:
-        if len(self.algebra.atoms) > self.atoms:
-            return super().factors(poly)
-        poly = self.algebra.reduce(poly)
-        if poly.is_zero():
-            return 0, []
-        lead = poly.leading_coefficient()
-        monic = poly / lead
-        text = str(monic)
-        (shared,) = self.shared
-        found = shared.get(text)
-        if found is None:
-            constant, named = super().factors(monic)
-            found = constant, named, [self.polys[name] for name, _ in named]
-            if len(shared) > MOST_KEPT:
-                shared.clear()
-            shared[text] = found
-        for (name, _), part in zip(found[1], found[2], strict=True):
-            if name not in self.known:
-                self.known[name], self.polys[name] = ANY, part
-                self.known[name] = self._by_kind(part)
-        return (found[0] if lead > 0 else -found[0]), found[1]
-
-
 class Regions:
     """What is known of the signs of factors under premises, and a formula that others are compared with.
 
@@ -89,7 +59,7 @@ class Regions:
                 algebra.difference(*relation.args)  # all atoms are known from now on
         algebra.radicands.clear()
         algebra.denominators.clear()
-        self._facts = self._facts_of(algebra, self.premises)
+        self._facts = SharedFacts(algebra, self.premises)
         self._names: dict[str, tuple[int, ...]] = {}
         self._given = [_compiled(self._facts, part, self._names) for part in self.premises]
         self._key = _compiled(self._facts, self.formula, self._names)
@@ -97,12 +67,6 @@ class Regions:
         algebra.radicands.clear()
         algebra.denominators.clear()
         self._rows: dict[tuple[str, ...], list[Row]] = {}
-
-    def _facts_of(self, algebra: Algebra, premises: Iterable[Term]) -> _Facts:
-        facts = object.__new__(_Facts)
-        facts.shared, facts.atoms = ({},), len(algebra.atoms)
-        Facts.__init__(facts, algebra, premises)
-        return facts
 
     def require_equal(self, claim: Term) -> None:
         """Raises Refused unless the premises show that the claim, which is opened, holds exactly where the formula does."""

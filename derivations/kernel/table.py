@@ -9,7 +9,7 @@ from typing import Any
 from derivations.kernel.errors import Refused
 from derivations.language.ascii import CALLS, CONSTANTS
 from derivations.language.statements import VARIABLE_DOMAINS, Symbol, is_function
-from derivations.language.terms import BINDERS, Term, children
+from derivations.language.terms import BINDERS, Term, children, subterms
 
 # Predicates whose meaning the kernel knows; a statement may not define them. See ``checkers``.
 BUILT_IN = {
@@ -18,11 +18,33 @@ BUILT_IN = {
     "positive_definite": "the quadratic form of the symmetric matrix is positive except at zero",
     "independent": "the gradients of that many of the quantities are linearly independent at some point",
     "at_most_independent": "the flow has at most that many functionally independent conserved quantities",
+    "at_most_in_common": "near some point at most that many functions with zero derivative along all the gradients are independent",
+    "rank_at_least": "for almost every value of the parameters the outputs' gradients span that many dimensions, or more",
+    "rank_at_most": "for every value of the parameters the outputs' gradients span at most that many dimensions, and why",
+    "rank_there": "at that point the outputs' gradients, as functions of the data, span that many dimensions",
+    "hessian_rank": "rank, parameters, nullity of the mean square's Hessian at matching weights, for almost every value of them",
+    "hessian_rank_there": "rank, parameters, nullity of the mean square's Hessian at matching weights, at that point",
+    "hessian_of_units": "the Hessian at matching weights of Σ v_j·σ(w_j·x) with that expected product of two units",
+    "units_rank": "rank, parameters, nullity, and why, of the Hessian of such units, which follows",
+    "null_vectors": "so many vectors, which follow, that the Hessian annihilates",
+    "nonzero_determinant": "the determinant of that size is not zero",
+    "few_parameters": "there are so many parameters",
+    "few_coefficients": "so many monomials of the data occur in the outputs' gradients",
+    "redundant_directions": "so many fields, which follow, along which the outputs do not change",
+    "double_points": "the forms of that degree, in so many variables, that are singular at so many points",
+    "full_support": "the data have finite moments, and no polynomial in them but 0 vanishes almost surely",
+    "definite_moments": "the second moments of these functions of the data are finite and form a positive definite matrix",
     "no_polynomial": "no polynomial up to that degree is conserved but those that the given ones generate linearly",
     "roots_within": "both complex roots of z**2 - p*z + q have at most that modulus",
     "roots_in_disc": "all complex roots of the polynomial with these coefficients, the highest first, have modulus below 1",
     "roots_in_closed_disc": "all complex roots of the polynomial with these coefficients, the highest first, have modulus <= 1",
 }
+
+# Those that speak of functions of variables, which they list: an equation about fixed values of these is no use inside.
+BINDING = frozenset(
+    {"independent", "at_most_independent", "at_most_in_common", "no_polynomial", "rank_at_least", "rank_at_most", "rank_there",
+     "hessian_rank", "hessian_rank_there", "full_support", "definite_moments", "hessian_of_units", "units_rank"}
+)  # fmt: skip
 
 
 class Table:
@@ -37,6 +59,8 @@ class Table:
         self.keys: dict[Term, str] = {}  # canonical keys already computed
         self.roots: dict[Term, tuple[str, list[Any]]] = {}  # keys and monic polynomials of isolated roots
         self.spans: dict[Term, tuple[Any, Fraction, Fraction]] = {}  # their polynomials and narrowest intervals
+        self.positions: dict[str, int] = {}  # of functions of time in sparse polynomials
+        self.velocities: dict[int, tuple[Term, str, Any]] = {}  # right sides that are expanded already, by identity
         for item in symbols:
             names = self.functions if is_function(item) else self.variables
             taken = item.name in CONSTANTS or (is_function(item) and item.name in CALLS)
@@ -75,12 +99,18 @@ class Table:
             return True
         return any(self.is_random(arg) for arg in children(term))
 
+    def is_matrix(self, term: Term) -> bool:
+        """Whether it is a value, a derivative or the smoothness of a function that has matrices as values."""
+        return term.head in ("Apply", "Derivative", "Smooth") and self.functions.get(term.args[0]) == "matrix"
+
     def check_names(self, term: Term) -> None:
         """Raises Refused unless every name in the term is declared, and used as what it is."""
         if term.head == "Symbol" and term.args[0] not in self.variables:
             raise Refused("name", f"the variable {term.args[0]} is not declared")
         if term.head in ("Apply", "Derivative", "Smooth") and self.functions.get(term.args[0], "property") == "property":
             raise Refused("name", f"the function {term.args[0]} is not declared")
+        if term.head in ("Derivative", "Smooth", "Diff") and any(self.is_matrix(node) for node in subterms(term)):
+            raise Refused("domain", "matrices are not differentiated")
         if term.head == "Predicate":
             name = term.args[0]
             if name not in BUILT_IN and self.functions.get(name) != "property":

@@ -5,6 +5,7 @@ An answer specification is JSON-like data whose leaves are selectors ``{"$": kin
 ======== =====================================================================================
 text     the part as ASCII text
 texts    its arguments as a list of ASCII texts
+quantity the part as ASCII text, functions of time being called by their names alone
 name     the name of the predicate found there ("one_step" is given as "one-step")
 number   the whole number found there
 approx   the number found there as a decimal: the digits that both ends of an algebraic number's isolating interval share
@@ -14,7 +15,8 @@ pairs    equations found there, as {left: right}
 rows     the entries of the matrix found there, row by row
 holds    true, if the predicate with the name given under "predicate" is found there, as a part of a conjunction
 same     whether the part is, literally, the one at the path given under "other"
-degree   of a predicate (name, number, quantities, variables): the highest degree of a quantity, as it is written
+degree   of a predicate (name, number, quantities, variables): the highest degree of a quantity, as it is written (of a
+         quotient the higher one of its two sides)
 ======== =====================================================================================
 
 The only literal allowed is the answer's ``kind``. Nothing can therefore stand in an answer that was not proved.
@@ -28,7 +30,7 @@ from typing import Any
 from derivations.language.ascii import ascii_text
 from derivations.language.decimals import decimal_text
 from derivations.language.errors import Malformed
-from derivations.language.terms import Term, at_path, free_symbols
+from derivations.language.terms import Term, at_path, free_symbols, rebuild, symbol
 
 KINDS = frozenset(
     {"expression", "equation", "region", "matrix", "points", "set", "number", "family", "words", "quantities"}
@@ -70,6 +72,8 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     kind = selector["$"]
     if kind == "text":
         return ascii_text(part)
+    if kind == "quantity":
+        return ascii_text(timeless(part))
     if kind == "texts":
         return [ascii_text(arg) for arg in part.args if isinstance(arg, Term)]
     if kind == "name" and part.head == "Predicate":
@@ -96,6 +100,13 @@ def _select(selector: Mapping[str, Any], conclusion: Term) -> Any:
     if kind == "rows" and part.head == "Matrix":
         return [[ascii_text(entry) for entry in row.args] for row in part.args]
     raise Malformed(f"there is no {kind} at {selector['at']}: {ascii_text(part)[:80]}")
+
+
+def timeless(term: Term) -> Term:
+    """The term with f in the place of f(x), for functions of one variable: a quantity, whenever it is."""
+    if term.head == "Apply" and len(term.args) == 2:
+        return symbol(term.args[0])
+    return rebuild(term, timeless)
 
 
 def _alternatives(formula: Term) -> tuple[Term, ...]:
@@ -125,8 +136,10 @@ def _shared_digits(low: Term, high: Term) -> str:
 
 
 def _degree(term: Term, names: set[str]) -> int:
-    """The degree of a polynomial in these variables, as it is written. Raises Malformed for what is no polynomial."""
+    """The degree of a polynomial in these variables, of a quotient the higher one. Raises Malformed for others."""
     args = term.args
+    if term.head == "Div" and free_symbols(args[1]) & names:
+        return max(_degree(arg, names) for arg in args)
     if term.head in ("Add", "Mul", "Neg"):
         return (sum if term.head == "Mul" else max)(_degree(arg, names) for arg in args)
     if term.head == "Pow" and args[1].head == "Number" and args[1].args[0].denominator == 1 and args[1].args[0] >= 0:

@@ -52,7 +52,7 @@ def _wrap(term: Term, level: int) -> str:
 
 def _number(term: Term) -> tuple[str, int]:
     value = term.args[0]
-    level = _SUM if value < 0 else _PRODUCT if value.denominator != 1 else _ATOM
+    level = _SUM if value.numerator < 0 else _PRODUCT if value.denominator != 1 else _ATOM
     return str(value), level
 
 
@@ -61,7 +61,7 @@ def _sum(term: Term) -> tuple[str, int]:
     for arg in term.args[1:]:
         if arg.head == "Neg":
             text += f" - {_wrap(arg.args[0], _PRODUCT)}"
-        elif arg.head == "Number" and arg.args[0] < 0:
+        elif arg.head == "Number" and arg.args[0].numerator < 0:
             text += f" - {-arg.args[0]}"
         else:
             text += f" + {_wrap(arg, _PRODUCT)}"

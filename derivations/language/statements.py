@@ -15,7 +15,7 @@ from derivations.language.terms import Term
 Prose = tuple[str | Term, ...]
 
 VARIABLE_DOMAINS = ("real", "natural", "integer")  # or "index:n": a whole number from 1 to n
-FUNCTION_DOMAINS = ("sequence", "random", "function", "family", "property")
+FUNCTION_DOMAINS = ("sequence", "random", "function", "family", "matrix", "property")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Symbol:
     """A name, what it ranges over, and what it means.
 
     ``domain`` is "real", "natural", "integer" or "index:n" for a variable; "sequence" (of real numbers, by step),
-    "random" (a sequence of random variables), "function" (of real numbers), "family" (real numbers by index) or
-    "property" (a predicate that the statement defines) for what is applied to arguments.
+    "random" (a sequence of random variables), "function" (of real numbers), "family" (real numbers by index), "matrix" (matrices
+    of real numbers) or "property" (a predicate that the statement defines) for what is applied to arguments.
     """
 
     name: str

@@ -274,7 +274,7 @@ def subterms(term: Term) -> Iterator[Term]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed([arg for arg in node.args if isinstance(arg, Term)]))
+        stack += [arg for arg in node.args[::-1] if type(arg) is Term]
 
 
 def bound_name(term: Term) -> str | None:
@@ -284,14 +284,26 @@ def bound_name(term: Term) -> str | None:
 
 def free_symbols(term: Term) -> frozenset[str]:
     """Names of the variables that occur free (functions and predicates are not variables)."""
-    if term.head == "Symbol":
-        return frozenset(term.args)
-    name, body_at = bound_name(term), BODIES.get(term.head)
-    found = frozenset({term.args[1]}) if term.head == "Diff" else frozenset()
+    found: set[str] = set()
+    _collect(term, found)
+    return frozenset(found)
+
+
+def _collect(term: Term, found: set[str]) -> None:
+    head = term.head
+    if head == "Symbol":
+        found.add(term.args[0])
+        return
+    if head == "Diff":
+        found.add(term.args[1])
+    body_at = BODIES.get(head)
     for i, arg in enumerate(term.args):
-        if isinstance(arg, Term):
-            found |= free_symbols(arg) - {name} if i == body_at else free_symbols(arg)
-    return found
+        if type(arg) is not Term:
+            continue
+        if i == body_at:
+            found |= free_symbols(arg) - {bound_name(term)}
+        else:
+            _collect(arg, found)
 
 
 def function_names(term: Term) -> frozenset[str]:

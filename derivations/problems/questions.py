@@ -8,9 +8,10 @@ from typing import Any
 
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Unusable
-from derivations.language.terms import RELATIONS, Term, free_symbols, substitute
+from derivations.language.terms import RELATIONS, Term, free_symbols, number, substitute
 from derivations.problems.fields import VectorField, read_field
 from derivations.problems.losses import Loss, exact_value, generic, quadratic, read_loss, refuse_names
+from derivations.problems.models import Model, read_model
 from derivations.problems.optimizers import Optimizer, plain_name, read_optimizer
 from derivations.reading import Vocabulary, read_expression, read_formula, read_point, vocabulary_for
 
@@ -24,7 +25,8 @@ class Problem:
     """What is given. ``assume`` are further hypotheses; ``sources`` is the problem as it was asked, for the record.
 
     ``start`` is where an iteration begins, and ``steps`` how many of its steps are asked for. Where a ``vector_field`` stands in
-    the gradient's place there is no loss: the one here only says of which parameters, and at which point.
+    the gradient's place there is no loss: the one here only says of which parameters, and at which point. With a ``model``
+    the question is about it whatever the data and the loss are; ``weights`` are values of its parameters.
     """
 
     loss: Loss
@@ -35,6 +37,8 @@ class Problem:
     start: Mapping[str, Term] = field(default_factory=dict)
     steps: int = 3
     vector_field: VectorField | None = None
+    model: Model | None = None
+    weights: Mapping[str, Term] = field(default_factory=dict)
 
     def with_loss(self, loss: Loss) -> Problem:
         return replace(self, loss=loss)
@@ -55,6 +59,7 @@ def read_problem(
     start: str | None = None,
     steps: str | None = None,
     field: str | None = None,
+    model: str | None = None,
 ) -> Problem:
     """The problem that the command line's options describe. Raises Unusable, quoting and pointing."""
     sources = {
@@ -62,19 +67,22 @@ def read_problem(
         for key, value in {
             "loss": loss, "at": at, "optimizer": optimizer, "noise": noise, "parameters": parameters,
             "assume": list(assume), "set": list(settings), "start": start, "steps": steps,
-            "field": field,
+            "field": field, "model": model,
         }.items()
         if value
     }  # fmt: skip
     if field is not None and loss is not None:
         raise Unusable("--field stands where the gradient of a loss stands; --loss cannot be given as well", loss, (0, len(loss)),
                        "leave one of them out")  # fmt: skip
-    if at is not None and loss is None and field is None:
+    if at is not None and loss is None and field is None and model is None:
         raise Unusable(
             "--at needs a loss of your own", at, (0, len(at)), 'for example --loss "x**4/4 - x**2/2" --at x=1'
         )
     if noise is not None and noise not in NOISES:
         raise Unusable(f"there is no noise {noise!r}", noise, (0, len(noise)), f"there are {', '.join(NOISES)}")
+    if model is not None and (loss is not None or field is not None):
+        raise Unusable("a model is studied whatever the loss is; --loss and --field cannot be given too", model, (0, len(model)),
+                       "leave one of them out")  # fmt: skip
     given = read_loss(loss, parameters, at) if loss is not None else quadratic()
     method = read_optimizer(optimizer or "gradient-descent")
     if given.is_named:
@@ -98,7 +106,9 @@ def read_problem(
     vocabulary = vocabulary_for(names, notation="lecture")
     claims = tuple(_assumption(text, vocabulary) for text in assume)
     begin = read_point(start, vocabulary_for((), open=True)) if start else {}
-    return Problem(given, method, noise or "additive", claims, sources, begin, _steps(steps), game)
+    network = None if model is None else read_model(model)
+    weights = {} if network is None or at is None else _weights(at, network)
+    return Problem(given, method, noise or "additive", claims, sources, begin, _steps(steps), game, network, weights)
 
 
 def adjusted(own: Problem, settings: tuple[str, ...] = (), assume: tuple[str, ...] = (), start: str | None = None,
@@ -159,6 +169,22 @@ def _assumption(text: str, vocabulary: Vocabulary) -> Term:
     if claim.head not in (*RELATIONS, "And", "Or", "Not"):
         raise Unusable("an assumption is a relation", text, (0, len(text)), 'for example --assume "lam > 0"')
     return claim
+
+
+def _weights(text: str, model: Model) -> dict[str, Term]:
+    """A rational value for each parameter of the model. Raises Unusable, quoting and pointing."""
+    point = read_point(text, vocabulary_for(model.parameters, open=True))
+    for name, value in point.items():
+        if name not in model.parameters:
+            start = max(text.find(name), 0)
+            raise Unusable(f"{name!r} is no parameter of the model", text, (start, start + len(name)),
+                           f"there are {', '.join(model.parameters[:8])}")  # fmt: skip
+        if exact_value(value) is None:
+            raise Unusable(f"the value of {name} is not a rational number", text, (0, len(text)), "for example w_1_1=1/2")
+    missing = [name for name in model.parameters if name not in point]
+    if missing:
+        raise Unusable(f"the point gives no value for {missing[0]}", text, (0, len(text)), "all parameters need one")
+    return {name: number(exact_value(point[name])) for name in model.parameters}
 
 
 def read_setting(text: str) -> tuple[str, Term]:

@@ -20,7 +20,6 @@ from derivations.rendering.page import (
     Reference,
     SubProof,
     claim_blocks,
-    notation_term,
 )
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
@@ -102,7 +101,7 @@ def _answer(page: Page) -> str:
 def latex_statement(page: Page) -> str:
     """The theorem: notation, definitions, hypotheses, claim."""
     symbols = ", ".join(
-        f"${latex(notation_term(item, page.style), page.style)}$ ({escape(item.meaning)})" for item in page.variables
+        f"${latex(names, page.style)}$ ({escape(meaning)})" for names, meaning in page.notation
     )
     pieces = [r"\begin{theorem}\normalfont"]
     pieces += [f"Notation: {symbols}."] if symbols else []

@@ -19,7 +19,6 @@ from derivations.rendering.page import (
     Reference,
     SubProof,
     claim_blocks,
-    notation_term,
 )
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
@@ -136,8 +135,7 @@ def html_given(page: Page, limit: float = _SIDE_WIDTH) -> str:
     """Hypotheses and notation."""
     rows = "".join(_given(item, page.style, limit) for item in page.hypotheses)
     symbols = "".join(
-        f"<dt>{mathml(notation_term(item, page.style), page.style)}</dt><dd>{escape(item.meaning)}</dd>"
-        for item in page.variables
+        f"<dt>{mathml(names, page.style)}</dt><dd>{escape(meaning)}</dd>" for names, meaning in page.notation
     )
     notation = f'<dl class="symbols">{symbols}</dl>' if symbols else ""
     return _section("Hypotheses", rows) + _section("Notation", notation)

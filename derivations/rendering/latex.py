@@ -128,6 +128,11 @@ def _join(pieces: list[str]) -> str:
     """The pieces side by side, with a space where a command would run into a letter."""
     text = ""
     for piece in pieces:
-        gap = " " if piece[:1].isalpha() and re.search(r"\\[A-Za-z]+$", text) else ""
+        gap = " " if piece[:1].isalpha() and _ends_with_command(text) else ""
         text += gap + piece
-    return re.sub(r" {2,}", " ", text)
+    return re.sub(r" {2,}", " ", text) if "  " in text else text
+
+
+def _ends_with_command(text: str) -> bool:
+    word = text[text.rfind("\\") + 1 :]
+    return word.isalpha() and word.isascii() and len(word) < len(text)

@@ -73,10 +73,12 @@ def operator_name(word: str) -> Atom:
 
 def rational(value: Rational, style: Style, small: bool = False) -> Laid:
     """An exact rational number."""
-    sign: tuple[Box, ...] = (SIGN,) if value < 0 else ()
-    top, bottom = (Atom(str(part), str(part), "number") for part in (abs(value.numerator), value.denominator))
-    if value.denominator == 1:
+    sign: tuple[Box, ...] = (SIGN,) if value.numerator < 0 else ()
+    above, below = str(abs(value.numerator)), str(value.denominator)
+    top = Atom(above, above, "number")
+    if below == "1":
         return Laid(row(*sign, top), SUM if sign else ATOM)
+    bottom = Atom(below, below, "number")
     if style.script:
         return Laid(Row((*sign, top, SLASH, bottom)), SUM if sign else PRODUCT)
     return Laid(row(*sign, Fraction(top, bottom, small)), SUM if sign else QUOTIENT)
@@ -94,9 +96,9 @@ def signed(term: Term) -> tuple[bool, Term]:
     """Whether the term is printed with a leading minus, and what stands after that minus."""
     if term.head == "Neg":
         return True, term.args[0]
-    if term.head == "Number" and term.args[0] < 0:
+    if term.head == "Number" and term.args[0].numerator < 0:
         return True, Term("Number", (-term.args[0],))
-    if term.head == "Mul" and len(term.args) > 1 and term.args[0].head == "Number" and term.args[0].args[0] < 0:
+    if term.head == "Mul" and len(term.args) > 1 and term.args[0].head == "Number" and term.args[0].args[0].numerator < 0:
         return True, Term("Mul", (Term("Number", (-term.args[0].args[0],)), *term.args[1:]))
     return False, term
 
@@ -121,11 +123,16 @@ def _both_signs(term: Term, style: Style) -> Laid:
     return Laid(Row((BOTH, _boxed(term.args[0], style, LARGE))), SUM)
 
 
+_PI = Term("Mul", (Term("Number", (Rational(4),)), Term("Atan", (Term("Number", (Rational(1),)),))))  # as it is read
+
+
 def _product(term: Term, style: Style) -> Laid:
     if not term.args:
         return Laid(Atom("1", "1", "number"), ATOM)
     if len(term.args) == 1:
         return lay(term.args[0], style)
+    if term == _PI:
+        return Laid(Atom("π", r"\pi", "sign"), ATOM)
     negative, first = signed(term)
     if negative:
         return Laid(Row((SIGN, _product(first, style).box)), SUM)

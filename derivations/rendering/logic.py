@@ -159,6 +159,25 @@ _PHRASES: MappingProxyType[str, tuple[str | int, ...]] = MappingProxyType({
     "positive_definite": (0, " is positive definite"),
     "independent": ("the number of functionally independent quantities in ", 1, " is ", 0),
     "at_most_independent": ("the number of those that the flow ", 1, " can conserve is at most ", 0),
+    "at_most_in_common": ("the number of those that are conserved along the gradients of all of ", 1, " is at most ", 0),
+    "rank_at_least": ("for almost every ", 2, " the gradients of ", 1, " span at least ", 0, " dimensions"),
+    "rank_at_most": ("for every ", 2, " the gradients of ", 1, " span at most ", 0, " dimensions: ", 4),
+    "rank_there": ("at ", 2, " = ", 4, " the gradients of ", 1, " span ", 0, " dimensions"),
+    "hessian_rank": ("for almost every ", 4, " the Hessian of the model ", 3, " at matching weights has rank ", 0, " of ", 1,
+                     ", nullity ", 2, ": ", 6),
+    "hessian_rank_there": ("at ", 4, " = ", 6, " the Hessian of the model ", 3, " at matching weights has rank ", 0, " of ", 1,
+                           ", nullity ", 2),
+    "hessian_of_units": ("with the units in the rows of ", 1, " and the kernel ", 3, " the Hessian at matching weights is ", 0),
+    "units_rank": ("with the units in the rows of ", 5, " and the kernel ", 7, " the Hessian at matching weights has rank ", 0,
+                   " of ", 1, ", nullity ", 2, ": ", 3, "; it is ", 4),
+    "null_vectors": ("it annihilates these ", 0, ": ", -1),
+    "nonzero_determinant": ("its determinant is not zero",),
+    "few_parameters": ("there are no more than ", 0, " parameters"),
+    "few_coefficients": ("only ", 0, " monomials of the data occur"),
+    "redundant_directions": ("the output does not change along these ", 0, ": ", -1),
+    "double_points": ("forms of degree ", 0, " in ", 1, " variables that are singular at ", 2, " points"),
+    "full_support": ("no polynomial in the data ", 0, " but 0 vanishes almost surely, and all their moments are finite"),
+    "definite_moments": ("the second moments of ", 0, " form a positive definite matrix"),
     "no_polynomial": ("up to the degree ", 0, " the flow ", 1, " conserves no polynomial but the constants"),
     "roots_within": ("the two roots with sum ", 1, " and product ", 2, " have modulus at most ", 0),
     "roots_in_disc": ("all roots of the polynomial with the coefficients ", 0, ", the highest first, have modulus below 1"),
@@ -177,6 +196,8 @@ def _phrase(phrase: tuple[str | int, ...], args: list[Term], style: Style, lay: 
             for i, arg in enumerate(rest):
                 items += [Operator(",", ",", "comma")] if i else []
                 items.append(at_least(lay(arg, style), RELATION + 1))
+        elif args[part].head == "Predicate":  # a reason, in words
+            items.append(lay(args[part], style).box)
         else:
             items.append(at_least(lay(args[part], style), RELATION + 1))
     return Laid(Row(tuple(items)), RELATION)

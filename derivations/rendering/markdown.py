@@ -7,7 +7,7 @@ import re
 from derivations.language.statements import Prose
 from derivations.language.terms import Term
 from derivations.rendering.latex import latex, latex_lines
-from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, SubProof, notation_term
+from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, SubProof
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, by_line, rests_on
 
@@ -50,7 +50,7 @@ def display(term: Term, style: Style) -> str:
 
 def _answer(page: Page) -> str:
     rows = (
-        f"- {escape(name)}: {escape(value) if isinstance(value, str) else f'${latex(value, page.style)}$'}"
+        f"- {escape(name)}{': ' if name else ''}{escape(value) if isinstance(value, str) else f'${latex(value, page.style)}$'}"
         for name, value in page.answer
     )
     return "\n".join(rows)
@@ -59,7 +59,7 @@ def _answer(page: Page) -> str:
 def _statement(page: Page, heading: str) -> str:
     pieces = [f"{heading} Statement"]
     symbols = ", ".join(
-        f"${latex(notation_term(item, page.style), page.style)}$ ({escape(item.meaning)})" for item in page.variables
+        f"${latex(names, page.style)}$ ({escape(meaning)})" for names, meaning in page.notation
     )
     pieces += [f"Notation: {symbols}."] if symbols else []
     for title, rows in (("Definitions", page.definitions), ("Hypotheses", page.hypotheses)):

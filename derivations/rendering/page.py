@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple, TypeVar
 
-from derivations.language.answers import resolve
+from derivations.language.answers import resolve, timeless
+from derivations.language.ascii import ascii_text
 from derivations.language.certificates import Certificate
 from derivations.language.statements import Branch, Hypothesis, Prose, Step, Symbol
 from derivations.language.terms import Term, apply, at_path, symbol
 from derivations.rendering.display import claims, is_table
+from derivations.rendering.shortening import (
+    DOTS,
+    MANY_NAMES,
+    kind,
+    notation_of,
+    notation_rows,
+    runs,
+    shortened,
+    with_dots,
+)
 from derivations.rendering.style import Style, style_of
 from derivations.rendering.unicode import unicode
 
@@ -79,7 +91,7 @@ class Page:
     question: str
     summary: str
     style: Style
-    variables: tuple[Symbol, ...]
+    notation: tuple[tuple[Term, str], ...]
     definitions: tuple[Given, ...]
     hypotheses: tuple[Given, ...]
     conclusion: tuple[Term, ...]
@@ -114,14 +126,16 @@ def page_of(
     claimed = {item.label: item.claim for item in labelled}
     style = style_of(derivation, notation)
     steps = derivation.steps
+    large = len(statement.variables) > MANY_NAMES
+    style = with_dots(style)
     hidden = frozenset(item.label for item in statement.definitions if _says_nothing(item.claim, style))
-    return Page(
+    page = Page(
         id=certificate.id,
         title=certificate.title,
         question=certificate.question,
         summary=certificate.summary,
         style=style,
-        variables=tuple(item for item in statement.variables if item.meaning and item.domain != "property"),
+        notation=tuple(notation_of(row, lambda item: notation_term(item, style)) for row in notation_rows(statement.variables)),
         definitions=tuple(_given(item, scope, unused) for item in statement.definitions if item.label not in hidden),
         hypotheses=tuple(_given(item, scope, unused) for item in statement.hypotheses),
         conclusion=claims(statement.conclusion),
@@ -140,6 +154,65 @@ def page_of(
         certified=tuple((words(str(key)), str(value)) for key, value in certificate.certified.items()),
         figures=figures,
     )
+    return _short(page) if large else page
+
+
+def _short(page: Page) -> Page:
+    """The page with dots in its formulas, and of many rows of one kind but the first two and the last."""
+    moved: dict[str, str] = {}
+    definitions = _fewer(page.definitions, _kind_of, moved)
+    hypotheses = _fewer(page.hypotheses, _kind_of, moved)
+    entries = _fewer(page.entries, _kind_of, moved)
+    claimed: list[Term] = []
+    for said, left_out in runs(page.conclusion, kind):
+        claimed += [*said[:-1], LIKEWISE, said[-1]] if left_out else said
+    rows: list[tuple[str, Term | str]] = []
+    for kept, more in runs(page.answer, lambda row: row[0] if row[0] == "blocks" else row):
+        rows += [*kept[:-1], ("", symbol(DOTS)), kept[-1]] if more else kept
+    return replace(
+        page,
+        definitions=tuple(definitions),
+        hypotheses=tuple(hypotheses),
+        entries=tuple(_collected(one, moved) for one in entries),
+        conclusion=tuple(map(shortened, claimed)),
+        answer=tuple((name, shortened(value) if isinstance(value, Term) else value) for name, value in rows),
+    )
+
+
+LIKEWISE = Term("Predicate", ("and_likewise_for_the_others",))
+Item = TypeVar("Item", Given, Entry)
+
+
+def _kind_of(item: Given | Entry) -> object:
+    return (item.rule, item.because) if isinstance(item, Entry) else item.reason
+
+
+def _fewer(items: Sequence[Item], kind: Callable[[Item], object], moved: dict[str, str]) -> list[Item]:
+    """The items, those that are left out of a run replaced by one row, to which ``moved`` leads the links to them."""
+    found: list[Item] = []
+    for shown, left_out in runs(items, kind):
+        found += [item._replace(claim=shortened(item.claim)) for item in shown]
+        if left_out:
+            first = left_out[0].mark.anchor
+            moved.update((item.mark.anchor, first) for item in left_out)
+            row = left_out[0]._replace(mark=Reference(DOTS, first), claim=LIKEWISE)
+            found.insert(-1, row)
+    return found
+
+
+def _collected(entry: Entry, moved: Mapping[str, str]) -> Entry:
+    """The step with premises in a row, H3, H4, H5, H6, put together: H3 to H6."""
+    found: list[Reference] = []
+    for _, group in groupby(enumerate(entry.premises), key=lambda pair: _number(pair[1].text, pair[0])):
+        run = [Reference(mark.text, moved.get(mark.anchor, mark.anchor)) for _, mark in group]
+        found += run if len(run) < 4 else [Reference(f"{run[0].text} to {run[-1].text}", run[0].anchor)]
+    return entry._replace(premises=tuple(found))
+
+
+def _number(label: str, place: int) -> tuple[str, int]:
+    """The kind of a label, and its number less its place: the same for labels in a row."""
+    match = re.fullmatch(r"(\D*)(\d+)(\D*)", label)
+    return (match[1], int(match[2]) - place) if match else (label, -1 - place)
 
 
 def _says_nothing(definition: Term, style: Style) -> bool:
@@ -198,7 +271,10 @@ def _sub_proof(branch: Branch, step: Step, scope: Mapping[str, str], hidden: fro
 def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[str, Term | str]]:
     """The answer's fields with what they select, as terms where they are formulas."""
     if isinstance(answer, Mapping) and "$" in answer:
-        return [(name, _selected(answer, conclusion))]
+        value = _selected(answer, conclusion)
+        if answer["$"] == "texts" and isinstance(value, Term) and len(value.args) > 1:
+            return [("" if i else name, arg) for i, arg in enumerate(value.args)]
+        return [(name, value)]
     if isinstance(answer, Mapping):
         fields = {answer.get("kind", key) if key == "text" else key: answer[key] for key in answer if key != "kind"}
         if name and "name" in fields and len(fields) == 2:
@@ -215,7 +291,8 @@ def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[st
 
 def _without_repetition(rows: list[tuple[str, Term | str]]) -> tuple[tuple[str, Term | str], ...]:
     """The rows, the first being left out if a later one says the same under a name of its own."""
-    return tuple(rows[1:] if rows and rows[0][1] in [value for _, value in rows[1:]] else rows)
+    said = [ascii_text(value) if isinstance(value, Term) else value for _, value in rows]
+    return tuple(rows[1:] if rows and said[0] in said[1:] else rows)
 
 
 def _named_row(fields: Mapping[str, Any], conclusion: Term) -> list[tuple[str, Term | str]]:
@@ -243,6 +320,8 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
     if kind in ("same", "degree", "number", "approx", "decimal", "only-points"):
         found = resolve({"value": selector}, conclusion)["value"]
         return {True: "yes", False: "no"}[found] if isinstance(found, bool) else str(found)
+    if kind == "quantity":
+        return timeless(part)
     if kind == "texts":
         return Term("Set", tuple(arg for arg in part.args if isinstance(arg, Term)))
     return part

@@ -6,7 +6,7 @@ import textwrap
 
 from derivations.language.statements import Prose
 from derivations.language.terms import Term
-from derivations.rendering.page import UNSAID, Entry, Given, Page, SubProof, notation_term
+from derivations.rendering.page import UNSAID, Entry, Given, Page, SubProof
 from derivations.rendering.style import Style
 from derivations.rendering.unicode import unicode, unicode_lines
 
@@ -21,7 +21,7 @@ def text(page: Page, width: int = 80) -> str:
     lines += ["", *_wrapped(f"Status: {page.status} ({page.meaning})", 0, width)]
     if page.answer:
         lines += _section("Answer", [line for name, value in page.answer for line in _field(name, value, page, width)])
-    symbols = [f"  {unicode(notation_term(item, page.style), page.style):<6} {item.meaning}" for item in page.variables]
+    symbols = [f"  {unicode(names, page.style):<6} {meaning}" for names, meaning in page.notation]
     lines += _section("Notation", symbols)
     lines += _section("Definitions", [line for item in page.definitions for line in _given(item, page.style, 2, width)])
     lines += _section("Hypotheses", [line for item in page.hypotheses for line in _given(item, page.style, 2, width)])
@@ -67,7 +67,7 @@ def _marked(mark: str, term: Term, style: Style, indent: int, width: int) -> lis
 
 
 def _field(name: str, value: Term | str, page: Page, width: int) -> list[str]:
-    label = f"  {name}: "
+    label = f"  {name}: " if name else "    "
     if isinstance(value, str):
         return [label + value]
     lines = unicode_lines(value, page.style, width - len(label))

@@ -9,7 +9,7 @@ from derivations.rendering.documents import prose_latex
 from derivations.rendering.escaping import escape
 from derivations.rendering.latex import latex, latex_lines
 from derivations.rendering.layout import layout
-from derivations.rendering.page import Given, Page, claim_blocks, notation_term, page_of
+from derivations.rendering.page import Given, Page, claim_blocks, page_of
 from derivations.rendering.style import Style
 
 
@@ -24,7 +24,7 @@ def theorem(certificate: Certificate, notation: str = "lecture") -> str:
 
 
 def _head(page: Page) -> str:
-    names = ", ".join(f"${latex(notation_term(item, page.style), page.style)}$ ({escape(item.meaning)})" for item in page.variables)
+    names = ", ".join(f"${latex(names, page.style)}$ ({escape(meaning)})" for names, meaning in page.notation)
     return "\n".join([
         r"% \usepackage{amsmath,amssymb,amsthm} \newtheorem{theorem}{Theorem}",
         f"% {page.id}: {page.status}, {page.meaning}",

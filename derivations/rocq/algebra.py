@@ -15,7 +15,6 @@ from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import strip
 from derivations.kernel.situation import CHANCE
 from derivations.language.terms import (
-    ZERO,
     Term,
     div,
     free_symbols,
@@ -28,13 +27,13 @@ from derivations.rocq.errors import Unsupported
 from derivations.rocq.forms import FORMS
 from derivations.rocq.goal import Goal, Premise
 
-_SPARE = [symbol(f"spare{i}") for i in range(40)]  # room for atoms that turn up on the way
+SPARE = [symbol(f"spare{i}") for i in range(40)]  # room for atoms that turn up on the way
 _ARITHMETIC = frozenset({"Add", "Mul", "Neg", "Div"})
-_OPAQUE = frozenset({"Apply", "Derivative", "Factorial", "Diff"})
-_AT_ZERO = {
-    "Sin": ("0", "sin_0"), "Cos": ("1", "cos_0"), "Tan": ("0", "tan_0"), "Sinh": ("0", "sinh_0"), "Cosh": ("1", "cosh_0"),
-    "Tanh": ("0", "tanh_0"), "Asinh": ("0", "asinh_0"), "Atan": ("0", "atan_0"),
+_SPECIAL = {  # a place, the function's value there, and the lemma that says so
+    "Sin": (0, 0, "sin_0"), "Cos": (0, 1, "cos_0"), "Tan": (0, 0, "tan_0"), "Sinh": (0, 0, "sinh_0"), "Cosh": (0, 1, "cosh_0"),
+    "Tanh": (0, 0, "tanh_0"), "Asinh": (0, 0, "asinh_0"), "Atan": (0, 0, "atan_0"), "Log": (1, 0, "ln_1"),
 }  # fmt: skip
+_UNARY = frozenset({*_SPECIAL, "Exp", "Sqrt"})
 
 
 class Canon:
@@ -42,7 +41,7 @@ class Canon:
 
     def __init__(self, goal: Goal, premises: Sequence[Premise] = (), field: bool = True, nonzero: Sequence[Premise] | None = None):
         self.goal, self.field, self.premises, self.nonzero = goal, field, tuple(premises), nonzero
-        self.plain = Algebra(goal.table, [goal.claim, *(p.term for p in premises), *_SPARE], field=field)
+        self.plain = Algebra(goal.table, [goal.claim, *(p.term for p in premises), *SPARE], field=field)
         self.lines: list[str] = []
         self.equations: list[str] = []
         self.relations: list[str] = []
@@ -150,6 +149,10 @@ class Canon:
             return None
         return Fraction(str(top.leading_coefficient() / bottom.leading_coefficient())) if not top.is_zero() else Fraction(0)
 
+    def _is(self, term: Term, value: int) -> bool:
+        """Whether the term is that number, wherever it is defined."""
+        return self.plain.is_zero(self.plain.plus(self.plain.value(term), self.plain.constant(-value)))
+
     def representative(self, key: str, term: Term) -> Term:
         """The first way in which the atom was written; an equation for any other."""
         first = self.representatives.setdefault(key, term)
@@ -161,20 +164,23 @@ class Canon:
         """That the two are equal: by their parts, or, for sums and products of atoms, by arithmetic."""
         if term.head in _ARITHMETIC or (term.head == "Pow" and term.args[1].head == "Number"):
             return f"{self.close()}."
-        return equal_by_parts(self.goal, term, first)
+        try:
+            return equal_by_parts(self.goal, term, first)
+        except Unsupported:
+            if not self.field or term.head != first.head or term.head not in _UNARY:
+                raise
+            return f"apply f_equal. {self.close()}."
 
     def _atom(self, term: Term) -> Term:
         """A symbol, or a function of arguments: replaced where a premise says so."""
-        if term.head in ("Apply", "Derivative", *_AT_ZERO, "Log"):
+        if term.head in ("Apply", "Derivative", *_SPECIAL):
             term = Term(term.head, tuple(self._argument(term, i) if isinstance(a, Term) else a for i, a in enumerate(term.args)))
-        if term.head in _AT_ZERO and self.constant(term.args[0]) == 0:
-            value, lemma = _AT_ZERO[term.head]
-            zero = f"replace ({self.goal.real(term.args[0])}) with 0 by field. apply {lemma}."
-            self.note(term, number(value), zero)
+        place, value, lemma = _SPECIAL.get(term.head, (None, 0, ""))
+        if place is not None and self._is(term.args[0], place):
+            self.lines += self.conditions()
+            script = f"replace ({self.goal.real(term.args[0])}) with {place} by {self.close()}. apply {lemma}."
+            self.note(term, number(value), script)
             return number(value)
-        if term.head == "Log" and self.constant(term.args[0]) == 1:
-            self.note(term, ZERO, f"replace ({self.goal.real(term.args[0])}) with 1 by field. apply ln_1.")
-            return ZERO
         return self.replaced(self.key_of(term), term)
 
     def _argument(self, term: Term, position: int) -> Term:
@@ -235,14 +241,16 @@ class Canon:
         return signs_script(self.goal, claim, [pair for premise in given if (pair := usable(self.goal, premise))])
 
     def conditions(self) -> list[str]:
-        """Assertions that the denominators are not zero."""
+        """Assertions that the denominators are not zero, but for those that were shown before; none where quotients are atoms."""
         distinct: dict[str, Term] = {self.goal.real(term): term for term in self.bottoms}
-        if not distinct or self.nonzero is not None:
+        new = [term for text, term in distinct.items() if (text, "nonzero") not in self.noted]
+        if not new or not self.field or self.nonzero is not None:
             return []
         from derivations.rocq.signs import nonzero_scripts
 
+        self.noted |= {(self.goal.real(term), "nonzero") for term in new}
         pairs = [pair for premise in self.premises if (pair := usable(self.goal, premise))]
-        return [line for line, _ in nonzero_scripts(self.goal, list(distinct.values()), pairs)]
+        return [line for line, _ in nonzero_scripts(self.goal, new, pairs)]
 
     def equation(self, left: Term, right: Term) -> str:
         """A script that proves ``left = right``."""
@@ -294,4 +302,7 @@ def equation_script(
 
     by the non-zero denominators that the premises give by their signs (or that ``nonzero`` names).
     """
-    return Canon(goal, premises, True, nonzero).equation(left, right)
+    from derivations.rocq.canonical import equation_by_forms
+
+    script = equation_by_forms(goal, left, right, premises, nonzero)
+    return Canon(goal, premises, True, nonzero).equation(left, right) if script is None else script

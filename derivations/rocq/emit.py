@@ -24,6 +24,7 @@ from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Entry, Goal, Premise, ShownBranch, instance_of
 from derivations.rocq.names import NATURAL, Names, free_names
 from derivations.rocq.templates import TEMPLATES
+from derivations.rocq.unfolding import unfolded
 from derivations.rocq.writing import Writer
 
 HEAD = "From Derivations Require Import Prelude.\n"
@@ -101,7 +102,7 @@ class Emitter:
     """Writes one derivation. ``numbers`` gives names that occur nowhere else."""
 
     def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+        self.derivation = derivation = unfolded(derivation)
         self.statement = derivation.statement
         self.table = Table(self.statement.variables)
         self.names = Names(self.table, _formulas(derivation))

@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.kernel.algebra import _perfect_power, rational_coefficients
-from derivations.language.terms import ONE, ZERO, Term, add, div, mul, number, power, subterms, symbol
+from derivations.language.terms import ONE, ZERO, Term, add, div, mul, ne, number, power, subterms
 from derivations.rocq.errors import Unsupported
+from derivations.rocq.writing import exponent_value, variables_of
 
 if TYPE_CHECKING:
     from derivations.rocq.algebra import Canon
@@ -19,16 +20,36 @@ if TYPE_CHECKING:
 
 def _power(canon: Canon, term: Term) -> Term:
     base, exponent = term.args
-    if exponent.head == "Neg" and exponent.args[0].head == "Number":
-        exponent = number(-exponent.args[0].args[0])
-    if exponent.head != "Number":
-        return _natural_power(canon, base, exponent)
-    value: Fraction = exponent.args[0]
-    if value == Fraction(1, 2):
-        return canon.of(Term("Sqrt", (base,)))
+    value = exponent_value(exponent)
+    if value is None:
+        return _whole_power(canon, term)
+    if value.denominator == 2:
+        root = Term("Sqrt", (base,))
+        return canon.of(root if value == Fraction(1, 2) else power(root, int(2 * value)))
     if value >= 0:
         return power(canon.of(base), int(value))
     return _negative_power(canon, canon.of(base), int(-value))
+
+
+def _whole_power(canon: Canon, term: Term) -> Term:
+    """x ^ (t - s) is x ^ t / x ^ s, where x is not zero."""
+    base, exponent = term.args
+    up, down = canon.goal.writer.difference(exponent)
+    if down is None:
+        return _natural_power(canon, base, exponent)
+    if not canon.field:
+        raise Unsupported("an exponent that may be negative, without a condition")
+    if base.head == "Exp":
+        return _power_of_exponential(canon, base, exponent)
+    inner = canon.of(base)
+    quotient = div(ONE if up is None else power(inner, up), power(inner, down))
+    form = canon.of(quotient)
+    script = "apply power_opposite."
+    if up is not None:
+        script = f"apply power_difference. {canon.signs(ne(power(inner, down), ZERO))}"
+    back = f"{canon.rewriting()}reflexivity."
+    canon.note(power(inner, exponent), form, f"transitivity ({canon.goal.real(quotient)}). {{ {script} }} {{ {back} }}")
+    return form
 
 
 def _negative_power(canon: Canon, base: Term, exponent: int) -> Term:
@@ -66,26 +87,43 @@ def _natural_power(canon: Canon, base: Term, exponent: Term) -> Term:
         return _power_of_zero(canon, inner, written, form)
     rooted = inner if times == 1 and not minus else canon.plain.written(root)
     rooted = canon.representatives.setdefault(f"base {key}", rooted)
-    factors: list[Term] = [power(inner, form[1])] if form[1] and (key != "1" or minus) else []
+    if key == "1":
+        base = number(-1 if minus else 1)
+    else:
+        base = inner if times == 1 and not minus and _same_text(canon, inner, rooted) else power(rooted, times)
+        base = mul(number(-1), base) if minus else base
+    kept, start = _with_base(canon, inner, base, exponent)
+    factors: list[Term] = [power(kept, form[1])] if form[1] and (key != "1" or minus) else []
     for name, count in sorted(form[0].items()):
-        variables = _product(name)
+        variables = mul(*variables_of(name))
         if minus and count % 2:
             factors.append(power(number(-1), variables))
+            canon.relation(factors[-1], ONE, "rewrite <- pow_mult, Nat.mul_comm. apply pow_1_even.")
         if key != "1":
             part = canon.replaced(f"[{key}]^[{name}]", power(rooted, variables))
             factors.append(part if times * count == 1 else power(part, times * count))
     canonical = mul(*factors) if factors else ONE
-    say = canon.goal.real
-    sign = "(-1) * " if minus else ""
-    same = say(inner) == say(rooted) and times == 1 and not minus
-    start = "" if same else f"replace ({say(inner)}) with ({sign}({say(rooted)}) ^ {times}) by {canon.close()}. "
-    if key == "1":
-        one = "(-1)" if minus else "1"
-        start = f"replace ({say(inner)}) with ({one}) by {canon.close()}. " if say(inner) != one else ""
-        canon.note(written, canonical, start + ("powers." if minus else "apply pow1."))
-        return canonical
-    canon.note(written, canonical, f"{start}first [powers | reflexivity].")
+    end = "first [powers | reflexivity]." if key != "1" else "powers." if minus else "apply pow1."
+    canon.note(written, canonical, start + end)
     return canonical
+
+
+def _with_base(canon: Canon, inner: Term, base: Term, exponent: Term) -> tuple[Term, str]:
+    """How inner ^ n is shown by means of base ^ n, the two bases being equal; and what the base is called on the right side.
+
+    There it is replaced as well, unless the new one contains it.
+    """
+    say = canon.goal.real
+    if _same_text(canon, inner, base):
+        return inner, ""
+    canon.lines += canon.conditions()
+    if say(inner) not in say(base):
+        return inner, f"replace ({say(inner)}) with ({say(base)}) by {canon.close()}. "
+    return base, f"transitivity ({say(power(base, exponent))}). {{ apply f_equal2; [{canon.close()} | reflexivity]. }} "
+
+
+def _same_text(canon: Canon, one: Term, other: Term) -> bool:
+    return canon.goal.real(one) == canon.goal.real(other)
 
 
 def _power_of_zero(canon: Canon, inner: Term, written: Term, form: tuple[dict[str, int], int]) -> Term:
@@ -97,17 +135,19 @@ def _power_of_zero(canon: Canon, inner: Term, written: Term, form: tuple[dict[st
         return number(0)
     if len(form[0]) != 1 or not (name := next(iter(form[0]))).removesuffix("^1").isidentifier():
         raise Unsupported("a power of 0 with such an exponent")
-    part = canon.replaced(f"[0]^[{name}]", power(number(0), _product(name)))
+    part = canon.replaced(f"[0]^[{name}]", power(number(0), mul(*variables_of(name))))
     canon.note(written, part, f"{start}zero_power.")
     return part
 
 
 def _power_of_exponential(canon: Canon, base: Term, exponent: Term) -> Term:
-    """exp x ^ t is exp (t x)."""
+    """exp x ^ t is exp (t x), also where t is a difference."""
     joined = Term("Exp", (mul(exponent, base.args[0]),))
+    up, down = canon.goal.writer.difference(exponent)
+    lemma = "exp_power" if down is None else "exp_power_opposite" if up is None else "exp_power_difference"
     inner, canonical = canon.of(base), canon.of(joined)
     say = canon.goal.real
-    script = f"transitivity ({say(joined)}); [apply exp_power; natural_real; ring | {canon.rewriting()}reflexivity]."
+    script = f"transitivity ({say(joined)}); [apply {lemma}; natural_real; ring | {canon.rewriting()}reflexivity]."
     canon.note(power(base, exponent), canonical, script)
     if say(inner) != say(base):
         whole, name = say(power(base, exponent)), canon.goal.fresh("Q")
@@ -216,12 +256,6 @@ def _absolute(canon: Canon, term: Term) -> Term:
     if canon.field:
         canon.relation(first, power(first.args[0], 2), "apply pow2_abs.")
     return first
-
-
-def _product(name: str) -> Term:
-    """``s^1*t^2``, the kernel's name of a product of variables, as a term."""
-    parts = [part.rsplit("^", 1) for part in name.split("*")]
-    return mul(*(symbol(variable) for variable, times in parts for _ in range(int(times))))
 
 
 def _root_nonneg() -> str:

@@ -18,9 +18,10 @@ from derivations.rocq.library import lemmas
 
 # names of Coq and of its libraries that the emitted text or its scripts use, and words of the language
 _WORDS = """
-O S R E V w Omega HE I PI C exp ln sqrt sin cos tan sinh cosh tanh atan asinh pow INR IZR Rabs Rmax Rmin Derive Derive_n is_derive
-is_lim is_lim_seq Finite p_infty m_infty True False Prop Set Type nat list nil cons forall exists fun let in at as end if then else
-match return with where using fix cofix for struct fst snd pair plus mult minus le lt not and or iff eq
+O S R E V w Omega HE I PI C exp ln sqrt sin cos tan sinh cosh tanh atan asinh pow powerRZ INR IZR Rabs Rmax Rmin Derive Derive_n
+is_derive is_lim is_lim_seq Finite p_infty m_infty True False Prop Set Type nat list nil cons forall exists fun let in at as end
+if then else match return with where using fix cofix for struct fun_of fst snd pair plus mult minus le lt not and or iff eq
+taken taking e_num e_var e_neg e_add e_sub e_mul e_pow e_div
 """
 _TAKEN = frozenset(_WORDS.split())
 # labels and names that the emitter makes: H2, S7_1, arg1 (in partial derivatives), x_s0 (in sums), x_h1 (in congruences)
@@ -116,7 +117,8 @@ class Names:
         return self.arguments[name][position]
 
 
-_ABOUT = frozenset({"independent", "at_most_independent", "no_polynomial"})  # properties that bind the variables they list last
+# Properties that bind the variables they list last.
+_ABOUT = frozenset({"independent", "at_most_independent", "no_polynomial", "at_most_in_common"})
 
 
 def free_names(term: Term) -> frozenset[str]:

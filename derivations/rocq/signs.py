@@ -52,9 +52,8 @@ def nonzero_scripts(goal: Goal, terms: Iterable[Term], premises: Given) -> list[
         text = goal.real(part)
         if text not in found and part.head != "Number":
             known = [(ne(one, ZERO), proof) for one, proof in found.values()]
-            try:
-                script = script or signs_script(goal, ne(part, ZERO), [*known, *premises])
-            except Unsupported:
+            script = script or _first(goal, ne(part, ZERO), ([*known, *premises], premises))
+            if script is None:
                 return False
             found[text] = part, goal.fresh("N")
             lines.append((f"assert ({found[text][1]} : {text} <> 0).\n{{ {script} }}", found[text][1]))
@@ -70,6 +69,16 @@ def nonzero_scripts(goal: Goal, terms: Iterable[Term], premises: Given) -> list[
             name = goal.fresh("Z")
             show(piece, f"intros {name}. apply {found[goal.real(term)][1]}. rewrite {name}. unfold Rdiv. ring.")
     return lines
+
+
+def _first(goal: Goal, claim: Term, choices: Iterable[Given]) -> str | None:
+    """A script from the first of these sets of premises that will do: a premise about sqrt(x**t) may hide the sign of x**t."""
+    for premises in choices:
+        try:
+            return signs_script(goal, claim, premises)
+        except Unsupported:
+            continue
+    return None
 
 
 def _pieces(term: Term) -> list[Term]:

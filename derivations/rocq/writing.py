@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.language.terms import Term, neg, number
+from derivations.language.terms import Term, add, mul, neg, number, symbol
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.names import NATURAL, Names
 
@@ -21,6 +21,7 @@ _CALL = {
     "Tanh": "tanh", "Asinh": "asinh", "Atan": "atan", "Abs": "Rabs",
 }  # fmt: skip
 _REL = {"Eq": "=", "Ne": "<>", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">="}
+_EXTREME = {"Max": "Rmax", "Min": "Rmin"}
 _ONCE = {"And": (" /\\ ", _AND), "Or": (" \\/ ", _OR)}
 Text = tuple[str, int]
 
@@ -112,17 +113,46 @@ class Writer:
 
     def _pow(self, term: Term) -> Text:
         base, exponent = term.args
-        if exponent.head == "Neg" and exponent.args[0].head == "Number":
-            exponent = number(-exponent.args[0].args[0])
+        value = exponent_value(exponent)
         text = self._wrap(base, _ATOM)
-        if exponent.head != "Number":
-            return f"{text} ^ {self.natural(exponent)}", _POWER
-        value: Fraction = exponent.args[0]
+        if value is None:
+            return self._symbolic_power(text, exponent)
         if value == Fraction(1, 2):
             return f"sqrt {text}", _POWER + 5
+        if value.denominator == 2:
+            text, value = f"(sqrt {text})", 2 * value
         if value.denominator != 1:
             raise Unsupported(f"the exponent {value}")
         return (f"{text} ^ {value}", _POWER) if value >= 0 else (f"/ {text} ^ {-value}", _SIGN)
+
+    def _symbolic_power(self, base: str, exponent: Term) -> Text:
+        """A power whose exponent is a natural number, or a difference of such."""
+        up, down = self.difference(exponent)
+        if down is None:
+            return f"{base} ^ {self.natural(exponent)}", _POWER
+        minus = f"- Z.of_nat {self.natural(down)}"
+        whole = minus if up is None else f"Z.of_nat {self.natural(up)} {minus}"
+        return f"powerRZ {base} ({whole})", _POWER + 5
+
+    def difference(self, exponent: Term) -> tuple[Term | None, Term | None]:
+        """A whole number as a difference of two natural ones, either left out where it is zero."""
+        try:
+            form = Algebra(self.table, [exponent], field=False).linear_form(exponent)
+        except Refused as refusal:
+            raise Unsupported(f"not a whole number: {refusal.message}") from refusal
+        if form is None:
+            raise Unsupported("an exponent that is no whole number")
+        pieces = [(count, mul(number(abs(count)), *variables_of(name))) for name, count in sorted(form[0].items())]
+        pieces += [(form[1], number(abs(form[1])))] if form[1] else []
+        up, down = ([piece for count, piece in pieces if count * sign > 0] for sign in (1, -1))
+        return add(*up) if up else None, add(*down) if down else None
+
+    def _extreme(self, term: Term) -> Text:
+        *first, last = (self._wrap(arg, _ATOM) for arg in term.args)
+        text = last
+        for one in reversed(first):
+            text = f"{_EXTREME[term.head]} {one} {text if text is last else f'({text})'}"
+        return text, _POWER + 5 if first else _ATOM
 
     def _apply(self, term: Term) -> Text:
         name, *args = term.args
@@ -246,6 +276,8 @@ class Writer:
         if name in self.names.functions:
             text = " ".join((self.names.functions[name], *(self.argument(name, i, arg) for i, arg in enumerate(args))))
             return text, _RELATION
+        if name not in _BUILT_IN:
+            raise Unsupported(f"the property {name} is not written in Rocq")
         return _BUILT_IN[name](self, args), _RELATION
 
     def vector(self, terms: tuple[Term, ...] | list[Term]) -> str:
@@ -276,12 +308,35 @@ class Writer:
         names = [self.names.variable(x.args[0]) for x in variables.args]
         return f"(exists {' '.join(names)} : R, at_most_independent {count.args[0]} {self.vector(field.args)})"
 
+    def _in_common(self, args: list[Term]) -> str:
+        count, potentials, variables = args
+        return f"at_most_in_common {count.args[0]} {len(variables.args)} {self.functions(potentials, variables)}"
+
+    def functions(self, terms: Term, variables: Term) -> str:
+        """The terms as functions of the variables, one after the other."""
+        names = " ".join(self.names.variable(x.args[0]) for x in variables.args)
+        return f"[{'; '.join(f'fun_of {names} => {self.real(one)}' for one in terms.args)}]"
+
+
+def exponent_value(exponent: Term) -> Fraction | None:
+    """The value of an exponent that is written as a number, -2 or 3/2; None for any other."""
+    if exponent.head == "Neg" and exponent.args[0].head == "Number":
+        exponent = number(-exponent.args[0].args[0])
+    elif exponent.head == "Div" and exponent.args[0].head == exponent.args[1].head == "Number" and exponent.args[1].args[0]:
+        exponent = number(exponent.args[0].args[0] / exponent.args[1].args[0])
+    return exponent.args[0] if exponent.head == "Number" else None
+
+
+def variables_of(product: str) -> list[Term]:
+    """``s^1*t^2``, the kernel's name of a product of variables, as its factors."""
+    return [symbol(name) for piece in product.split("*") for name, times in [piece.rsplit("^", 1)] for _ in range(int(times))]
+
 
 _REALS: dict[str, Callable[[Writer, Term], Text]] = {
     "Number": Writer._number, "Symbol": Writer._symbol, "Add": Writer._add, "Mul": Writer._mul, "Neg": Writer._neg,
     "Div": Writer._div, "Pow": Writer._pow, "Apply": Writer._apply, "Derivative": Writer._derivative, "Sum": Writer._sum,
     "Delta": Writer._delta, "Expect": Writer._expect, "Variance": Writer._variance, "Det": Writer._det,
-    "RootOf": Writer._root_of,
+    "RootOf": Writer._root_of, "Max": Writer._extreme, "Min": Writer._extreme,
 }  # fmt: skip
 
 _FORMULAS: dict[str, Callable[[Writer, Term], Text]] = {
@@ -303,6 +358,7 @@ _BUILT_IN: dict[str, Callable[[Writer, list[Term]], str]] = {
     "positive_definite": lambda self, args: f"positive_definite {self.matrix(args[0])}",
     "independent": Writer._independent,
     "at_most_independent": Writer._at_most,
+    "at_most_in_common": Writer._in_common,
     "no_polynomial": Writer._no_polynomial,
     "roots_within": lambda self, args: f"roots_within {' '.join(self._wrap(arg, _ATOM) for arg in args)}",
     "roots_in_disc": lambda self, args: f"roots_in_disc {self.vector(args[0].args)}",

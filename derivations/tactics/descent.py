@@ -23,6 +23,7 @@ from derivations.language.terms import (
     implies,
     le,
     mul,
+    ne,
     neg,
     number,
     power,
@@ -35,6 +36,7 @@ from derivations.language.terms import (
 )
 from derivations.problems.questions import Problem
 from derivations.tactics.algebra import Bridge, tidy
+from derivations.tactics.darboux import Quotient
 from derivations.tactics.integrals import Field, fresh, gradient_field, partial
 from derivations.tactics.linear import T, closed_form, declare_problem, flat
 from derivations.tactics.proof import Proof
@@ -149,6 +151,28 @@ def one_step(proof: Proof, field: Field, labels: tuple[str, ...], change: Change
         words = "insert the update: nothing changes" if change.factor == ONE else "insert the update: this much is left"
     label = proof.step("identity", claim, *labels, *field.conditions, because=words)
     return proof.step("generalise", for_all("t", claim), label, because="at every step")
+
+
+def quotient_step(proof: Proof, field: Field, labels: tuple[str, ...], quotient: Quotient, update: tuple[Term, ...]) -> str | None:
+    """Q(x(t+1)) = c*Q(x(t)) for a quotient, where its denominators do not vanish; None unless there is such a number c."""
+    bridge = Bridge()
+    xs = [bridge.to_sympy(x) for x in field.variables]
+    before = bridge.to_sympy(quotient.quantity)
+    after = bridge.to_sympy(substitute(quotient.quantity, dict(zip(field.names, update, strict=True))))
+    factor = sp.factor(sp.cancel(sp.together(after / before)))
+    if factor.has(*xs):
+        return None
+    defined = []
+    for curve, _ in quotient.bottoms:
+        claim = for_all("t", ne(field.at(curve, T), ZERO))
+        known = {item.claim: item.label for item in proof.hypotheses}
+        away = known.get(claim) or proof.assume(claim, "where the quotient is defined")
+        following = ne(field.at(curve, add(T, ONE)), ZERO)
+        defined += [away, proof.step("instantiate", following, away, values={"t": add(T, ONE)}, because="at the next step")]
+    now, then = (field.at(quotient.quantity, moment) for moment in (T, add(T, ONE)))
+    label = proof.step("identity", eq(then, mul(bridge.to_term(factor), now)), *labels, *field.conditions, *defined,
+                       because="insert the update: what the flow conserves is multiplied by this factor")  # fmt: skip
+    return proof.step("generalise", for_all("t", proof.claims[label]), label, because="at every step")
 
 
 def all_steps(proof: Proof, field: Field, quantity: Term, factor: Term, step: str) -> str:

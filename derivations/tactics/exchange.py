@@ -15,7 +15,7 @@ from sympy.assumptions import AppliedPredicate
 
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Undecided, Unusable
-from derivations.language.terms import FUNCTIONS, Term, apply, symbol
+from derivations.language.terms import FUNCTIONS, Term, apply, subterms, symbol
 from derivations.tactics.algebra import Bridge
 
 _SPELT = {"lambda": "lam"}  # SymPy's names that Python's grammar does not take
@@ -32,12 +32,18 @@ def to_sympy(term: Term, symbols: Mapping[str, Any] | None = None) -> Any:
     theta(t) becomes an undefined function, a property or a quantifier a predicate of SymPy's (over a Lambda, so that the
     variable stays bound), E[x] a function E. Raises Unusable for what SymPy has no word for, such as a plus-minus sign.
     """
-    return _Writer(symbols or {}).write(term)
+    return _Writer(symbols or {}, _matrices(term)).write(term)
+
+
+def _matrices(term: Term) -> frozenset[str]:
+    """The functions that are transposed somewhere: their products do not commute."""
+    inner = (node.args[0] for node in subterms(term) if node.head == "Transpose")
+    return frozenset(node.args[0] for node in inner if node.head == "Apply")
 
 
 class _Writer:
-    def __init__(self, symbols: Mapping[str, Any]) -> None:
-        self.symbols = symbols
+    def __init__(self, symbols: Mapping[str, Any], matrices: frozenset[str] = frozenset()) -> None:
+        self.symbols, self.matrices = symbols, matrices
 
     def write(self, term: Term) -> Any:
         head, args = term.head, term.args
@@ -56,7 +62,12 @@ class _Writer:
         return sp.Rational(value.numerator, value.denominator)
 
     def apply(self, name: str, *args: Term) -> Any:
-        return sp.Function(name)(*(self.write(arg) for arg in args))
+        function = sp.Function(name, commutative=False) if name in self.matrices else sp.Function(name)
+        return function(*(self.write(arg) for arg in args))
+
+    def transpose(self, matrix: Term) -> Any:
+        inner = self.write(matrix)
+        return inner.T if isinstance(inner, sp.MatrixBase) else sp.Function("transpose", commutative=False)(inner)
 
     def property(self, name: str, *args: Term) -> Any:
         """A property of nothing is a proposition, which SymPy writes as a symbol."""
@@ -110,7 +121,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "Add": sp.Add, "Mul": sp.Mul, "Neg": lambda x: -x, "Div": lambda x, y: x / y, "Pow": sp.Pow,
     "Max": sp.Max, "Min": sp.Min, "Factorial": sp.factorial, "Delta": sp.KroneckerDelta,
     "Expect": sp.Function("E"), "Variance": sp.Function("Var"), "BigO": sp.Function("O"),
-    "Tuple": sp.Tuple, "Set": sp.FiniteSet, "Det": lambda m: m.det(), "Transpose": lambda m: m.T,
+    "Tuple": sp.Tuple, "Set": sp.FiniteSet, "Det": lambda m: m.det(),
     "And": sp.And, "Or": sp.Or, "Not": sp.Not, "Implies": sp.Implies, "Iff": sp.Equivalent,
     "In": sp.Contains, "Union": sp.Union, "Intersection": sp.Intersection,
 }  # fmt: skip
@@ -120,7 +131,7 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "Exists": lambda writer, *args: writer.quantified("Exists")(*args),
     "Derivative": _Writer.derivative, "Sum": _Writer.total, "RootOf": _Writer.root, "Interval": _Writer.interval,
     "Diff": lambda writer, body, name: sp.Derivative(writer.write(body), writer.name(name)),
-    "Tends": _Writer.tends, "Smooth": _Writer.smooth, "Matrix": _Writer.matrix,
+    "Transpose": _Writer.transpose, "Tends": _Writer.tends, "Smooth": _Writer.smooth, "Matrix": _Writer.matrix,
 }  # fmt: skip
 
 

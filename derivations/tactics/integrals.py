@@ -17,14 +17,12 @@ from flint import nmod_mat
 
 from derivations.language.errors import Undecided
 from derivations.language.terms import (
-    ONE,
     ZERO,
     Term,
     apply,
     eq,
     for_all,
     free_symbols,
-    mul,
     ne,
     neg,
     number,
@@ -197,7 +195,7 @@ def conserved_polynomials(field: Field, degree: int) -> list[Term]:
         row = _gradient_somewhere(poly, n, field.constants)
         if nmod_mat([*gradients, row], PRIME).rank() == len(found) + 1:
             gradients.append(row)
-            found.append(_primitive(poly, field))
+            found.append(primitive(poly, field))
     return found
 
 
@@ -280,7 +278,7 @@ def _gradient_somewhere(poly: Polynomial, n: int, constants: tuple[str, ...]) ->
     return gradient
 
 
-def _primitive(poly: Polynomial, field: Field) -> Term:
+def primitive(poly: Polynomial, field: Field) -> Term:
     """The polynomial without common factor, its leading coefficient positive, laid out for reading."""
     bridge = Bridge()
     xs = [bridge.to_sympy(x) for x in field.variables]
@@ -303,11 +301,12 @@ def _primitive(poly: Polynomial, field: Field) -> Term:
 # --- the conclusion -------------------------------------------------------------------------------------------------
 
 
-def keep(proof: Proof, flow: Flow, quantity: Term) -> str:
-    """Q(x(tau)) = Q(x(0)) for all tau."""
+def keep(proof: Proof, flow: Flow, quantity: Term, *defined: str) -> str:
+    """Q(x(tau)) = Q(x(0)) for all tau; ``defined`` are labels of what says that Q's denominators do not vanish."""
     claim = eq(flow.field.at(quantity, symbol(flow.time)), flow.field.at(quantity, ZERO))
     words = "its derivative along the flow vanishes identically"
-    return proof.step("conserved", for_all(flow.time, claim), *flow.equations, *flow.field.conditions, because=words)
+    known = (*flow.equations, *flow.field.conditions, *defined)
+    return proof.step("conserved", for_all(flow.time, claim), *known, because=words)
 
 
 def count(proof: Proof, field: Field, quantities: list[Term], kept: list[str]) -> str:
@@ -407,42 +406,3 @@ def _nonvanishing(proof: Proof, field: Field, factor: Term) -> list[str]:
             known.get(claim) or known.get(Term("Lt", (ZERO, symbol(name)))) or proof.assume(claim, "it does not vanish")
         )
     return list(dict.fromkeys(labels))
-
-
-def exponential_directions(proof: Proof, flow: Flow) -> list[str]:
-    """s(tau) = exp(-k*tau)*s(0) for a quadratic loss, s along an eigenvector of the rational eigenvalue k."""
-    field, n = flow.field, len(flow.field.names)
-    if field.constants or n > 4 or any(sum(e) > 1 for part in field.polynomials for e in part):
-        return []
-    units = [tuple(int(i == j) for j in range(n)) for i in range(n)]
-    hessian = sp.Matrix(n, n, lambda i, j: field.polynomials[i].get(units[j], sp.Integer(0)))
-    shift = sp.Matrix([part.get((0,) * n, sp.Integer(0)) for part in field.polynomials])
-    labels = []
-    for value, _, vectors in hessian.eigenvects():
-        for vector in vectors if value.is_Rational and value != 0 else ():
-            poly = {unit: sp.Rational(vector[i]) for i, unit in enumerate(units) if vector[i] != 0}
-            constant = (vector.T * shift)[0] / value
-            poly |= {(0,) * n: constant} if constant != 0 else {}
-            labels.append(_exponential(proof, flow, _primitive(poly, field), value))
-    return labels
-
-
-def _exponential(proof: Proof, flow: Flow, combination: Term, value: Any) -> str:
-    """s(tau) = exp(-k*tau)*s(0), because exp(k*tau)*s is conserved."""
-    bridge = Bridge()
-    time = bridge.to_sympy(symbol(flow.time))
-    grown, shrunk = (Term("Exp", (bridge.to_term(sign * value * time),)) for sign in (1, -1))
-    now, begin = (flow.field.at(combination, at) for at in (symbol(flow.time), ZERO))
-    at_start = Term("Exp", (ZERO,))
-    claim = for_all(flow.time, eq(mul(grown, now), mul(at_start, begin)))
-    kept = proof.step(
-        "conserved", claim, *flow.equations, because="the exponential makes up for the change of the combination"
-    )
-    one = proof.step("identity", eq(at_start, ONE), because="the exponential at time 0")
-    plain = for_all(flow.time, eq(mul(grown, now), begin))
-    same = proof.step("rewrite", plain, kept, one, because="insert it")
-    split = proof.step(
-        "identity", eq(now, mul(shrunk, mul(grown, now))), because="multiply and divide by the exponential"
-    )
-    solved = proof.step("rewrite", eq(now, mul(shrunk, begin)), split, same, because="the product is constant")
-    return proof.step("generalise", for_all(flow.time, proof.claims[solved]), solved, because="at every time")

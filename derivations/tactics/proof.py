@@ -10,7 +10,17 @@ from typing import Any
 
 from derivations.kernel.checker import check
 from derivations.language.notation import ROLE
-from derivations.language.statements import Branch, Derivation, Hypothesis, Prose, Remark, Statement, Step, Symbol
+from derivations.language.statements import (
+    FUNCTION_DOMAINS,
+    Branch,
+    Derivation,
+    Hypothesis,
+    Prose,
+    Remark,
+    Statement,
+    Step,
+    Symbol,
+)
 from derivations.language.terms import Term
 
 
@@ -30,7 +40,7 @@ class Proof:
     def declare(self, name: str, domain: str, meaning: str = "") -> str:
         """A name, unless it is declared already; its meaning comes from the notation table if none is given."""
         row = Symbol(name, domain, meaning or (ROLE[name].meaning if name in ROLE else ""))
-        key = (name, domain in ("sequence", "random", "function", "family", "property"))
+        key = (name, domain in FUNCTION_DOMAINS)
         self.variables.setdefault(key, row)
         return name
 

@@ -18,6 +18,8 @@ from derivations.language.statements import Statement, is_function
 from derivations.language.terms import FALSE, RELATIONS, Term, rebuild, substitute, symbol
 from derivations.witness import NotNumeric, Undefined, evaluate, gradient
 
+from . import matrices, rank_models
+
 TOLERANCE = 1e-9
 _MEAN = "mean_over_outcomes"
 Function = Callable[..., Any]
@@ -36,6 +38,7 @@ class Model:
     domains: dict[str, str]
     properties: dict[str, Term] = field(default_factory=dict)
     near: tuple[float, ...] = ()
+    matrices: frozenset[str] = frozenset()  # the functions that have matrices as values
 
     def number(self, term: Term, values: Mapping[str, Any] | None = None) -> Any:
         try:
@@ -69,6 +72,9 @@ def true_in(model: Model, formula: Term, values: Mapping[str, Any] | None = None
     """Whether the formula holds in the model, as far as it was tried. Raises Unknown where numbers do not tell."""
     here = dict(values if values is not None else model.values)
     head, args = formula.head, formula.args
+    if head in RELATIONS and matrices.speaks_of(formula, model.matrices):
+        left, right = (matrices.value(arg, model.matrices, lambda term: model.number(term, here)) for arg in args)
+        return bool(np.allclose(left, right)) == (head == "Eq")
     if head in RELATIONS:
         return _related(head, model.number(args[0], here), model.number(args[1], here))
     if head == "Exists":
@@ -195,9 +201,13 @@ def _property(model: Model, formula: Term, here: dict[str, Any]) -> bool:
         return counts == [int(model.number(arg, here)) for arg in args[1:]]
     if name in ("independent", "at_most_independent"):
         return _counts(name, *args)
+    if name == "at_most_in_common":
+        return _spans_the_rest(*args)
     if name == "roots_within":
         rho, p, q = (float(model.number(arg, here)) for arg in args)
         return bool(max(abs(np.roots([1, -p, q]))) <= rho + 1e-7)
+    if name in rank_models.NAMES:
+        return rank_models.true_of_ranks(lambda term: model.number(term, here), name, args)
     raise Unknown(name)
 
 
@@ -210,6 +220,21 @@ def _counts(name: str, count: Term, quantities: Term, variables: Term) -> bool:
         return moving and len(quantities.args) == len(names) == count.args[0] + 1
     rows = [[float(slope) for slope in gradient(q, names, point)] for q in quantities.args]
     return int(np.linalg.matrix_rank(np.array(rows))) == count.args[0]
+
+
+def _spans_the_rest(count: Term, potentials: Term, variables: Term) -> bool:
+    """Whether the gradients of quadratic potentials and their brackets span all dimensions but so many, at a point."""
+    names = [variable.args[0] for variable in variables.args]
+    point = {x: 0.7 + 0.31 * i - 0.05 * i * i for i, x in enumerate(names)}
+
+    def slopes(potential: Term, at: Mapping[str, float]) -> Any:
+        return np.array([float(slope) for slope in gradient(potential, names, at)])
+
+    fields = [slopes(one, point) for one in potentials.args]
+    seconds = [np.array([slopes(one, {**point, x: point[x] + 1.0}) - field for x in names])
+               for one, field in zip(potentials.args, fields, strict=True)]  # fmt: skip
+    brackets = [b @ v - a @ w for a, v in zip(seconds, fields, strict=True) for b, w in zip(seconds, fields, strict=True)]
+    return len(names) - int(np.linalg.matrix_rank(np.array([*fields, *brackets]), tol=1e-8)) <= count.args[0]
 
 
 # --- models of a statement ------------------------------------------------------------------------------------------
@@ -227,6 +252,7 @@ def model_of(statement: Statement, seed: int, special: Mapping[str, Function] | 
     """A model in which the definitions hold; ``special`` gives functions for which drawing values would not do."""
     domains = {item.name: item.domain for item in statement.variables if not is_function(item)}
     model = Model(drawn_values(statement, seed), {_MEAN: _mean}, domains)
+    model.matrices = frozenset(item.name for item in statement.variables if item.domain == "matrix")
     for item in statement.variables:
         if is_function(item) and item.domain != "property":
             model.functions[item.name] = _drawn(item.name, item.domain, seed)

@@ -106,7 +106,8 @@ def drop_the_first_step(data: dict[str, Any]) -> None:
 
 
 def drop_a_definition(data: dict[str, Any]) -> None:
-    data["derivation"]["statement"]["definitions"].pop(0)
+    statement = data["derivation"]["statement"]
+    (statement["definitions"] or statement["hypotheses"]).pop(0)
 
 
 def no_steps(data: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,14 @@ def world(statement: Statement, seed: int) -> Model:
         special = _noise(values, seed)
     elif {"v", "H"} <= names.keys():
         special = _eigenvectors(seed)
+    elif {"w_2_1_2", "p_1", "k_3"} <= names.keys():
+        special = _with_momentum(seed)
+    elif {"u_1", "v_1", "s_1", "alpha"} <= names.keys():
+        special = _equal_starts(seed)
+    elif {"w_1_1_1", "gamma"} <= names.keys() and "Diff" in str(statement.hypotheses):
+        special = _decaying_layers(values, seed)
+    elif {"w_2_2_2", "c_4"} <= names.keys() and "Diff" in str(statement.hypotheses):
+        special = _square_layers(seed)
     elif "Diff" in str(statement.hypotheses):
         special = _turning(seed) if {"x", "y"} <= names.keys() else _flow(seed)
     elif {"M", "L", "C", "c"} <= names.keys():
@@ -48,7 +57,9 @@ def world(statement: Statement, seed: int) -> Model:
         special = _smooth_loss(values, seed)
     if names.get("eta") == "sequence":  # the best step sizes
         special["eta"] = lambda *_: 2 / (1 + abs(values["kappa"]))
-    special |= _starts(statement, values)
+    starts = _starts(statement, values)
+    flows = "Diff" in str(statement.hypotheses)  # whose paths start there anyway
+    special |= {name: one for name, one in starts.items() if not (flows and name in special)}
     again = model_of(statement, seed, special)
     if {"e", "F", "theta_0"} <= names.keys():  # e(0) is a hypothesis there
         start = again.values["theta_0"] - again.values["theta_star"]
@@ -60,6 +71,8 @@ def world(statement: Statement, seed: int) -> Model:
             again.values[name] *= -1
     if {"u", "v", "x", "y"} <= names.keys() and 0 < again.values.get("eta", 0) < 0.5:  # not too slow to be seen
         again.values["eta"] = 0.5 + again.values["eta"] / 2
+    if {"w_2_1_2", "p_1", "k_3"} <= names.keys():
+        again.values["g"] = _friction(seed)
     if {"M", "L", "C", "c"} <= names.keys():
         again.values.update({name: values[name] for name in ("c", "eta", "C")})
     if {"delta", "theta_star"} <= names.keys():  # a small radius, and a start within
@@ -232,6 +245,92 @@ def _flow(seed: int) -> dict[str, Function]:
         return mul(a, call("Exp", mul(as_value(-1), tau))), mul(b, call("Exp", as_value(tau)))
 
     return {"theta_1": lambda tau: add(*branches(tau)), "theta_2": lambda tau: sub(*branches(tau))}
+
+
+def _equal_starts(seed: int) -> dict[str, Function]:
+    """u_1 and v_1 start at alpha, one falls and the other rises, at a constant slope."""
+    draw = random.Random(seed)
+    size, rate = draw.choice([0.2, 0.5, 0.6]), random.Random(seed + 1).uniform(-0.6, 0.6)
+
+    def branch(speed: float) -> Function:
+        return lambda tau: mul(as_value(size), call("Exp", mul(as_value(speed * rate), tau)))
+
+    return {"s_1": lambda tau: mul(as_value(rate), tau), "c_1": lambda *_: as_value(rate), "u_1": branch(-2), "v_1": branch(2)}
+
+
+Waves = list[tuple[float, float]]  # a sum of c*exp(r*tau)
+
+
+def _square_layers(seed: int) -> dict[str, Function]:
+    """W_1' = -c*W_2^T and W_2' = -c*W_1^T: both sums of exp(-c*tau) and exp(c*tau)."""
+    draw = random.Random(seed)
+    c = draw.uniform(-0.4, 0.4)
+    found: dict[str, Function] = {f"c_{i}": lambda *_, i=i: as_value(c if i in (1, 4) else 0.0) for i in range(1, 5)}
+    for i in (1, 2):
+        for j in (1, 2):
+            falls, grows = draw.uniform(-1, 1), draw.uniform(-1, 1)
+            found[f"w_1_{i}_{j}"] = _exponentials([(falls, -c), (grows, c)])
+            found[f"w_2_{j}_{i}"] = _exponentials([(falls, -c), (-grows, c)])
+    return found
+
+
+def _friction(seed: int) -> float:
+    return random.Random(seed).uniform(1, 2)
+
+
+def _with_momentum(seed: int) -> dict[str, Function]:
+    """Two hidden units between one input and one output, at a constant slope c: w'' = -g*w' - c*v, v'' = -g*v' - c*w."""
+    g, draw = _friction(seed), random.Random(seed + 1)
+    slope = draw.uniform(-0.2, 0.2)
+    paths: list[Waves] = []
+    for _ in range(2):
+        both: list[Waves] = []
+        for sign in (1, -1):  # w + v and w - v
+            root = np.sqrt(g * g - 4 * sign * slope)
+            both.append([(draw.uniform(-1, 1), (-g + root) / 2), (draw.uniform(-1, 1), (-g - root) / 2)])
+        paths += [both[0] + both[1], both[0] + [(-c, r) for c, r in both[1]]]
+    below_1, above_1, below_2, above_2 = paths
+    speeds = [[(c * r, r) for c, r in one] for one in (below_1, below_2, above_1, above_2)]
+    one, two, three, four = speeds
+    energies = [(one, one, three, three), (one, two, three, four), (one, four, two, three)]
+    found = {"c_1": lambda *_: as_value(slope)}
+    weights = zip(("w_1_1_1", "w_1_2_1", "w_2_1_1", "w_2_1_2"), (below_1, below_2, above_1, above_2), strict=True)
+    found |= {name: _exponentials(one) for name, one in weights}
+    found |= {f"p_{i + 1}": _exponentials(one) for i, one in enumerate(speeds)}
+    for i, (a, b, c, d) in enumerate(energies):
+        whole = [(x * y, r + s + g) for x, r in a for y, s in b] + [(-x * y, r + s + g) for x, r in c for y, s in d]
+        found[f"k_{i + 1}"] = _integral(whole)
+    return found
+
+
+def _exponentials(parts: Waves) -> Function:
+    def function(tau: Any) -> Any:
+        return reduce(add, (mul(as_value(c), call("Exp", mul(as_value(r), tau))) for c, r in parts))
+
+    return function
+
+
+def _integral(parts: Waves) -> Function:
+    """From 0; a rate of zero gives a multiple of the time."""
+    turning = [(c / r, r) for c, r in parts if abs(r) > 1e-12]
+    steady, start = sum(c for c, r in parts if abs(r) <= 1e-12), sum(c for c, _ in turning)
+    return lambda tau: add(add(_exponentials(turning)(tau), mul(as_value(steady), tau)), as_value(-start))
+
+
+def _decaying_layers(values: Mapping[str, Any], seed: int) -> dict[str, Function]:
+    """One unit between two inputs and two outputs: two pairs with dw/dtau = -s*v - gamma*w, dv/dtau = -s*w - gamma*v."""
+    draw = random.Random(seed)
+    found: dict[str, Function] = {name: lambda *_: as_value(0.0) for name in ("c_2", "c_3")}
+
+    def branch(rate: float, size: float) -> Function:
+        return lambda tau: mul(as_value(size), call("Exp", mul(as_value(-rate - float(values["gamma"])), tau)))
+
+    for below, above, slope in (("w_1_1_1", "w_2_1_1", "c_1"), ("w_1_1_2", "w_2_2_1", "c_4")):
+        rate = draw.uniform(-1, 1)
+        falling, rising = branch(rate, draw.uniform(-2, 2)), branch(-rate, draw.uniform(-2, 2))
+        found |= {below: lambda tau, a=falling, b=rising: add(a(tau), b(tau)), slope: lambda *_, rate=rate: as_value(rate),
+                  above: lambda tau, a=falling, b=rising: sub(a(tau), b(tau))}  # fmt: skip
+    return found
 
 
 def _implicit_steps(values: Mapping[str, Any], seed: int) -> dict[str, Function]:

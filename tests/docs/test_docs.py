@@ -27,7 +27,7 @@ CONSOLE = [page for page in PAGES if any(block.language == "console" for block i
 def test_every_command_prints_what_the_page_shows(page: str, tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     for block in blocks(page):
-        if block.language == "toml" and block.caption:
+        if block.language in ("toml", "text") and block.caption:
             (tmp_path / block.caption).write_text(block.text, encoding="utf-8")
         if block.language != "console":
             continue

@@ -153,6 +153,7 @@ def test_notation() -> None:
         ("gd.regimes-several", {"loss": "x**2 + x*y + 3*y**2", "at": "x=0,y=0"}),
         ("flow.conserved", {"loss": "(x*y - 1)**2/2"}),
         ("flow.conserved", {"loss": "x**2*y"}),
+        ("flow.conserved", {"loss": "x**2/2 + y**2"}),
         ("sgd.stationary-variance", {"loss": "3*(x - 1)**2", "noise": "additive"}),
         ("sgd.stationary-variance", {"optimizer": "weight-decay", "noise": "additive"}),
         ("gd.exponential-law", {"loss": "x**4/4 - x**2/2", "at": "x=1"}),
@@ -166,7 +167,7 @@ def test_other_problems_can_be_drawn(name: str, problem: dict[str, Any]) -> None
     ("name", "problem"),
     [
         ("gd.regimes-several", {"loss": "x**2 - y**2", "at": "x=0,y=0"}),
-        ("flow.conserved", {"loss": "x**2/2 + y**2"}),
+        ("flow.conserved", {"loss": "x**2 + y**4 + x*y + y**3"}),
         ("flow.conserved", {"loss": "x*y*z"}),
     ],
 )

@@ -104,11 +104,11 @@ def lemma(name: str, names: dict[str, str], premises: Sequence[str], claim: Term
     return f"Lemma {name} :\n  {stated}.\nProof.\nintros {' '.join(introduced)}.\n{script}\nQed.\n"
 
 
-def certified(place: Workplace, lemmas: Sequence[str]) -> tuple[bool, str]:
+def certified(place: Workplace, lemmas: Sequence[str], file: str = "signs_rows") -> tuple[bool, str]:
     """Whether coqc accepts the lemmas, and what it says."""
     names = [text.split()[1] for text in lemmas]
-    whole = f"Definition signs_rows := ({', '.join([*names, 'I'])}).\n"
-    outcome = place.certify("signs_rows", "\n".join(["From Derivations Require Import Prelude.\n", *lemmas, whole]))
+    whole = f"Definition {file} := ({', '.join([*names, 'I'])}).\n"
+    outcome = place.certify(file, "\n".join(["From Derivations Require Import Prelude.\n", *lemmas, whole]))
     return outcome.accepted, outcome.reason
 
 

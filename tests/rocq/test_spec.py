@@ -204,6 +204,7 @@ _FLOW = (
     "intros tau; unfold partial_1, partial_2; rewrite (Derive_ext _ (fun _ => 0)) by (intros; ring); "
     "rewrite Derive_const, Ropp_0; exact (is_derive_const 0 tau)"
 )
+_AT_ORIGIN = "intros tau; apply derive_value with 0; [exact (is_derive_const 0 tau) | ring]"
 _DESCENT, _SUM = "intros t; ring", "unfold among, inner, of_unit_length in *; simpl; "
 _NO_STEP = "(fun _ a _ => a) (fun t _ b => match t with O => b | S _ => 0 end)"
 _NO_STEPS = ("intros; ring", "intros; ring", "reflexivity", "reflexivity")
@@ -284,6 +285,7 @@ EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "gd_regimes_several": ("0 (fun _ => 1) (fun _ => 1)", (_DESCENT, _DESCENT, "lra", "lra")),
     "hessian_conditions": (_ONE_DIRECTION, (*_ALONG_IT, f"intros i _; {_SUM}ring")),
     "flow_conserved": ("(fun _ => 0) (fun _ => 0)", (_FLOW, _FLOW)),
+    "model_conserved": (" ".join(["(fun _ => 0)"] * 12), (_AT_ORIGIN,) * 8),
     "gd_conserved_drift": ("0 (fun _ => 0) (fun _ => 0) 0", (_DESCENT, _DESCENT)),
     "gd_exponential_law": ("(fun _ => 1) 0 1 0 0", (_DESCENT,)),
     "heavy_ball_stability": (f"{_NO_STEP} 0 0 0 0", _NO_STEPS),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations_with_replacement
+from math import prod
 
 from flint import fmpq, fmpq_mat, nmod_mat
 
 from derivations.kernel.algebra import Algebra, Poly
+from derivations.kernel.errors import Refused
 from derivations.kernel.facts import PLUS, Facts
 from derivations.kernel.formulas import same
 from derivations.kernel.rules.algebra import facts_of
 from derivations.kernel.rules.analysis import Differentiation
 from derivations.kernel.situation import Situation, require
+from derivations.kernel.sparse import expanded, gradient
 from derivations.language.terms import ZERO, Term, apply, eq, for_all, free_symbols, number, substitute, symbol
 
 PRIME = 2**61 - 1
@@ -79,10 +84,15 @@ def independent(s: Situation) -> None:
     require(name == "independent", "shape", "the claim should count independent quantities")
     require(quantities.head == "Tuple", "shape", "a list of quantities is needed")
     names = _variables(s, variables)
+    times = [tau for _, tau in _for_all_times(s, names)]
     for q in quantities.args:
-        kept = (for_all(tau, eq(_on_path(q, names, symbol(tau)), _on_path(q, names, ZERO))) for _, tau in _for_all_times(s, names))
-        fine = any(same(s.table, p, one) for one in kept for p in s.premises)
+        kept = [for_all(tau, eq(_on_path(q, names, symbol(tau)), _on_path(q, names, ZERO))) for tau in dict.fromkeys(times)]
+        fine = any(one in s.premises for one in kept) or any(same(s.table, p, one) for one in kept for p in s.premises)
         require(fine, "does-not-follow", "no premise says that the quantity is conserved")
+    known = _polynomial_rank(s, quantities.args, names)
+    if known is not None:
+        require(count == number(known), "not-equal", "the rank at that point is another")
+        return
     derivatives = [Differentiation(x, {}) for x in names]
     rows = [_there(s, [d.of(q) for d in derivatives], names) for q in quantities.args]
     nonzero = _there(s, [term for d in derivatives for term in d.nonzero], names)
@@ -117,6 +127,26 @@ def independent(s: Situation) -> None:
         require(0 not in facts.sign(algebra.value(Term("Det", (minor,)))), "may-be-zero", "the minor may be zero")
         require(count == number(len(rows)), "not-equal", "all the quantities are independent")
     facts.require_domain()
+
+
+def _polynomial_rank(s: Situation, quantities: Sequence[Term], names: list[str]) -> int | None:
+    """The rank of the Jacobian at the point, of polynomials at a point of rational numbers; None where they are something else."""
+    positions = {symbol(x): j for j, x in enumerate(names)}
+    point = _there(s, [symbol(x) for x in names], names)
+    if any(value.head != "Number" for value in point):
+        return None
+    exact = [value.args[0] for value in point]
+    values = [x.numerator if x.denominator == 1 else x for x in exact]
+    try:
+        slopes = [gradient(expanded(q, positions)) for q in quantities]
+    except Refused:
+        return None
+    matrix = fmpq_mat(len(quantities), len(names))
+    for i, parts in enumerate(slopes):
+        for j, poly in parts.items():
+            entry = Fraction(sum(c * prod(values[k] for k in monomial) for monomial, c in poly.items()))
+            matrix[i, j] = fmpq(entry.numerator, entry.denominator)
+    return int(matrix.rank())
 
 
 def at_most_independent(s: Situation) -> None:

@@ -1,6 +1,17 @@
 """The rules of inference: each is one function that raises unless the claim follows; ``RULES`` names them all."""
 
-from derivations.kernel.checkers import growth, real_roots, schur, second_order, sign_table, spectra
+from derivations.kernel.checkers import (
+    balls,
+    completeness,
+    entries,
+    growth,
+    ranks,
+    real_roots,
+    schur,
+    second_order,
+    sign_table,
+    spectra,
+)
 from derivations.kernel.rules import algebra, analysis, logic, sequences
 from derivations.kernel.situation import Rule
 from derivations.language.statements import Step
@@ -39,9 +50,13 @@ RULES: dict[str, Rule] = {
     **schur.RULES,
     **sign_table.RULES,
     **growth.RULES,
+    **completeness.RULES,
+    **entries.RULES,
+    **ranks.RULES,
+    **balls.RULES,
 }
 
 
 def citation(step: Step) -> str | None:
     """The theorem that a step uses and that is not proved here, if any."""
-    return schur.citation(step)
+    return schur.citation(step) or ranks.citation(step) or balls.citation(step)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.canonical import Canonical
 from derivations.kernel.errors import Refused
-from derivations.kernel.facts import PLUS, Facts
+from derivations.kernel.facts import PLUS, Facts, SharedFacts
 from derivations.kernel.formulas import strip
 from derivations.kernel.situation import CHANCE, Situation, require
 from derivations.kernel.table import Table
@@ -67,7 +67,7 @@ def _equal(s: Situation) -> None:
 
 def require_equal(algebra: Algebra, facts: Facts, left: Term, right: Term) -> None:
     """Raises Refused unless the two have the same value, as they stand or in canonical form; obligations are left to the caller."""
-    opaque = any(node.head in ("Max", "Min") for side in (left, right) for node in subterms(side))
+    opaque = any(node.head in _OPAQUE for side in (left, right) for node in subterms(side))
     if not opaque and algebra.is_zero(algebra.difference(left, right)):
         return
     form = Canonical(algebra, facts, (left, right))
@@ -76,6 +76,7 @@ def require_equal(algebra: Algebra, facts: Facts, left: Term, right: Term) -> No
     require(changed and algebra.is_zero(algebra.difference(one, other)), "not-equal", "the two sides are not equal")
 
 
+_OPAQUE = frozenset({"Max", "Min"})
 MOST_TERMS = 400  # of a polynomial in a claim that comes from anyone
 
 
@@ -91,7 +92,7 @@ class Identities:
         self._algebra.most = MOST_TERMS
         for term in known:
             self._algebra.value(term)
-        self._facts = Facts(self._algebra, premises)
+        self._facts = SharedFacts(self._algebra, premises)
         self._facts.require_domain()
         self._algebra.denominators.clear()
         self._algebra.radicands.clear()
@@ -102,7 +103,8 @@ class Identities:
         require(not heads & _OPENED, "shape", "not by this rule")
         algebra = self._algebra.copied()
         facts = self._facts.copied(algebra)
-        require_equal(algebra, facts, left, right)
+        if heads & _OPAQUE or not algebra.is_zero(algebra.difference(left, right)):
+            require_equal(algebra, facts, left, right)
         for side in (left, right) if "Log" in heads else ():
             _require_logarithms(algebra, facts, side)
         facts.require_domain()

@@ -9,7 +9,7 @@ from fractions import Fraction
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import fits, same, strip
-from derivations.kernel.rules.algebra import facts_of, prepared
+from derivations.kernel.rules.algebra import facts_of, prepared, require_equal
 from derivations.kernel.situation import Situation, require
 from derivations.language.terms import (
     ONE,
@@ -198,8 +198,16 @@ def derivative(s: Situation) -> None:
     body = substitute(body, there)
     shorter = replace(s, claim=eq(body, right), premises=tuple(p for p in s.premises[1:] if p.head != "Smooth"))
     algebra = prepared(shorter)
-    require(algebra.is_zero(algebra.difference(body, right)), "not-equal", "this is not the derivative")
+    _require_equal(shorter, algebra, body, right, "this is not the derivative")
     facts_of(shorter, algebra).require_domain()
+
+
+def _require_equal(s: Situation, algebra: Algebra, left: Term, right: Term, otherwise: str) -> None:
+    """Raises Refused unless the two are equal, as they stand or in canonical form; obligations are left to the caller."""
+    try:
+        require_equal(algebra, facts_of(s, algebra), left, right)
+    except Refused as refusal:
+        raise Refused("not-equal", otherwise) if refusal.reason == "not-equal" else refusal from None
 
 
 _SMOOTH = frozenset(
@@ -329,7 +337,7 @@ def conserved(s: Situation) -> None:
     along = d.of(left)
     shorter = replace(s, claim=eq(along, ZERO))
     algebra = prepared(shorter)
-    require(algebra.is_zero(algebra.value(along)), "not-equal", "its derivative along the flow does not vanish")
+    _require_equal(shorter, algebra, along, ZERO, "its derivative along the flow does not vanish")
     algebra.value(left)  # it must be defined, also in what does not depend on the time
     require(not any(algebra.atoms[i].head == "Diff" for i in range(len(algebra.atoms))), "does-not-follow",
             "an equation of the flow is missing")  # fmt: skip

@@ -18,7 +18,7 @@ def conjunction(s: Situation) -> None:
     Refuses when a part of the claim is none of the premises.
     """
     for part in s.claimed("And"):
-        if not any(same(s.table, part, p) for p in s.premises):
+        if part not in s.premises and not any(same(s.table, part, p) for p in s.premises):
             require(part.head == "And", "does-not-follow", "a part of the claim is no premise")
             conjunction(replace(s, claim=part))
 

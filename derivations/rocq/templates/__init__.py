@@ -28,6 +28,8 @@ _WHERE = {
     "schur-quadratic": "second_order.schur_quadratic", "roots-within": "second_order.roots_within",
     "linear-iteration": "schur.linear_iteration", "schur-cohn": "schur.schur_cohn", "schur-cohn-closed": "schur.schur_cohn",
     "sign-table": "sign_table.sign_table",
+    "entrywise": "laws.entrywise", "conserved-polynomial": "laws.conserved_polynomial",
+    "at-most-in-common": "laws.at_most_in_common",
     "taylor-bound": "growth.taylor_bound", "reaches": "growth.reaches",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from itertools import combinations, combinations_with_replacement
 from flint import fmpq, fmpq_mat
 
 from derivations.kernel.algebra import Algebra
+from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import strip
 from derivations.kernel.rules.analysis import Differentiation
 from derivations.kernel.situation import CHANCE
@@ -69,7 +70,16 @@ def not_zero(goal: Goal, term: Term) -> str:
 
 
 def independent(goal: Goal) -> str:
-    """The Jacobian at the witness's point, entry by entry; then a minor that is not zero."""
+    """The Jacobian at the witness's point, computed where all are polynomials, else entry by entry; a minor that is not zero."""
+    from derivations.rocq.templates.laws import independent_polynomials
+
+    try:
+        return independent_polynomials(goal)
+    except (Refused, Unsupported):
+        return _entry_by_entry(goal)
+
+
+def _entry_by_entry(goal: Goal) -> str:
     _, count, quantities, variables = goal.claim.args
     names, point = [x.args[0] for x in variables.args], _point(goal, variables)
     lines = [f"exists {', '.join(f'({goal.real(point[x])})' for x in names)}."]

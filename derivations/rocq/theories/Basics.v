@@ -85,6 +85,48 @@ Lemma pow2_abs' (x : R) : Rabs x ^ 2 = x ^ 2.
 Proof. apply pow2_abs. Qed.
 Lemma sqrt_is (x y : R) : 0 <= y -> y ^ 2 = x -> sqrt x = y.
 Proof. intros P <-. now apply sqrt_pow2. Qed.
+Lemma square_product (a b x y : R) : a ^ 2 = x -> b ^ 2 = y -> (a * b) ^ 2 = x * y.
+Proof. intros <- <-. apply Rpow_mult_distr. Qed.
+Arguments square_product {a b x y}.
+Lemma square_quotient (a b x y : R) : a ^ 2 = x -> b ^ 2 = y -> (a / b) ^ 2 = x / y.
+Proof. intros <- <-. unfold Rdiv. now rewrite Rpow_mult_distr, pow_inv. Qed.
+Arguments square_quotient {a b x y}.
+Lemma log_is (x y : R) : exp y = x -> ln x = y.
+Proof. intros <-. apply ln_exp. Qed.
+Lemma exp_product (a b x y : R) : exp a = x -> exp b = y -> exp (a + b) = x * y.
+Proof. intros <- <-. apply exp_plus. Qed.
+Arguments exp_product {a b x y}.
+Lemma exp_multiple (n : nat) (a x k : R) : exp a = x -> k = INR n * a -> exp k = x ^ n.
+Proof. intros <- ->. apply exp_times. Qed.
+Lemma exp_multiple_below (n : nat) (a x k : R) : exp a = x -> k = - (INR n * a) -> exp k = / x ^ n.
+Proof. intros <- ->. now rewrite exp_Ropp, exp_times. Qed.
+Lemma exp_half_log (x : R) : 0 < x -> exp (ln x / 2) = sqrt x.
+Proof.
+  intros P. symmetry. apply sqrt_is; [apply Rlt_le, exp_pos|].
+  rewrite <- exp_times. replace (INR 2 * (ln x / 2)) with (ln x) by (simpl INR; field). now apply exp_ln.
+Qed.
+Lemma tanh_exp (x : R) : tanh x = (exp x - exp (- x)) / (exp x + exp (- x)).
+Proof. unfold tanh, sinh, cosh. assert (0 < exp x) by apply exp_pos. assert (0 < exp (- x)) by apply exp_pos. field. lra. Qed.
+
+(** A power whose exponent may be negative. *)
+Lemma power_difference (x : R) (m n : nat) : x ^ n <> 0 -> powerRZ x (Z.of_nat m - Z.of_nat n) = x ^ m / x ^ n.
+Proof.
+  intros H. destruct (Req_dec x 0) as [-> | P].
+  - destruct n as [| n]; [| exfalso; apply H, pow_i; lia].
+    simpl Z.of_nat. rewrite Z.sub_0_r, <- pow_powerRZ. simpl. field.
+  - unfold Z.sub. rewrite powerRZ_add by exact P. now rewrite powerRZ_neg', <- !pow_powerRZ.
+Qed.
+Lemma power_opposite (x : R) (n : nat) : powerRZ x (- Z.of_nat n) = 1 / x ^ n.
+Proof. rewrite powerRZ_neg', <- pow_powerRZ. symmetry. apply Rmult_1_l. Qed.
+Lemma exp_power_difference (x r : R) (m n : nat) : INR m - INR n = r -> powerRZ (exp x) (Z.of_nat m - Z.of_nat n) = exp (r * x).
+Proof.
+  intros <-. rewrite power_difference by apply pow_nonzero, exp_not_zero. replace ((INR m - INR n) * x) with (INR m * x + - (INR n * x)) by ring.
+  now rewrite exp_plus, exp_Ropp, !exp_times.
+Qed.
+Lemma exp_power_opposite (x r : R) (n : nat) : - INR n = r -> powerRZ (exp x) (- Z.of_nat n) = exp (r * x).
+Proof.
+  intros <-. rewrite power_opposite. replace (- INR n * x) with (- (INR n * x)) by ring. rewrite exp_Ropp, exp_times. apply Rmult_1_l.
+Qed.
 
 (** A natural number that is written as a real one in two ways: ``INR (S t) = INR t + 1``. *)
 Ltac natural_real := rewrite ?S_INR, ?plus_INR, ?mult_INR; simpl INR.
@@ -104,7 +146,7 @@ Ltac zero_power := match goal with |- _ = 0 ^ ?n => destruct n; [ reflexivity | 
 (** ``exp (INR 2 * x + - (INR 1 * y)) = exp x ^ 2 / exp y`` *)
 Ltac exponentials :=
   rewrite ?exp_plus, ?exp_Ropp, ?exp_times, ?exp_0; simpl pow; rewrite ?Rmult_1_r;
-  first [ reflexivity | ring | field; repeat split; apply exp_not_zero ].
+  first [ reflexivity | ring | field; repeat split; try apply pow_nonzero; apply exp_not_zero ].
 
 (** Side conditions of ``field``: products and powers of what is known not to vanish. *)
 Ltac nonzero_one :=

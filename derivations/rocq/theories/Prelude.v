@@ -1,2 +1,3 @@
 (** What emitted files stand on. *)
-From Derivations Require Export Basics Sums Signs Sequences Calculus Numbers Matrices SecondOrder Discs Growth Naturals.
+From Derivations Require Export Basics Sums Signs Sequences Calculus Numbers Matrices SecondOrder Discs Growth Naturals
+  Polynomials Fields.

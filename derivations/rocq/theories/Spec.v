@@ -9,7 +9,7 @@
       there is one (and some number where there is none);
     - of the files beside this one: finite sums [fsum], Kronecker's [delta], [expectation] (Sums.v), [smooth]
       (Calculus.v), [det], [eigenvalues], [signature], [rank_at_least], [at_most_independent] (Matrices.v), [roots_within]
-      (SecondOrder.v). The line at which each is defined says what it means.
+      (SecondOrder.v), [at_most_in_common] (Fields.v). The line at which each is defined says what it means.
 
     [0 < x < 1] is short for [0 < x /\ x < 1]. A hypothesis stands on one line, after a comment that names it, before an
     arrow. [theta t] is a parameter after [t] steps, [eta] the learning rate. *)
@@ -111,6 +111,14 @@ Definition saddle_point (L : R -> R -> R) (x y : R) : Prop :=
 
 (** x is differentiable, and its derivative at every time tau is v tau. *)
 Definition moves_with_velocity (v : R -> R) (x : R -> R) : Prop := forall tau, is_derive x tau (v tau).
+
+(** ** Functions of eight numbers *)
+
+Definition gradient_of_eight (Q : R -> R -> R -> R -> R -> R -> R -> R -> R) (a b c d e f g h : R) : list R :=
+  [Derive (fun x => Q x b c d e f g h) a; Derive (fun x => Q a x c d e f g h) b;
+   Derive (fun x => Q a b x d e f g h) c; Derive (fun x => Q a b c x e f g h) d;
+   Derive (fun x => Q a b c d x f g h) e; Derive (fun x => Q a b c d e x g h) f;
+   Derive (fun x => Q a b c d e f x h) g; Derive (fun x => Q a b c d e f g x) h].
 
 (** ** Losses of n parameters, which are numbered from 1 to n *)
 
@@ -454,6 +462,37 @@ Definition gd_conserved_drift : Prop :=
   (forall t, Q t = (1 - eta ^ 2) ^ t * Q 0%nat) /\
   (forall t, eta ^ 2 <= 1 -> 1 - INR t * eta ^ 2 <= (1 - eta ^ 2) ^ t /\ (1 - eta ^ 2) ^ t <= 1) /\
   tends_to (fun n => (1 - tau ^ 2 / INR n ^ 2) ^ n) 1.
+
+(** A linear network of two layers, with the weights [[a; b]; [c; d]] below and [[e; f]; [g; h]] above, and the products
+    a e + c f, b e + d f, a g + c h, b g + d h as its outputs' coefficients. Whatever the data and the loss are, its gradient
+    flow moves the weights by a combination of the gradients of these; c_1, ..., c_4 are any functions. Three quantities are kept
+    and are independent. Of the functions that are kept in all such flows, no more than three are independent. *)
+Definition model_conserved : Prop :=
+  forall a b c d e f g h c_1 c_2 c_3 c_4 : R -> R,
+  let Q_1 (a b c d e f g h : R) := e ^ 2 + g ^ 2 - a ^ 2 - b ^ 2 in
+  let Q_2 (a b c d e f g h : R) := e * f + g * h - a * c - b * d in
+  let Q_3 (a b c d e f g h : R) := f ^ 2 + h ^ 2 - c ^ 2 - d ^ 2 in
+  (* the entries of the matrix of the second layer, transposed, times itself less that of the first times itself, transposed *)
+  let M_11 (a b c d e f g h : R) := e * e + g * g - (a * a + b * b) in
+  let M_12 (a b c d e f g h : R) := e * f + g * h - (a * c + b * d) in
+  let M_21 (a b c d e f g h : R) := f * e + h * g - (c * a + d * b) in
+  let M_22 (a b c d e f g h : R) := f * f + h * h - (c * c + d * d) in
+  let now Q tau : R := Q (a tau) (b tau) (c tau) (d tau) (e tau) (f tau) (g tau) (h tau) in
+  let kept Q := forall tau, now Q tau = now Q 0 in
+  (* a moves so *)                      moves_with_velocity (fun tau => - (c_1 tau * e tau + c_3 tau * g tau)) a ->
+  (* b moves so *)                      moves_with_velocity (fun tau => - (c_2 tau * e tau + c_4 tau * g tau)) b ->
+  (* c moves so *)                      moves_with_velocity (fun tau => - (c_1 tau * f tau + c_3 tau * h tau)) c ->
+  (* d moves so *)                      moves_with_velocity (fun tau => - (c_2 tau * f tau + c_4 tau * h tau)) d ->
+  (* e moves so *)                      moves_with_velocity (fun tau => - (c_1 tau * a tau + c_2 tau * b tau)) e ->
+  (* f moves so *)                      moves_with_velocity (fun tau => - (c_1 tau * c tau + c_2 tau * d tau)) f ->
+  (* g moves so *)                      moves_with_velocity (fun tau => - (c_3 tau * a tau + c_4 tau * b tau)) g ->
+  (* h moves so *)                      moves_with_velocity (fun tau => - (c_3 tau * c tau + c_4 tau * d tau)) h ->
+  (kept M_11 /\ kept M_12 /\ kept M_21 /\ kept M_22) /\ kept Q_1 /\ kept Q_2 /\ kept Q_3 /\
+  (exists a b c d e f g h,
+   rank_at_least 3 [gradient_of_eight Q_1 a b c d e f g h; gradient_of_eight Q_2 a b c d e f g h; gradient_of_eight Q_3 a b c d e f g h]) /\
+  at_most_in_common 3 8
+    [fun_of a b c d e f g h => a * e + c * f; fun_of a b c d e f g h => b * e + d * f;
+     fun_of a b c d e f g h => a * g + c * h; fun_of a b c d e f g h => b * g + d * h].
 
 (** The error is an exact power of 1 - eta lam. Over a fixed time tau = n eta it tends to an exponential as the steps
     become smaller, and for steps that are not small it is this far from it. *)

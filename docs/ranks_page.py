@@ -1,0 +1,108 @@
+"""The page with the ranks of two-layer networks with the activation z**p."""
+
+from __future__ import annotations
+
+from derivations.catalogue.discovery import derive_question
+from derivations.problems.questions import read_problem
+from derivations.tactics.rank_table import Cell, table
+
+DEGREES, INPUTS, UNITS = (2, 3, 4), range(1, 7), 15
+
+INTRODUCTION = """How many directions in parameter space the loss of f = Σ_j v_j·(w_j·x)^p can feel at matching weights, for almost
+every choice of them: the rank of the Hessian of ½·E|f(θ'; x) - f(θ; x)|² at θ' = θ, with d inputs and k units, where no polynomial
+in x but 0 vanishes almost surely. `derivations derive rank --model "monomial[d;k;p]"` derives an entry and shows its proof."""
+
+BOUNDS = """From below, each number is the rank of a matrix of whole numbers modulo a prime, which the true rank is not
+less than. From above it is the least of these:
+
+- the number of coefficients of a form of degree p in d variables;
+- kd: of the k(d + 1) parameters one for each unit is redundant, since w_j may be scaled and v_j scaled back;
+- for p = 2 and k ≤ d, kd - k(k - 1)/2: any two units may be rotated into one another;
+- the number of coefficients less that of independent forms of degree p that are singular at all the w_j.
+
+A number in bold is less than the first two would lead one to expect; the expected one stands behind it. For p = 2 this is the
+rule. For p = 3 and p = 4 it is the exception, and by the theorem of Alexander and Hirschowitz
+([alexander1995](bibliography.md#alexander1995)) there are no others."""
+
+INHERITED = """An activation with lower powers can inherit an exception. Made homogeneous, z² + z³ is the cube of a linear form
+up to multiples of the new variable's square; these count as one point more. So the six units of `polynomial[4;6;z**2 + z**3]`
+are seven double points in five variables. Each row below is derived when this page is made."""
+EXAMPLES = (
+    "polynomial[4;6;z**2 + z**3]",
+    "polynomial[4;7;(z + 1)**3]",
+    "polynomial[3;3;z + z**2]",
+    "polynomial[4;6;z + z**3]",
+    "linear[3,2,3]",
+    "attention[2,1]",
+    "relu[2,3,1]",
+)
+
+NORMAL = """For f = Σ_j v_j·σ(w_j·x) with standard normal x, every block of the Hessian is a derivative of one function, the
+expected product of two units: the arcsine kernel for σ(z) = erf(z/√2) ([williams1997](bibliography.md#williams1997)), an arc-cosine
+kernel for the positive part ([cho2009](bibliography.md#cho2009)). At given rational weights its entries are exact, that some
+determinant is not zero is proved by enclosing it in a ball, and the vectors that the matrix annihilates are given. With the error
+function the rank drops where two units have equal or opposite weights, where an output weight is zero and where a unit has no
+weights. At other weights that were tried it is full; that there are no more exceptions is not proved here. A rectified unit always
+has a redundant scale. Each row is derived when this page is made (`cited`, for the two kernels)."""
+ERF = "w_1_1=1,w_1_2=2,w_2_1={},w_2_2={},w_3_1=3/4,w_3_2=-2,v_1=1,v_2={},v_3=1/3"
+RELU = "w_1_1_1=1,w_1_1_2=2,w_1_2_1={},w_1_2_2={},w_1_3_1=3/4,w_1_3_2=-2,w_2_1_1=1,w_2_1_2={},w_2_1_3=1/3"
+AT_WEIGHTS = (
+    *(
+        ("erf[2;3]", ERF.format(*one))
+        for one in ((-1, "1/2", -2), (-1, -2, -2), (1, 2, -2), (-1, "1/2", 0), (0, 0, -2))
+    ),
+    *(("relu[2,3,1]", RELU.format(*one)) for one in ((-1, "1/2", -2), (2, 4, -2), (-1, "1/2", 0))),
+)
+
+
+def ranks_page(note: str) -> str:
+    """The tables, one for each degree, and the exceptions with their reasons."""
+    parts = [note, "# Effective numbers of parameters", INTRODUCTION, BOUNDS]
+    for degree in DEGREES:
+        cells = table(degree, INPUTS, UNITS)
+        parts += [f"## p = {degree}", _grid(cells)]
+        fewer = (cell for cell in cells.values() if cell.rank < cell.expected)
+        exceptions = [cell for cell in fewer if cell.reason == "double-points" and degree > 2]
+        parts += ["\n".join(map(_exception, exceptions))] if exceptions else []
+    parts += ["## Other models", INHERITED, _others(), "## One hidden layer, normal inputs", NORMAL, _at_weights()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _at_weights() -> str:
+    rows = ["| model | weights w_1; w_2; … | output weights | rank | of | reason |", "|---|---|---|---|---|---|"]
+    for model, at in AT_WEIGHTS:
+        found = derive_question("rank", read_problem(model=model, at=at))
+        units = found.answer["weights"]
+        weights, top = "; ".join(f"({', '.join(row[:-1])})" for row in units), ", ".join(row[-1] for row in units)
+        values = [str(found.answer[key]) for key in ("rank", "parameters", "reason")]
+        rows.append(f"| `{model}` | {weights} | {top} | {' | '.join(values)} |")
+    return "\n".join(rows)
+
+
+def _others() -> str:
+    rows = ["| model | parameters | rank | no more, because | status |", "|---|---|---|---|---|"]
+    for example in EXAMPLES:
+        found = derive_question("rank", read_problem(model=example))
+        values = [str(found.answer[key]) for key in ("parameters", "rank", "reason")]
+        rows.append(f"| `{example}` | {' | '.join(values)} | `{found.report.status}` |")
+    return "\n".join(rows)
+
+
+def _grid(cells: dict[tuple[int, int], Cell]) -> str:
+    units = range(1, UNITS + 1)
+    rows = ["| d \\ k | " + " | ".join(map(str, units)) + " |", "|---" * (UNITS + 1) + "|"]
+    rows += [f"| {d} | " + " | ".join(_entry(cells[d, k]) for k in units) + " |" for d in INPUTS]
+    return "\n".join(rows)
+
+
+def _entry(cell: Cell) -> str:
+    return str(cell.rank) if cell.rank == cell.expected else f"**{cell.rank}** ({cell.expected})"
+
+
+def _exception(cell: Cell) -> str:
+    place = f"d = {cell.inputs}, k = {cell.units}: {cell.rank}, not {cell.expected}"
+    if cell.cited:
+        return f"- {place}. One cubic is singular at all the points, where counting would leave none (`cited`)."
+    half = cell.degree // 2
+    return (f"- {place}. Some form of degree {half} vanishes at all the points, as it has more coefficients than there are points; "
+            "its square is singular there (`proved`).")  # fmt: skip
