@@ -95,10 +95,11 @@ def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
         fitting = [one for one in fitting if not _is_withdrawn(one) and (_is_labelled(part, one) or not _is_counted(one))]
         fitting = [one for one in fitting if not all(node.head in _NAMES for node in _members(one.term))] or fitting
         fitting = [one for one in fitting if cue("enclosing", one.lead) is None] or fitting
-        return fitting if part.kind == "chain" else _without_steps(fitting)
+        return _without_steps(fitting) if part.kind == "set" else fitting
     fitting = [one for one in fitting if not (_is_withdrawn(one, part.kind == "range") or _is_stray_number(one))]
     if part.kind == "range":
         fitting = [one for one in fitting if one.term.head not in _RELATIONS or free_symbols(one.term)]
+        fitting = [one for one in fitting if not _is_pair_of_values(one)]
     fitting = [one for one in fitting if one.term.head not in _NAMES] or [one for one in fitting if not _is_mention(one)]
     fitting = [one for one in fitting if not _is_aside(one)] or fitting
     if part.kind not in ("range", "member"):
@@ -159,6 +160,15 @@ def _is_stray_number(one: Candidate) -> bool:
         return True
     bare = one.term.head == "Number" and not one.marked and bool(one.lead.strip())
     return _is_counted(one) or (bare and cue("valued", one.lead) is None and cue("corrects", one.lead) is None)
+
+
+def _is_pair_of_values(one: Candidate) -> bool:
+    """Whether it is "a and b" without brackets, and no word before it says that something lies between the two."""
+    if one.term.head != "Tuple" or not isinstance(one.term.args[0], Term) or one.term.span is None:
+        return False
+    bare = one.term.args[0].span is not None and one.term.args[0].span[0] == one.term.span[0]
+    lead = one.lead.strip()
+    return bare and bool(lead) and not lead.endswith(":") and cue("enclosing", one.lead) is None
 
 
 def _is_mention(one: Candidate) -> bool:
