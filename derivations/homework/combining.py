@@ -67,6 +67,7 @@ def _best(members: list[tuple[Part, Placed]]) -> Finding:
             one for part, (one, place, named) in members
             if one.verdict == "incorrect" and place not in places and (named or part.kind in ("words", "range", "set"))
         ]  # fmt: skip
-        return wrong[0] if wrong else right[0][0]
+        unclear = [one for part, (one, place, _) in members if one.verdict == "undecided" and part.settings.get("about")]
+        return (wrong or unclear or [right[0][0]])[0]
     rest = [one for part, (one, *_) in members if one.verdict != "correct"]
     return min(rest, key=lambda one: _ORDER.index(one.verdict))

@@ -347,13 +347,26 @@ def decide_words(part: Part, text: str, entities: Entities | None = None) -> tup
         if found is not None:
             findings.append(found)
     if not findings:
-        return None
+        return _other_number(part, text, entities)
     worst = min(findings, key=lambda pair: _RANK[pair[0].verdict])
     right = sum(one.verdict == "correct" for one, _ in findings)
     if 0 < right < len(wanted) and worst[0].verdict != "undecided":
         reason = worst[0].reason if worst[0].verdict == "incorrect" else "this is a part of what is asked for"
         return replace(worst[0], verdict="partial", credit=right / len(wanted), reason=reason), worst[1]
     return worst
+
+
+def _other_number(part: Part, text: str, entities: Entities) -> tuple[Finding, tuple[int, int]] | None:
+    """Where numbers are words of the part ("20" for "high"), another number that is given for what the part is about."""
+    about, known = str(part.settings.get("about", "")), part.settings.get("words", ())
+    if not about or not any(word.isdigit() for _, *words in known for word in words):
+        return None
+    for clause in _clauses(text):
+        for at, names in _mentions(clause, entities):
+            near = clause[max(at - 2, 0) : at]
+            if names == {about} and near and near[0].text.isdigit() and near[-1].text in _INTO:
+                return Finding("undecided", f"it is not clear what {near[0].text} says of {about}"), (near[0].start, clause[at].end)
+    return None
 
 
 _RANK = {"incorrect": 0, "undecided": 1, "partial": 2, "correct": 3}
