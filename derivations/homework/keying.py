@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from derivations.catalogue.discovery import unknown
+from derivations.homework import networks
 from derivations.homework.customary import assumptions, from_proof, spoken_of, synonyms
-from derivations.homework.deciding.words import families
+from derivations.homework.deciding.concepts import families
 from derivations.homework.keys import FOLDER, Part, Reading, SheetKey, TaskKey, committed, sheet_key_to_json
 from derivations.homework.names import Names, names_of, with_constants
 from derivations.homework.sheets import SheetSpec, TaskSpec, own_sheets, read_sheet
@@ -21,6 +22,7 @@ from derivations.homework.solutions import Solution, is_points, selected, solve,
 from derivations.language.certificates import Certificate, certificate_to_json
 from derivations.language.errors import Malformed, Unusable
 from derivations.language.terms import Term, subterms
+from derivations.problems.models import Model
 from derivations.reading.entries import read_point
 from derivations.reading.suggestions import nearest
 
@@ -76,7 +78,8 @@ def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
     keyed = "key" in task.own or any("key" in one for one in task.own.get("part", ()))
     if not solution.proofs and not keyed:
         raise Malformed(solution.reason or "no key")
-    names = names_of(spec, task)
+    model = _model(solution)
+    names = names_of(spec, task, networks.symbols_of(model) if model else ())
     rows: tuple[Mapping[str, Any], ...] = tuple(task.own.get("part", ())) or ({},)
     parts = tuple(_part(row, task, solution, names) for row in rows)
     proof = _answering(solution, [part.get("answer", task.answer) for part in task.own.get("part", ())] or [task.answer])
@@ -88,12 +91,17 @@ def _task_key(spec: SheetSpec, solution: Solution) -> TaskKey:
         parts,
         with_constants(names.declared(stated), (part.kind for part in parts)),
         _assumed(spec, task, names, parts, proof),
-        names.pairs(_synonyms(spec, task, parts)),
+        (*names.pairs(_synonyms(spec, task, parts)), *(networks.spellings(model) if model else ())),
         tuple(_reading(one, names) for one in task.own.get("readings", ())),
         tuple(_rubric(one, names) for one in task.own.get("rubric", ())),
         _source(proof),
         spec.notation,
     )
+
+
+def _model(solution: Solution) -> Model | None:
+    """The model that the task is about, if it is about one."""
+    return next((problem.model for problem in solution.problems if problem.model is not None), None)
 
 
 def _common(spec: SheetSpec, task: TaskSpec, name: str) -> tuple[str, ...]:
@@ -164,7 +172,8 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
         hint = nearest(answer, names_there) or f"there are {', '.join(names_there)}"
         raise Malformed(f"the proof has no answer {answer!r}; {hint}")
     points = proof is not None and is_points(proof, answer)
-    kind = str(said.get("kind") or ("set" if points else _kind(found)))
+    counted = proof is not None and answer == "quantities" and _flow(proof.derivation.statement.conclusion)
+    kind = str(said.get("kind") or ("set" if points else "property" if counted else _kind(found)))
     key, subjects = _author(said["key"], kind, names) if "key" in said else _stated(found, kind)
     subjects = tuple(dict.fromkeys((*subjects, *names.formulas(said.get("subjects", ())))))
     settings: dict[str, Any] = {name: str(said[name]) for name in _SETTINGS if name in said}
@@ -173,6 +182,9 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
     if "at" in settings:
         settings["at"] = names.formula(settings["at"])
     settings.update(_further(kind, proof, found, settings, key))
+    model = _model(solution)
+    if model is not None and kind == "property":
+        settings["matrices"] = networks.matrices_of(model)
     if "names" in said:
         settings["names"] = names.formulas(said["names"])
     if isinstance(said.get("labels"), Mapping):
@@ -320,9 +332,19 @@ def _further(
         others = [(selected(proof, f"regimes.{i}.name")[0], row[1][0]) for i, row in enumerate(rows)]
         return {"others": tuple((str(name), region) for name, region in others if region != key)}
     if kind == "property":
-        flows = [node for node in subterms(conclusion) if node.head == "Predicate" and node.args[0] == "at_most_independent"]
-        if flows:
-            return {"flow": tuple(zip(flows[0].args[3].args, flows[0].args[2].args, strict=True))}
+        return _flow(conclusion)
+    return {}
+
+
+def _flow(conclusion: Term) -> dict[str, Any]:
+    """The equations of the flow that a conclusion counts conserved quantities of: (variable, derivative)."""
+    counts = {str(node.args[0]): node for node in subterms(conclusion) if node.head == "Predicate"}
+    if "at_most_independent" in counts:
+        _, _, field, variables = counts["at_most_independent"].args
+        return {"flow": tuple(zip(variables.args, field.args, strict=True))}
+    if "at_most_in_common" in counts:
+        _, _, coefficients, parameters = counts["at_most_in_common"].args
+        return {"flow": networks.flow_of(parameters.args, coefficients.args)}
     return {}
 
 

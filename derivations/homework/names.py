@@ -58,18 +58,24 @@ class Names:
 
 
 def with_constants(symbols: tuple[Symbol, ...], kinds: Iterable[str]) -> tuple[Symbol, ...]:
-    """The symbols, and C and c where a constant is left open and they stand for nothing else."""
-    taken = {one.name for one in symbols}
-    open_ones = any(kind in ("up-to-scale", "up-to-constant") for kind in kinds)
-    return (*symbols, *(Symbol(name, "real") for name in ("C", "c") if open_ones and name not in taken))
+    """The symbols, and C and c where a constant is left open, C_1 and the like where several are, unless they are taken."""
+    taken, kinds = {one.name for one in symbols}, set(kinds)
+    one = ("C", "c") if kinds & {"up-to-scale", "up-to-constant", "property"} else ()
+    several = ("C_1", "C_2", "c_1", "c_2") if "property" in kinds else ()
+    return (*symbols, *(Symbol(name, "real") for name in (*one, *several) if name not in taken))
 
 
-def names_of(spec: SheetSpec, task: TaskSpec) -> Names:
-    """The names of a task: an author's key says all of them; a question adds to the sheet's, or to those of the notation."""
+def names_of(spec: SheetSpec, task: TaskSpec, further: Iterable[Symbol] = ()) -> Names:
+    """The names of a task: an author's key says all of them; a question adds to the sheet's, or to those of the notation.
+
+    ``further`` are names of the problem, where the author has not declared them.
+    """
     own = tuple(task.own.get("symbols", ()))
     common = tuple(spec.common.get("symbols", DEFAULT))
     texts = tuple(dict.fromkeys((*common, *own))) if task.question or not own else own
     symbols = tuple(dict.fromkeys(_symbol(text) for text in texts))
+    declared = {(one.name, is_function(one)) for one in symbols}
+    symbols += tuple(one for one in further if (one.name, is_function(one)) not in declared)
     for one in symbols:
         same = [other for other in symbols if other.name == one.name and is_function(other) == is_function(one)]
         if len(same) > 1:

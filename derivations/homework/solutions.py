@@ -57,8 +57,17 @@ def _solve(spec: SheetSpec, task: TaskSpec, catalogue: tuple[Result, ...]) -> So
     except Undecided as error:
         return Solution(task, reason=str(error))
     found.sort(key=lambda pair: pair[0].question != task.question)
+    if found and task.answer == "text" and not any("text" in proof.derivation.answer for proof, _ in found):
+        task = replace(task, answer=_main_part(found[0][0]))
     proofs, problems = tuple(pair[0] for pair in found), tuple(pair[1] for pair in found)
     return Solution(task, proofs, problems, "" if proofs else "nothing in the catalogue answers it so far")
+
+
+def _main_part(certificate: Certificate) -> str:
+    """The field that answers the question by itself: what the answer's kind names, else the first."""
+    fields = [name for name in certificate.derivation.answer if name != "kind"]
+    kind = str(certificate.derivation.answer.get("kind", ""))
+    return kind if kind in fields or not fields else fields[0]
 
 
 def given_problem(task: TaskSpec) -> Problem | None:
@@ -77,6 +86,7 @@ def given_problem(task: TaskSpec) -> Problem | None:
         given.get("start"),
         given.get("steps"),
         given.get("field"),
+        given.get("model"),
     )
 
 

@@ -21,8 +21,9 @@ UNCLEAR_DIVISION = "it is not clear what is divided here: a product directly fol
 def read_number(reader: Reader, token: Token, level: int) -> Term:
     """Digits, a decimal (0.05 is exactly 1/20), or one of the fraction characters."""
     _, digits, start, end = token
-    if len(digits) <= 2 and digits.isdecimal():
-        return Term("Number", (_SMALL[int(digits)],), (start, end))
+    if digits.isdecimal():
+        value = int(digits)
+        return Term("Number", (_SMALL[value] if value < 100 else Fraction(value),), (start, end))
     if "e" in digits.lower() and "e" in reader.names:
         raise reader.error(
             f"'{digits}' could be a decimal or a product with e", token, "write 2*e - 3, or write the decimal out"
@@ -198,15 +199,30 @@ def _refuse_unclear_exponent(reader: Reader, first: Token, euler: bool) -> None:
 
 
 def _is_transpose(reader: Reader) -> bool:
-    """^T, ^\\top, ^{\\top}, where T is not itself a name that was declared."""
+    """^T, ^\\top, ^{\\top}, where T is not itself a name that was declared; ^TW, where W is one."""
     at = reader.at
     braced = reader.tokens[at][0] == "{"
-    kind, value, *_ = reader.tokens[at + braced]
-    named = kind == "name" and value == "T" and "T" not in reader.names and not reader.vocabulary.open
-    if not (kind == "transpose" or named) or (braced and reader.tokens[at + 2][0] != "}"):
+    kind, value, start, end = reader.tokens[at + braced]
+    free = kind == "name" and value[0] == "T" and "T" not in reader.names and not reader.vocabulary.open
+    if free and len(value) > 1 and not braced and _begins_name(value[1:], reader) and not _begins_name(value, reader):
+        reader.tokens[at : at + 1] = [("transpose", "T", start, start + 1), ("name", value[1:], start + 1, end)]
+        reader.at += 1
+        return True
+    if not (kind == "transpose" or (free and value == "T")) or (braced and reader.tokens[at + 2][0] != "}"):
         return False
     reader.at += 3 if braced else 1
     return True
+
+
+def transposes(reader: Reader, at: int) -> bool:
+    """Whether a T or \\top stands here, alone in its braces if it has any."""
+    at += reader.tokens[at][0] == "{"
+    kind, value, *_ = reader.tokens[at]
+    return kind == "transpose" or (kind == "name" and value == "T" and "T" not in reader.names)
+
+
+def _begins_name(word: str, reader: Reader) -> bool:
+    return word in reader.names or any(name.startswith(f"{word}_") for name in reader.names)
 
 
 def read_factorial(reader: Reader, left: Term, token: Token) -> Term:

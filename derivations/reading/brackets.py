@@ -157,9 +157,9 @@ def read_directed_bars(reader: Reader, token: Token, level: int) -> Term:
 
 
 def _euclidean(reader: Reader) -> None:
-    """Steps over the 2 of a Euclidean norm."""
+    """Steps over the 2 of a Euclidean norm, the F of a matrix's."""
     sign = reader.tokens[reader.at]
     script = script_key(reader.tokens, reader.at + 1)
-    if script is None or script[0] not in ("2", "op"):
+    if script is None or script[0] not in ("2", "op", "F"):
         raise reader.error("this norm is not read", sign, "write what the norm stands for")
     reader.at = script[1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from derivations.language.terms import ONE, Term, number
 from derivations.reading.applications import applied, derivative, indices, plain_index, refuse_long_index, spread
-from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
+from derivations.reading.arithmetic import JUXTAPOSED, read_exponent, transposes
 from derivations.reading.functions import BARE, CALLS, read_call, read_function, read_root
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
 from derivations.reading.leibniz import read_quotient
@@ -422,7 +422,7 @@ def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...], index: st
     if reader.loose and parts[0] == "d" and len(parts) == 2:
         raise reader.error("a differential is not read here", token, "leave out what only says by which variable")
     here = reader.at - 1
-    above = "^" in (reader.tokens[here - 1][0], reader.tokens[here + 1][0])
+    above = reader.tokens[here - 1][0] == "^" or (reader.tokens[here + 1][0] == "^" and not transposes(reader, here + 2))
     if above and not reader.latex:
         message = f"it is not clear how much of '{token[1]}' the power concerns"
         raise reader.error(message, token, f"write {' * '.join(parts)}, with parentheses")

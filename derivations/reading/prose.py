@@ -145,7 +145,8 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
     if len(word) == 1:
         applied = word in vocabulary.names and text[end : end + 2].lstrip()[:1] in ("(", "[")  # A (1, 0), where A is a matrix
         if word in ("a", "I", "A") and not applied and not _beside(text, start, end, _RELATING):
-            listed = _beside(text, start, start, frozenset(",{([;")) and text[end:].lstrip()[:1] in tuple(",;}])")
+            ended = text[end : end + 4].lstrip()[:1] in tuple(",;}])")
+            listed = ended and (_beside(text, start, start, frozenset(",{([;")) or text[:start].rstrip()[-1:].isdigit())
             return MATH if word in vocabulary.names and (listed or _amid_signs(text, start, end)) else WORD
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
         return MATH if _known(word, vocabulary) or near else WORD

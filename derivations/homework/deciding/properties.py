@@ -10,11 +10,16 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from derivations.homework.deciding.comparing import conditions, unfit, value_text
+from derivations.homework.deciding.balls import UNDEFINED
+from derivations.homework.deciding.comparing import value_text
+from derivations.homework.deciding.existence import conditions
+from derivations.homework.deciding.looks import unfit
+from derivations.homework.deciding.matrices import NoMatrix
+from derivations.homework.deciding.matrix_quantities import entries, with_entries
 from derivations.homework.deciding.points import differ, numbers_of, place_at, points
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.solving import occurs, solved
-from derivations.homework.deciding.values import UNDEFINED, Point
+from derivations.homework.deciding.values import Point
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.kernel.errors import Refused
@@ -58,7 +63,16 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
         return decide(part, quantity, setting)
     if said.head == "And":
         return _any_of([decide(part, one, setting) for one in said.args if one.head in _EQUATIONS][:4])
-    said = _as_variables(said, flow)
+    variables = frozenset(name for name, _ in flow)
+    matrices = dict(part.settings.get("matrices", ()))
+    said = _as_variables(said, variables.union(str(matrix.args[0]) for matrix in matrices))
+    if matrices:
+        try:
+            said = with_entries(said, matrices, variables)
+        except NoMatrix as error:
+            return Finding("undecided", str(error))
+        if said.head == "Matrix":
+            return _every([decide(part, entry, setting) for entry in entries(said, variables)])
     trouble = next(
         filter(None, (_unfit(side, setting) for side in (said.args if said.head in _EQUATIONS else (said,)))), ""
     )
@@ -67,8 +81,11 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     strange = sorted(numbers_of(said) - set(setting.table.variables))
     if strange and not numbers_of(said) & {name for name, _ in flow}:
         return Finding("undecided", f"{strange[0]} is not a name of this task")
-    wider = _with_constants(said, setting)
+    wider = _with_constants((said, *(field for _, field in flow)), setting)
     quantity = _quantity(said, flow, wider) if said.head in _EQUATIONS else said
+    timed = [name for name in numbers_of(quantity or said) if wider.table.domain(name) == "natural"]
+    if timed:
+        return Finding("undecided", f"it changes with {timed[0]} by itself, and not only through what the flow moves")
     if quantity is None:
         return Finding("undecided", "it is not clear which quantity this equation says is conserved")
     return _conserved(quantity, flow, wider, part)
@@ -84,9 +101,20 @@ def _unmoved(said: Term, names: set[str]) -> Term | None:
 
 
 def _any_of(findings: list[Finding]) -> Finding:
+    """The finding on several equations: one has to say what is conserved, and none what is not."""
     if not findings:
         return Finding("undecided", "this is not a formula for a quantity")
+    said = {one.verdict for one in findings}
+    if said >= {"correct", "incorrect"}:
+        wrong = next(one for one in findings if one.verdict == "incorrect")
+        return Finding("undecided", f"one of these quantities is conserved; of another, {wrong.reason}")
     order = ("correct", "undecided", "incorrect")
+    return min(findings, key=lambda one: order.index(one.verdict))
+
+
+def _every(findings: list[Finding]) -> Finding:
+    """The finding on a matrix: all its entries have to be conserved."""
+    order = ("incorrect", "undecided", "correct")
     return min(findings, key=lambda one: order.index(one.verdict))
 
 
@@ -96,20 +124,20 @@ def _unfit(term: Term, setting: Setting) -> str:
     return unfit(term, known)
 
 
-def _as_variables(term: Term, flow: Flow) -> Term:
+def _as_variables(term: Term, names: frozenset[str]) -> Term:
     """x(t) is x; x(0) stays what it is, a constant."""
-    names = {name for name, _ in flow}
     if term.head == "Apply" and term.args[0] in names and len(term.args) == 2 and term.args[1].head == "Symbol":
         return symbol(term.args[0])
-    return rebuild(term, lambda arg: _as_variables(arg, flow))
+    return rebuild(term, lambda arg: _as_variables(arg, names))
 
 
-def _with_constants(said: Term, setting: Setting) -> Setting:
-    """The setting with names for what the task does not know: a constant C, the value x(0) at the start."""
+def _with_constants(terms: tuple[Term, ...], setting: Setting) -> Setting:
+    """The setting with names for what the task does not know: a constant C, the value x(0) at the start, the loss's slopes."""
     table = setting.table
     known = [Symbol(name, domain) for name, domain in (*table.variables.items(), *table.functions.items())]
-    further = [Symbol(name, "real") for name in sorted(free_symbols(said) - set(table.variables))]
-    applied = {node.args[0] for node in subterms(said) if node.head == "Apply"} - set(table.functions)
+    free = frozenset().union(*map(free_symbols, terms))
+    further = [Symbol(name, "real") for name in sorted(free - set(table.variables))]
+    applied = {node.args[0] for term in terms for node in subterms(term) if node.head == "Apply"} - set(table.functions)
     further += [Symbol(name, "function") for name in sorted(applied)]
     return Setting(Table([*known, *further]), setting.hypotheses) if further else setting
 
@@ -178,7 +206,8 @@ def _conserved(quantity: Term, flow: Flow, setting: Setting, part: Part) -> Find
         return _constant(quantity, flow, setting, part)
     try:
         plain = _plain(quantity)
-        slopes = [(Differentiation(name, {}).of(plain), field) for name, field in flow]
+        speaks = free_symbols(plain)
+        slopes = [(Differentiation(name, {}).of(plain), field) for name, field in flow if name in speaks]
     except Refused:
         return Finding("undecided", "this quantity could not be differentiated")
     along = add(*(mul(slope, field) for slope, field in slopes))
