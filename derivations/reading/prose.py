@@ -147,7 +147,8 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
         if word in ("a", "I", "A") and not applied and not _beside(text, start, end, _RELATING):
             ended = text[end : end + 4].lstrip()[:1] in tuple(",;}])")
             listed = ended and (_beside(text, start, start, frozenset(",{([;")) or text[:start].rstrip()[-1:].isdigit())
-            return MATH if word in vocabulary.names and (listed or _amid_signs(text, start, end)) else WORD
+            last = text[end : end + 9].lstrip(" \t")[:1] in ("", "\n") and _beside(text, start, start, frozenset("+-−"))
+            return MATH if word in vocabulary.names and (listed or last or _amid_signs(text, start, end)) else WORD
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
         return MATH if _known(word, vocabulary) or near else WORD
     if low in ENGLISH:
