@@ -172,6 +172,7 @@ def _over(reader: Reader, word: str, start: int, key: str) -> Term | None:
     body = reader.parse(PRODUCT - 1)
     reader.depth -= 4
     reader.names = names
+    reader.provisional = True
     return Term(LEAST if word == "min" else GREATEST, (name, body), (start, reader.end()))
 
 
@@ -179,7 +180,7 @@ def _skip_index(reader: Reader) -> None:
     """Steps over the index of a maximum."""
     reader.at += 1
     if reader.tokens[reader.at][0] != "{":
-        reader.at += 1
+        reader.at += reader.tokens[reader.at][0] != "end"
         return
     depth = 0
     while reader.tokens[reader.at][0] != "end":
