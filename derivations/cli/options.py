@@ -52,6 +52,8 @@ _PROBLEM = (
     click.option("--field", metavar="MAP", help="A vector field where the gradient stands (a game), for example x: y, y: -x."),
     click.option("--model", metavar="SPEC",
                  help="A model whatever the data and the loss: linear[2,3,2], relu[2,3,1], monomial[2;3;2] … or a .toml file."),
+    click.option("--covariance", metavar="MATRIX",
+                 help="With --model and --at: the covariance of its inputs, such as [[2,1],[1,3]]; standard normal if not said."),
     click.option("--noise", metavar="NAME",
                  help="The noise: additive, minibatch, without-replacement, reshuffling or multiplicative."),
     click.option("--assume", metavar="EXPR", multiple=True, help="A further hypothesis, for example beta > 0."),
@@ -81,4 +83,5 @@ def read_options(given: dict[str, Any]) -> Problem | None:
         given["steps"],
         given["field"],
         given["model"],
+        given["covariance"],
     )

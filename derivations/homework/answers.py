@@ -1,23 +1,19 @@
-"""Answers as they are understood: the mathematics in a text, synonyms folded, and which passage answers which part.
-
-A synonym is a pattern and what it is read as; the name ``any`` in a pattern stands for whatever stands there. Patterns are replaced
-all at once, so that what one puts in is not replaced by another.
-"""
+"""Answers as they are understood: the mathematics in a text, synonyms folded, and which passage answers which part."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derivations.homework.keys import Part
 from derivations.homework.readings import as_condition
+from derivations.homework.synonyms import Synonyms
 from derivations.language.errors import Unusable
 from derivations.language.terms import Term, free_symbols, subterms
 from derivations.reading.passages import Passage, without_trivial
 
-Pairs = tuple[tuple[Term, Term], ...]
 RELATIONS = frozenset({"Lt", "Le", "Gt", "Ge", "Ne"})
 _RANGES = RELATIONS | {
     "And", "Or", "Not", "In", "Interval", "Union", "Intersection", "Set", "ForAll", "Exists", "True", "False", "Implies", "Iff",
@@ -37,41 +33,6 @@ class Candidate:
     lead: str
     after: str
     marked: bool = False
-
-
-def matches(pattern: Term, term: Term) -> bool:
-    """Whether the term is the pattern, ``any`` standing for whatever there is."""
-    if pattern.head == "Symbol" and pattern.args[0] == "any":
-        return True
-    if pattern.head != term.head or len(pattern.args) != len(term.args):
-        return False
-    for one, other in zip(pattern.args, term.args, strict=True):
-        if not (matches(one, other) if isinstance(one, Term) and isinstance(other, Term) else one == other):
-            return False
-    return True
-
-
-def folded(term: Term, pairs: Pairs) -> Term:
-    """The term with every part that is written in a synonym replaced, outermost first."""
-    present = set(map(_kind, subterms(term)))
-    by_head: dict[str, list[tuple[Term, Term]]] = {}
-    for pattern, meaning in pairs:
-        if _kind(pattern) in present:
-            by_head.setdefault(pattern.head, []).append((pattern, meaning))
-    return _folded(term, by_head) if by_head else term
-
-
-def _kind(term: Term) -> str:
-    """What a pattern has in common with what it may stand for: the name of a symbol, else the head."""
-    return str(term.args[0]) if term.head == "Symbol" else term.head
-
-
-def _folded(term: Term, by_head: Mapping[str, list[tuple[Term, Term]]]) -> Term:
-    for pattern, meaning in by_head.get(term.head, ()):
-        if matches(pattern, term):
-            return Term(meaning.head, meaning.args, term.span)
-    args = tuple([_folded(arg, by_head) if type(arg) is Term else arg for arg in term.args])
-    return term if args == term.args else Term(term.head, args, term.span)
 
 
 def as_interval(term: Term, text: str, variable: object = None) -> Term:
@@ -105,30 +66,17 @@ def _plain_number(term: Term) -> Fraction | None:
     return None
 
 
-def candidates(passages: Iterable[Passage], pairs: Pairs) -> list[Candidate]:
+def candidates(passages: Iterable[Passage], synonyms: Synonyms) -> list[Candidate]:
     """The passages that could be read, in the text's order. A name that the answer defines otherwise is no synonym."""
     passages = tuple(passages)
-    pairs = _as_defined(passages, pairs)
+    synonyms = synonyms.as_defined(passages)
     return [
         Candidate(term, one.span, one.before.rstrip("$` "), one.after, one.marked)
         for one in passages
         if one.term is not None and not one.defines
-        for term in (without_trivial(folded(_without_names(_at_all_steps(one.term)), pairs)),)
+        for term in (without_trivial(synonyms.folded(_without_names(_at_all_steps(one.term)))),)
         if not (term.head == "Eq" and term.args[0] == term.args[1] != one.term.args[0])  # says what a synonym says
     ]
-
-
-def _as_defined(passages: tuple[Passage, ...], pairs: Pairs) -> Pairs:
-    """The synonyms with the answer's own meaning of a name that stands for a formula: τ = 1/(ηλ) where τ is read as ηt."""
-    own = {pattern: meaning for pattern, meaning in pairs if pattern.head == "Symbol" and meaning.head in ("Mul", "Div", "Add")}
-    if not own:
-        return pairs
-    said: dict[Term, Term] = {}
-    for one in passages:
-        for node in subterms(one.term) if one.term is not None else ():
-            if node.head == "Eq" and node.args[0] in own and not any(part == node.args[0] for part in subterms(node.args[1])):
-                said.setdefault(node.args[0], node.args[1])
-    return tuple((pattern, said.get(pattern, meaning)) for pattern, meaning in pairs) if said else pairs
 
 
 def _at_all_steps(term: Term) -> Term:

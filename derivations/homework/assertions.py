@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from derivations.homework.answers import Candidate
 from derivations.homework.conditions import clause_after, clause_before, denies
 from derivations.homework.cues import cue
+from derivations.homework.deciding.concepts import Family, families, family_of, spans_of
 from derivations.homework.deciding.sentences import Word, words_of
-from derivations.homework.deciding.words import Family, families, family_of, spans_of
 from derivations.homework.keys import Part
 
 _DENIALS = frozenset(

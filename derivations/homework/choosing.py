@@ -12,6 +12,7 @@ from derivations.homework.answers import Candidate, fits
 from derivations.homework.conditions import Decide, clause_after, clause_before, one_range, said_of
 from derivations.homework.cues import cue
 from derivations.homework.keys import Part
+from derivations.homework.restrictions import narrowed_by
 from derivations.homework.verdicts import Finding
 from derivations.language.terms import Term, free_symbols, subterms
 
@@ -38,6 +39,8 @@ def chosen(part: Part, candidates: list[Candidate], decide: Decide, text: str) -
     if cue("modified", last.lead) is not None:
         return Finding("undecided", "a part of the formula is in words; write it out in signs"), last
     finding = decide(last)
+    if finding.verdict == "correct":
+        finding = narrowed_by(part, last, candidates, text, decide) or finding
     if _is_about_ends(finding, last, candidates, text, decide):
         return _differing(finding), last
     if not others:

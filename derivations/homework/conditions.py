@@ -13,7 +13,8 @@ from functools import cache
 
 from derivations.homework.answers import Candidate, as_interval
 from derivations.homework.cues import alternatives, cue, says
-from derivations.homework.deciding.words import Entities, families, meaning, said
+from derivations.homework.deciding.concepts import families
+from derivations.homework.deciding.sayings import Entities, meaning, said
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Finding
 from derivations.language.notation import GREEK

@@ -17,7 +17,7 @@ _GAP = r".{0,60}?"
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A pattern; ``begins``: it begins the words; ``words``: of these one is in whatever it is found in."""
+    """A pattern; ``begins``: it begins the words; ``words``: of these, one of each phrase, one is in whatever it is found in."""
 
     pattern: re.Pattern[str]
     begins: bool
@@ -40,8 +40,13 @@ def _cues() -> dict[str, Cue]:
 
 def _cue(where: str, phrases: list[str]) -> Cue:
     pattern = re.compile(_placed(where, phrases), re.IGNORECASE | re.DOTALL)
-    first = {phrase.lower().split()[0].rstrip("*").partition("'")[0] for phrase in phrases}
-    return Cue(pattern, where == "after", tuple(sorted(first, key=len)))
+    return Cue(pattern, where == "after", tuple(sorted(set(map(_rarest, phrases)), key=len)))
+
+
+def _rarest(phrase: str) -> str:
+    """The longest piece of a phrase that stands in it as it is."""
+    pieces = [piece.rstrip("*") for word in phrase.lower().split() if word != "~" for piece in word.split("'")]
+    return max(pieces, key=len)
 
 
 def _placed(where: str, phrases: Iterable[str]) -> str:
@@ -71,7 +76,7 @@ def cue(name: str, words: str) -> re.Match[str] | None:
 
 
 def says(name: str, words: str) -> bool:
-    """Whether a word with which a phrase of the cue begins may be among the words."""
+    """Whether a word of a phrase of the cue may be among the words."""
     low = words.lower()
     return any(map(low.__contains__, _cues()[name].words))
 

@@ -181,9 +181,9 @@ def _refuted(key: TaskKey, setting: Setting, words: Words) -> Iterator[Row]:
 
 def _against(part: Part, said: Term, text: str, key: TaskKey, setting: Setting, words: Words) -> Iterator[Row]:
     """Whether a formula is refuted by the exact key, taken at its word."""
-    from derivations.homework.answers import folded
+    from derivations.homework.synonyms import Synonyms
 
-    said = folded(said, key.synonyms)
+    said = Synonyms(key.synonyms).folded(said)
     left, right = said.args
     exact = part.key
     assert isinstance(exact, Term)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.homework.answers import Candidate, fits, named_part
-from derivations.homework.deciding.words import Entities, entities_of
+from derivations.homework.deciding.sayings import Entities, entities_of
 from derivations.homework.keys import Part
 from derivations.homework.readings import powers_of
 from derivations.language.terms import Term, free_symbols, subterms

@@ -263,7 +263,7 @@ def _task(
     answer = None
     proves: list[str] = []
     for proof in solution.proofs:
-        parts = answer_parts(proof, task.answer)
+        parts = (task.answer == "quantities" and answer_parts(proof, "blocks")) or answer_parts(proof, task.answer)
         if parts and answer is None:
             answer = Answer(parts, style_of(proof.derivation, notation))
     if solution.proofs and not here:

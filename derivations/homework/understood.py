@@ -11,8 +11,8 @@ from derivations.homework.cues import cue
 from derivations.homework.keys import Part
 from derivations.homework.readings import look_alike, unknown_function, whole_ones, without_left_side
 from derivations.homework.revisions import corrected_from, without_struck
+from derivations.homework.synonyms import Synonyms
 from derivations.language.errors import Unusable
-from derivations.language.terms import Term
 from derivations.reading.comparisons import as_relations, compares
 from derivations.reading.passages import Passage, read_passages
 from derivations.reading.vocabulary import Vocabulary
@@ -35,9 +35,9 @@ class Understood:
     revised: int = 0
     whole: Candidate | None = None
 
-    def lines(self, pairs: tuple[tuple[Term, Term], ...]) -> list[Candidate]:
+    def lines(self, synonyms: Synonyms) -> list[Candidate]:
         """Its formulas with these synonyms folded."""
-        return candidates(self.passages, pairs)
+        return candidates(self.passages, synonyms)
 
     def current(self, part: Part, lines: list[Candidate], alone: bool) -> list[Candidate]:
         """Of the part's formulas those that no correction takes back; for a range what words say of it where there is none.

@@ -10,9 +10,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from derivations.homework.deciding.balls import UNDEFINED, Unknown
 from derivations.homework.deciding.ranges import decide as decide_range
 from derivations.homework.deciding.setting import Setting, setting_of
-from derivations.homework.deciding.values import UNDEFINED, Unknown, evaluate, place_at
+from derivations.homework.deciding.values import evaluate, place_at
 from derivations.homework.keys import Part, TaskKey
 from derivations.homework.names import Names
 from derivations.kernel.table import Table

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from derivations.kernel.errors import Refused
 from derivations.language.terms import Term
@@ -16,6 +17,8 @@ Sparse = dict[Monomial, int | Fraction]
 VectorField = dict[int, Sparse]  # the components that are not zero, by position
 
 MAX_TERMS = 200_000
+MAX_DEGREE = 1000
+MAX_BITS = 100_000
 
 
 def expanded(term: Term, positions: Mapping[Term, int]) -> Sparse:
@@ -63,9 +66,18 @@ def total(polys: Iterable[Sparse]) -> Sparse:
     return {monomial: coefficient for monomial, coefficient in result.items() if coefficient}
 
 
+def longest(poly: Mapping[Any, int | Fraction]) -> int:
+    """The length in bits of its longest coefficient."""
+    return max((c.numerator.bit_length() + c.denominator.bit_length() for c in poly.values()), default=0)
+
+
 def product(one: Sparse, other: Sparse) -> Sparse:
     if len(one) * len(other) > 10 * MAX_TERMS:
         raise Refused("too-large", "multiplied out, this polynomial has too many terms")
+    if sum(max(map(len, poly), default=0) for poly in (one, other)) > MAX_DEGREE:
+        raise Refused("too-large", "the degree of this polynomial is too large")
+    if sum(map(longest, (one, other))) > MAX_BITS:
+        raise Refused("too-large", "a coefficient of this polynomial is too large")
     if len(one) == 1 and () in one:
         return scaled(other, one[()])
     result: Sparse = {}

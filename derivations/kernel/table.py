@@ -26,6 +26,10 @@ BUILT_IN = {
     "hessian_rank_there": "rank, parameters, nullity of the mean square's Hessian at matching weights, at that point",
     "hessian_of_units": "the Hessian at matching weights of Σ v_j·σ(w_j·x) with that expected product of two units",
     "units_rank": "rank, parameters, nullity, and why, of the Hessian of such units, which follows",
+    "hessian_there": "the mean square's Hessian at matching weights, at that point",
+    "normal_inputs": "the data are jointly normal with mean 0 and that covariance matrix",
+    "second_moments": "the expected products of two of the data are the entries of that matrix",
+    "moments": "of the data listed first, the products in the second list have the expected values in the third",
     "null_vectors": "so many vectors, which follow, that the Hessian annihilates",
     "nonzero_determinant": "the determinant of that size is not zero",
     "few_parameters": "there are so many parameters",
@@ -43,7 +47,8 @@ BUILT_IN = {
 # Those that speak of functions of variables, which they list: an equation about fixed values of these is no use inside.
 BINDING = frozenset(
     {"independent", "at_most_independent", "at_most_in_common", "no_polynomial", "rank_at_least", "rank_at_most", "rank_there",
-     "hessian_rank", "hessian_rank_there", "full_support", "definite_moments", "hessian_of_units", "units_rank"}
+     "hessian_rank", "hessian_rank_there", "full_support", "definite_moments", "hessian_of_units", "units_rank",
+     "hessian_there", "normal_inputs", "second_moments", "moments"}
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from derivations.language.ascii import ascii_text
 from derivations.language.errors import Unusable
 from derivations.language.terms import RELATIONS, Term, free_symbols, number, substitute
 from derivations.problems.fields import VectorField, read_field
+from derivations.problems.inputs import Rows, read_covariance
 from derivations.problems.losses import Loss, exact_value, generic, quadratic, read_loss, refuse_names
 from derivations.problems.models import Model, read_model
 from derivations.problems.optimizers import Optimizer, plain_name, read_optimizer
@@ -26,7 +27,8 @@ class Problem:
 
     ``start`` is where an iteration begins, and ``steps`` how many of its steps are asked for. Where a ``vector_field`` stands in
     the gradient's place there is no loss: the one here only says of which parameters, and at which point. With a ``model``
-    the question is about it whatever the data and the loss are; ``weights`` are values of its parameters.
+    the question is about it whatever the data and the loss are; ``weights`` are values of its parameters, ``covariance`` is that
+    of its inputs, where it matters (none: they are standard normal).
     """
 
     loss: Loss
@@ -39,6 +41,7 @@ class Problem:
     vector_field: VectorField | None = None
     model: Model | None = None
     weights: Mapping[str, Term] = field(default_factory=dict)
+    covariance: Rows = ()
 
     def with_loss(self, loss: Loss) -> Problem:
         return replace(self, loss=loss)
@@ -60,6 +63,7 @@ def read_problem(
     steps: str | None = None,
     field: str | None = None,
     model: str | None = None,
+    covariance: str | None = None,
 ) -> Problem:
     """The problem that the command line's options describe. Raises Unusable, quoting and pointing."""
     sources = {
@@ -67,7 +71,7 @@ def read_problem(
         for key, value in {
             "loss": loss, "at": at, "optimizer": optimizer, "noise": noise, "parameters": parameters,
             "assume": list(assume), "set": list(settings), "start": start, "steps": steps,
-            "field": field, "model": model,
+            "field": field, "model": model, "covariance": covariance,
         }.items()
         if value
     }  # fmt: skip
@@ -83,6 +87,9 @@ def read_problem(
     if model is not None and (loss is not None or field is not None):
         raise Unusable("a model is studied whatever the loss is; --loss and --field cannot be given too", model, (0, len(model)),
                        "leave one of them out")  # fmt: skip
+    if covariance is not None and (model is None or at is None):
+        raise Unusable("--covariance is that of a model's inputs, at given weights", covariance, (0, len(covariance)),
+                       'for example --model "linear[2,1]" --at "w_1_1_1=1,w_1_1_2=2"')  # fmt: skip
     given = read_loss(loss, parameters, at) if loss is not None else quadratic()
     method = read_optimizer(optimizer or "gradient-descent")
     if given.is_named:
@@ -108,7 +115,8 @@ def read_problem(
     begin = read_point(start, vocabulary_for((), open=True)) if start else {}
     network = None if model is None else read_model(model)
     weights = {} if network is None or at is None else _weights(at, network)
-    return Problem(given, method, noise or "additive", claims, sources, begin, _steps(steps), game, network, weights)
+    inputs = () if network is None or covariance is None else read_covariance(covariance, network)
+    return Problem(given, method, noise or "additive", claims, sources, begin, _steps(steps), game, network, weights, inputs)
 
 
 def adjusted(own: Problem, settings: tuple[str, ...] = (), assume: tuple[str, ...] = (), start: str | None = None,

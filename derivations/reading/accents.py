@@ -8,7 +8,7 @@ from derivations.language.terms import Term
 from derivations.reading.reader import POWER, Reader
 from derivations.reading.tokens import Token
 
-_ABOVE = {
+ACCENTS = {  # commands that stand before their letter
     "\\dot": "dot",
     "\\overline": "average",
     "\\bar": "average",
@@ -27,7 +27,7 @@ def with_accents(tokens: list[Token], names: Mapping[str, str]) -> list[Token]:
     at = 0
     while at < len(tokens):
         kind, value, start, end = tokens[at]
-        accent = _ABOVE.get(value) if kind == "name" else None
+        accent = ACCENTS.get(value) if kind == "name" else None
         if kind in _BEHIND and result:
             letter = result.pop()
             _put(result, _BEHIND[kind], letter, letter[2], names)

@@ -34,19 +34,20 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Term:
         raise Unusable(error.message, text, error.span, error.hint) from None
 
 
-def read_prepared(plain: str, vocabulary: Vocabulary) -> Term:
-    """The same for a text without markup."""
+def read_prepared(plain: str, vocabulary: Vocabulary, start: int = 0, stop: int | None = None) -> Term:
+    """The same for a text without markup, or a part of it; the places are those in the whole."""
+    plain = plain[:stop]
     end = len(plain)
-    while end and (plain[end - 1] in _STOPS or plain[end - 1].isspace()) and not plain.endswith("\\,", 0, end):
+    while end > start and (plain[end - 1] in _STOPS or plain[end - 1].isspace()) and not plain.endswith("\\,", start, end):
         end -= 1
-    reader = Reader(plain[:end], vocabulary, ANSWERS, loose=True)
+    reader = Reader(plain[:end], vocabulary, ANSWERS, loose=True, begin=start)
     reader.text = plain
     adapt(reader)
     term = _listed(reader, _resolved(reader, reader.parse(ANY)))
     finish(reader)
     if term.head == MINUS:
         term = _rest(reader, term)
-    if "∖" in plain or "\\" in plain or "m" in plain:
+    if reader.provisional:
         _refuse_further(reader, term)
     check(reader, term, True)
     return term

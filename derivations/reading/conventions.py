@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from derivations.reading.accents import with_accents
+from derivations.reading.accents import ACCENTS, with_accents
 from derivations.reading.commands import FURTHER_COMMANDS
 from derivations.reading.reader import Reader
 from derivations.reading.tokens import Token
@@ -27,13 +27,15 @@ _ORDER = frozenset(["Lt", "Le", "Gt", "Ge", "Ne", "Approx"])
 
 def adapt(reader: Reader) -> None:
     """Rewrites the reader's tokens by the conventions of answers."""
-    text = reader.text
+    text = reader.text[reader.begin :]
     if "\\" in text:
-        reader.tokens = [
-            (*FURTHER_COMMANDS[token[1]], token[2], token[3]) if token[1] in FURTHER_COMMANDS else token
-            for token in reader.tokens
-        ]
-        reader.tokens = with_accents(reader.tokens, reader.names)
+        if not FURTHER_COMMANDS.keys().isdisjoint([token[1] for token in reader.tokens]):
+            reader.tokens = [
+                (*FURTHER_COMMANDS[token[1]], token[2], token[3]) if token[1] in FURTHER_COMMANDS else token
+                for token in reader.tokens
+            ]
+        if not text.isascii() or any(map(text.__contains__, ACCENTS)):
+            reader.tokens = with_accents(reader.tokens, reader.names)
     if "δ" in text or "delta" in text:
         reader.tokens = _with_distances(reader)
     if "|" in text or "‖" in text or "vert" in text or "\\mid" in text or "Vert" in text:
@@ -48,9 +50,9 @@ def adapt(reader: Reader) -> None:
     if "<" in text and ">" in text:
         reader.tokens = _with_averages(reader.tokens)
     if not text.isascii():
-        reader.tokens = _with_numbered_letters(with_accents(reader.tokens, reader.names), text, reader.names)
+        reader.tokens = _with_numbered_letters(with_accents(reader.tokens, reader.names), reader.text, reader.names)
     if "<-" in text:
-        reader.tokens = _with_updates(reader.tokens, text)
+        reader.tokens = _with_updates(reader.tokens, reader.text)
     if "->" in text or "+-" in text or "+/-" in text or "∓" in text or "\\mp" in text:
         reader.tokens = _with_signs(reader)
 
@@ -251,7 +253,7 @@ def _with_decimals(reader: Reader) -> list[Token]:
         and tokens[at - 1][1].isdecimal()
         and tokens[at + 1][1].isdecimal()
     ]
-    braced = "{,}" in reader.text
+    braced = "{,}" in reader.text[reader.begin :]
     if not places and not braced:
         return tokens
     around = dict(frames(tokens))

@@ -85,6 +85,7 @@ def membership(left: Term, right: Term, denied: bool, span: tuple[int, int]) -> 
 def read_minus(reader: Reader, left: Term, token: Token) -> Term:
     """A ∖ B, which only a membership knows how to say."""
     reader.at += 1
+    reader.provisional = True
     right = as_set(reader, reader.parse(UNION))
     return Term(MINUS, (as_set(reader, left), right), (start_of(left), reader.end()))
 

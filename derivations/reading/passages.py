@@ -114,7 +114,7 @@ def _tables(plain: str, vocabulary: Vocabulary) -> list[Passage]:
     """The matrices that stand row by row on lines of their own."""
     found = []
     for span, rows in blocks(plain):
-        entries = [[_moved(read_prepared(plain[start:end], vocabulary), start) for start, end in row] for row in rows]
+        entries = [[read_prepared(plain, vocabulary, start, end) for start, end in row] for row in rows]
         found.append(Passage(Term("Matrix", tuple(Term("Tuple", tuple(row), span) for row in entries), span), None, span))
     return found
 
@@ -210,13 +210,10 @@ class _Search:
         while start < end and self.plain[start].isspace():
             start += 1
         try:
-            term = read_prepared(self.plain[start:end], self.vocabulary)
-            return _moved(term, start)
+            return read_prepared(self.plain, self.vocabulary, start, end)
         except Unusable as error:
-            place = error.span or (0, 1)
-            return Unusable(
-                error.message, self.text, (place[0] + start, min(place[1] + start, len(self.text))), error.hint
-            )
+            place = error.span or (start, start + 1)
+            return Unusable(error.message, self.text, (place[0], min(place[1], len(self.text))), error.hint)
 
     def _marked(self, start: int, end: int) -> list[Passage]:
         found = self._attempt(start, end, True)
@@ -409,14 +406,6 @@ def _in_one_word(plain: str, vocabulary: Vocabulary) -> str:
             pattern = name.replace("_", "[ -]")
             plain = re.sub(rf"\b{pattern}\b", name, plain, flags=re.IGNORECASE)
     return plain
-
-
-def _moved(term: Term, by: int) -> Term:
-    """The term with its places moved."""
-    if not by:
-        return term
-    args = tuple([_moved(arg, by) if type(arg) is Term else arg for arg in term.args])
-    return Term(term.head, args, (term.span[0] + by, term.span[1] + by) if term.span else None)
 
 
 def _is_range(term: Term) -> bool:

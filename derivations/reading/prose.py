@@ -68,6 +68,7 @@ _NEXT = re.compile(r"\s*([^\W\d_]+)")
 _NEXT_NUMBER = re.compile(r"\s*\d")
 _NEXT_WORD = re.compile(r"\s+[^\W\d_]{2}")
 _NEXT_COMMAND = re.compile(r"\s*\\(?!text|emph|mathrm|mbox|quad)[A-Za-z\\]")
+_TWICE = re.compile(r"([aIA])[ \t]+\1\b")
 _STOPS = frozenset('.,;:?!"“”„`«»…•–—‘…')
 _RELATING = frozenset("=<>≤≥≠≈∈∝/*^+·×⩽⩾≪≫~@")
 _BESIDE = _RELATING | frozenset("-−_(|)[]²³⁻'{}₀₁₂₃ₖₜᵢⁿᵗ")
@@ -148,7 +149,8 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
             ended = text[end : end + 4].lstrip()[:1] in tuple(",;}])")
             listed = ended and (_beside(text, start, start, frozenset(",{([;")) or text[:start].rstrip()[-1:].isdigit())
             last = text[end : end + 9].lstrip(" \t")[:1] in ("", "\n") and _beside(text, start, start, frozenset("+-−"))
-            return MATH if word in vocabulary.names and (listed or last or _amid_signs(text, start, end)) else WORD
+            twice = _TWICE.match(text, start) is not None  # an article would have a noun after it
+            return MATH if word in vocabulary.names and (listed or last or twice or _amid_signs(text, start, end)) else WORD
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
         return MATH if _known(word, vocabulary) or near else WORD
     if low in ENGLISH:

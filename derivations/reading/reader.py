@@ -36,19 +36,21 @@ class Reader:
     """One text being read: its tokens, the place reached, and the names that may stand there."""
 
     __slots__ = (
-        "_grammar", "at", "chain", "depth", "latex", "loose", "names", "text", "tokens", "truths", "vocabulary",
+        "_grammar", "at", "begin", "chain", "depth", "latex", "loose", "names", "provisional", "text", "tokens", "truths", "vocabulary",
     )  # fmt: skip
 
-    def __init__(self, text: str, vocabulary: Vocabulary, grammar: Grammar, loose: bool = False) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, grammar: Grammar, loose: bool = False, begin: int = 0) -> None:
         self.text = text
+        self.begin = begin  # where in the text the formula begins
         self.vocabulary = vocabulary
         self.names = vocabulary.names  # key → variable, here and now: inside a sum also the variable it binds
-        self.latex = is_latex(text)
+        self.latex = is_latex(text[begin:])
         self.loose = loose  # whether an answer is read, with all that people write in them
-        self.tokens = tokenize(text, loose)
+        self.tokens = tokenize(text, loose, begin)
         self.at = 0
         self.depth = 0
         self.truths = False  # whether a relation or a connective was read
+        self.provisional = False  # whether a term was made whose head the language does not have
         self.chain: tuple[Term | None, int] = (None, 0)  # the last chain of relations, and where it ended
         self._grammar = grammar
 
@@ -135,7 +137,7 @@ class Reader:
         """There should be a number, a name or a bracket where this token is."""
         before = self.tokens[self.at - 2] if self.at >= 2 else None
         if before is None and token[0] == "end":
-            return self.fail("there is nothing to read", 0, len(self.text), "type a formula, such as 2/lam")
+            return self.fail("there is nothing to read", self.begin, len(self.text), "type a formula, such as 2/lam")
         if token[0] in CLOSING and not self._opened(token):
             return self.unopened(token)
         if before is not None and token[0] == "end" and before[0] in CLOSING.values():

@@ -36,21 +36,22 @@ _AFTER_INTERVAL = frozenset(["end", "union", "intersection", ")", ",", "}", "set
 _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 
 
-def tokenize(text: str, loose: bool = False) -> list[Token]:
-    """The tokens of the text, closed by one of kind "end". Raises Unusable at the first thing that is no token.
+def tokenize(text: str, loose: bool = False, start: int = 0) -> list[Token]:
+    """The tokens of the text from ``start`` on, closed by one of kind "end". Raises Unusable at the first thing that is no token.
 
     With ``loose`` there are further signs, such as the semicolon, which only answers are read with.
     """
-    if len(text) > LENGTH_LIMIT:
+    if len(text) - start > LENGTH_LIMIT:
         raise Unusable(
-            f"the formula is too long ({len(text)} characters; the limit is {LENGTH_LIMIT})",
+            f"the formula is too long ({len(text) - start} characters; the limit is {LENGTH_LIMIT})",
             text,
-            (0, 1),
+            (start, start + 1),
             "split it up",
         )
-    start, end = _unwrapped(text)
+    latex = is_latex(text[start:])
+    start, end = _unwrapped(text, start)
     tokens: list[Token] = []
-    _scan(text, start, end, is_latex(text), tokens, loose)
+    _scan(text, start, end, latex, tokens, loose)
     if loose and len(tokens) > SIGNS_LIMIT:
         raise _unusable("the formula is too long", text, tokens[SIGNS_LIMIT][2], end, "split it up")
     tokens.append(("end", "", end, end))
@@ -71,9 +72,9 @@ def is_latex(text: str) -> bool:
     return "\\" in text or "$" in text
 
 
-def _unwrapped(text: str) -> tuple[int, int]:
+def _unwrapped(text: str, start: int) -> tuple[int, int]:
     """Where the formula begins and ends without surrounding space, ``$...$``, ``\\(...\\)`` or ``\\[...\\]``."""
-    start, end = 0, len(text)
+    end = len(text)
     while True:
         while start < end and text[start] in SPACES:
             start += 1

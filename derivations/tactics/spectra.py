@@ -32,6 +32,8 @@ from derivations.tactics.proof import Proof
 def eigenvalue_steps(proof: Proof, entries: list[list[Term]]) -> tuple[str, list[Term]]:
     """The eigenvalues with multiplicity, and the label of the step that proves them."""
     values, premises = eigenvalues(proof, entries)
+    if any(value.head == "RootOf" for value in values):
+        proof.declare("z", "real", "variable of the polynomial of an algebraic number")
     claim = predicate("eigenvalues", matrix(entries), *values)
     return proof.step(
         "eigenvalues", claim, *premises, because="the characteristic polynomial has just these roots"

@@ -37,6 +37,8 @@ def world(statement: Statement, seed: int) -> Model:
         special = _two_noises(values)
     elif "eps" in names or "xi" in names:
         special = _noise(values, seed)
+    elif {"H_W", "S"} <= names.keys():
+        special = _linear_layers(seed)[0]
     elif {"v", "H"} <= names.keys():
         special = _eigenvectors(seed)
     elif {"w_2_1_2", "p_1", "k_3"} <= names.keys():
@@ -95,6 +97,8 @@ def world(statement: Statement, seed: int) -> Model:
         again.values["c"] = -(again.values["sigma"] ** 2) / (values["D"] - 1)
     if "alpha" in names:
         again.values["alpha"] = random.Random(seed).choice([0.2, 0.5, 0.6])
+    if {"H_W", "S"} <= names.keys():
+        again.values.update(_linear_layers(seed)[1])
     if {"v", "H"} <= names.keys():  # exactly, so that rounding does not grow in the steep direction
         again.values.update(_extremes(seed))
         again.values["eta"] = Fraction(again.values["eta"]).limit_denominator(40)
@@ -235,6 +239,26 @@ def _eigenvectors(seed: int) -> dict[str, Function]:
         "theta_star": lambda i: Fraction(int(i)) - Fraction(1, 2),
         "theta": lambda *at: 2 + Fraction(7, 10) * int(at[-1]),
     }
+
+
+def _linear_layers(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
+    """Two layers of weights, inputs with the second moments S = R*R^T, and an eigenvector of the Hessian made from one of the
+    matrix M*S, M = |v|**2 + W^T*W. Every third seed R = 1; every second one g is R^T*u, otherwise that over the eigenvalue."""
+    draw = np.random.default_rng(seed)
+    v, w, root = draw.normal(size=2), draw.normal(size=(2, 2)), draw.normal(size=(2, 2)) if seed % 3 else np.eye(2)
+    moments, small = root @ root.T, v @ v * np.eye(2) + w.T @ w
+    sizes, vectors = np.linalg.eig(small @ moments)
+    lam, u = float(np.real(sizes[seed % 2])), np.real(vectors[:, seed % 2])
+    z, g = moments @ u, root.T @ u / (1 if seed % 2 else lam)
+    upper = w @ z
+    arrays = {"V": v, "W": w, "S": moments, "R": root, "u": u, "g": g, "A": np.outer(v, z), "B": upper}
+    found = {name: _entries(array) for name, array in arrays.items()}
+    found["x"] = lambda i: root[int(i) - 1, 0] * _waves(0) + root[int(i) - 1, 1] * _waves(1)
+    return found, {"d": 2, "k": 2, "lam": lam, "beta": lam - float(v @ v)}
+
+
+def _entries(array: Any) -> Function:
+    return lambda *at: float(array[tuple(int(i) - 1 for i in at)])
 
 
 def _flow(seed: int) -> dict[str, Function]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derivations.homework.deciding import ratios
-from derivations.homework.deciding.comparing import Comparison, compare, differs_at_once, endless, refuted, unfit
+from derivations.homework.deciding.comparing import Comparison, compare, differs_at_once, endless, refuted
 from derivations.homework.deciding.expansions import expansion, truncations
 from derivations.homework.deciding.expressions import said_value
+from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Finding

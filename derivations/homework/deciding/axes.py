@@ -12,8 +12,9 @@ from functools import reduce
 
 from flint import fmpq
 
+from derivations.homework.deciding.balls import UNDEFINED, precision
 from derivations.homework.deciding.marks import BITS, Apart, Mark, Poly, Spots, roots, signs_at
-from derivations.homework.deciding.values import UNDEFINED, Place, evaluate, precision
+from derivations.homework.deciding.values import Place, evaluate
 from derivations.language.terms import RELATIONS, Term
 
 MAX_DEGREE = 12

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from derivations.homework.deciding import samples
+from derivations.homework.deciding.balls import Unknown
 from derivations.homework.deciding.kinds import decide as decide_kind
 from derivations.homework.deciding.lines import (
     Line,
@@ -24,7 +25,6 @@ from derivations.homework.deciding.lines import (
 )
 from derivations.homework.deciding.linking import ChainFinding, Linker, check_chain
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.values import Unknown
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.language.ascii import ascii_text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from derivations.homework.deciding.complexes import is_complex, same, squared_distance
+from derivations.homework.deciding.elements import MOST, Member, depth_of, members_of, numbers_among
 from derivations.homework.deciding.expressions import compare
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
@@ -14,37 +13,20 @@ from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Malformed
-from derivations.language.terms import (
-    ZERO,
-    Term,
-    add,
-    free_symbols,
-    function_names,
-    mul,
-    neg,
-    power,
-    rebuild,
-    sub,
-    substitute,
-    subterms,
-)
-
-MOST = 40  # elements
-_EQUATIONS = frozenset({"Eq", "Approx"})
-_NAMES = frozenset({"Symbol", "Apply", "Derivative"})
+from derivations.language.terms import ZERO, Term, add, free_symbols, function_names, mul, power, sub, subterms
 
 
 def decide(part: Part, said: Term, setting: Setting) -> Finding:
     """The finding on a set or a list."""
     if not isinstance(part.key, Term) or part.key.head not in ("Set", "Tuple"):
         raise Malformed("a key of this kind is a set or a list")
-    members = list(_members(without_ends(said), _depth(part.key)))
+    members = list(members_of(without_ends(said), depth_of(part.key)))
     if not free_symbols(part.key) and not function_names(part.key):
-        members = _numbers(members, setting)
+        members = numbers_among(members, setting)
         unknown = [one.value for one in members if free_symbols(one.value) or function_names(one.value)]
         if unknown:
             return Finding("undecided", f"which number is {ascii_text(unknown[0])}?")
-    if not _depth(part.key):  # an eigenvector beside its eigenvalue is no element
+    if not depth_of(part.key):  # an eigenvector beside its eigenvalue is no element
         scalars = [one for one in members if not any(node.head in ("Tuple", "Matrix") for node in subterms(one.value))]
         members = scalars or members
     sizes = [one for one in members if one.name is not None and one.name.head == "Abs"]
@@ -69,121 +51,6 @@ def _with_none(key: Term, said: Term, members: list[Member], setting: Setting) -
     return Finding("incorrect", evidence.detail, evidence)
 
 
-# --- what the elements are ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An element of an answer, and the name it is given."""
-
-    value: Term
-    name: Term | None = None
-
-
-def _depth(key: Term) -> int:
-    """How many coordinates an element has; 0 for numbers."""
-    return len(key.args[0].args) if key.args and key.args[0].head == "Tuple" else 0
-
-
-def _members(term: Term, depth: int, name: Term | None = None) -> Iterator[Member]:
-    head, args = term.head, term.args
-    term, head, args = (flat, flat.head, flat.args) if (flat := _vector(term)) is not None else (term, head, args)
-    if head == "Tuple" and depth and len(args) == depth and not any(arg.head in _GROUPS for arg in args):
-        yield Member(term, name)
-    elif head in ("Tuple", "Set", "Or", "Union"):
-        for arg in args:
-            yield from _members(arg, depth, name)
-    elif head == "And":
-        equations = tuple(link for link in args if link.head not in _COMPARING)  # r = 0.5 < 1 gives one value
-        for chain in _chains(equations or args):
-            yield from _named(chain, depth)
-    elif head in _EQUATIONS:
-        yield from _named([args[0], args[1]], depth)
-    elif head in _COMPARING and not free_symbols(args[0]) and args[0].head not in _GROUPS:  # 0.5 < 1
-        yield from _members(args[0], depth, name)
-    elif head == "In":
-        yield from _members(args[1], depth, args[0])
-    elif head in ("Implies", "Iff"):
-        yield from _members(args[1], depth, name)
-    elif any(node.head == "PlusMinus" for node in subterms(term)):
-        for sign in (1, -1):
-            yield Member(_with_sign(term, sign), name)
-    else:
-        yield Member(term, name)
-
-
-_COMPARING = frozenset({"In", "Lt", "Le", "Gt", "Ge", "Ne"})
-_GROUPS = frozenset({"Tuple", "Set", "Matrix", "Transpose", "And", "Or", "Eq", "Approx"})
-
-
-def _vector(term: Term) -> Term | None:
-    """A column or row as a list."""
-    if term.head == "Transpose":
-        return _vector(term.args[0]) or term.args[0]
-    if term.head != "Matrix":
-        return None
-    rows = term.args
-    if len(rows) == 1:
-        return Term("Tuple", rows[0].args, term.span)
-    if all(len(row.args) == 1 for row in rows):
-        return Term("Tuple", tuple(row.args[0] for row in rows), term.span)
-    return Term("Tuple", rows, term.span)
-
-
-def _chains(links: tuple[Term, ...]) -> Iterator[list[Term]]:
-    """The sides of each chain a = b = c; what is no equation stands alone."""
-    sides: list[Term] = []
-    for link in links:
-        if link.head in _EQUATIONS and sides and sides[-1] == link.args[0]:
-            sides.append(link.args[1])
-            continue
-        if sides:
-            yield sides
-        sides = [*link.args] if link.head in _EQUATIONS else []
-        if not sides:
-            yield [link]
-    if sides:
-        yield sides
-
-
-def _named(sides: list[Term], depth: int) -> Iterator[Member]:
-    """The last side is the value of those that are names."""
-    *before, last = sides
-    for one, other in pairwise(sides):
-        yield from _alongside(one, other)
-    names = [_vector(side) or side for side in before]
-    names = [side for side in names if side.head in _NAMES or side.head in ("Tuple", "Abs")]
-    if not names:
-        yield from _members(last, depth)
-    for name in names:
-        yield from _members(last, depth, name)
-
-
-def _alongside(one: Term, other: Term) -> Iterator[Member]:
-    """a/b = 10/2 says a = 10 and b = 2."""
-    if one.head == other.head == "Div":
-        for name, value in zip(one.args, other.args, strict=True):
-            if name.head in _NAMES and not free_symbols(value):
-                yield Member(value, name)
-
-
-def _with_sign(term: Term, sign: int) -> Term:
-    if term.head == "PlusMinus":
-        return term.args[0] if sign > 0 else neg(term.args[0])
-    return rebuild(term, lambda arg: _with_sign(arg, sign))
-
-
-def _numbers(members: list[Member], setting: Setting) -> list[Member]:
-    """The elements where numbers are asked for: names that are only spoken of left out, an index i as the imaginary unit."""
-    named = [member for member in members if member.value.head != "Symbol"]
-    units = {
-        name: Term("ImaginaryUnit")
-        for name, domain in setting.table.variables.items()
-        if name == "i" and domain.startswith("index:")
-    }
-    return [replace(member, value=substitute(member.value, units)) for member in named or members]
-
-
 # --- comparing elements -----------------------------------------------------------------------------------------------
 
 
@@ -200,10 +67,11 @@ def _same(said: Term, key: Term, setting: Setting) -> Finding:
         if finding.verdict == "incorrect":
             return replace(finding, reason=f"coordinate {k + 1}: {finding.reason}")
     undecided = [finding for finding in findings if finding.verdict != "correct"]
-    return undecided[0] if undecided else _together(findings, said, key)
+    return undecided[0] if undecided else together(findings)
 
 
-def _together(findings: list[Finding], said: Term, key: Term) -> Finding:
+def together(findings: list[Finding]) -> Finding:
+    """The finding that is right where all of these are, with all that they rest on."""
     rules = tuple(dict.fromkeys(rule for one in findings for rule in one.evidence.rules))
     status = "decided" if any(one.evidence.status == "decided" for one in findings) else "proved"
     claims = list(dict.fromkeys(one.evidence.claim for one in findings))
@@ -241,7 +109,7 @@ def _as_set(part: Part, key: Term, said: list[Term], setting: Setting) -> Findin
         return odd
     twice = len(said) > len(key.args)
     remark = ("an element stands here twice",) if twice else ()
-    found = _together([next(one for one in row if one.verdict == "correct") for row in table], key, key)
+    found = together([next(one for one in row if one.verdict == "correct") for row in table])
     return replace(found, remarks=(*found.remarks, *remark))
 
 
@@ -340,7 +208,7 @@ def _assembled(members: list[Member], part: Part) -> list[Member]:
     single = {
         member.name: member.value for member in members if member.value.head != "Tuple" and member.name is not None
     }
-    if not points or not isinstance(part.key, Term) or not _depth(part.key):
+    if not points or not isinstance(part.key, Term) or not depth_of(part.key):
         return members
     kept = [member for member in members if member.value.head == "Tuple"]
     for point in dict.fromkeys(points):
@@ -372,7 +240,7 @@ def _of_list(part: Part, key: Term, findings: dict[int, Finding]) -> Finding:
         absent = ", ".join(_called(names, k) for k in range(size) if k not in findings)
         evidence = number_of("elements", len(findings), size)
         return Finding("partial", f"what is there is right; not found: {absent}", evidence, share)
-    return _together(list(findings.values()), key, key)
+    return together(list(findings.values()))
 
 
 def _called(names: tuple[Term, ...], k: int) -> str:
@@ -406,6 +274,3 @@ def _place(member: Member, part: Part, size: int) -> int | None:
 def _first(name: Term) -> Term:
     """A point is called by its first coordinate."""
     return name.args[0] if name.head == "Tuple" and name.args else name
-
-
-__all__ = ["Member", "decide", "number_of"]

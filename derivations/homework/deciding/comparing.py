@@ -8,47 +8,27 @@ equal to the key but has no value on a whole region, as sqrt(x)**2 for x, is lef
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from flint import arb, fmpq
 
+from derivations.homework.deciding.balls import UNDEFINED, Unknown, as_ball, precision
+from derivations.homework.deciding.existence import conditions
+from derivations.homework.deciding.half_powers import without_halves
+from derivations.homework.deciding.looks import Look, applied_in, look_at
 from derivations.homework.deciding.points import differ, numbers_of, points, sign_between
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.values import (
-    UNDEFINED,
-    Place,
-    Point,
-    Unknown,
-    as_ball,
-    evaluate,
-    place_at,
-    precision,
-)
+from derivations.homework.deciding.values import Place, Point, evaluate, place_at
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.kernel.errors import Refused
 from derivations.kernel.rules.algebra import Identities
 from derivations.language.ascii import ascii_text
-from derivations.language.terms import ONE, ZERO, Term, conj, div, eq, ne, number, power, rebuild, subterms
+from derivations.language.terms import Term, conj, eq
 
-MAX_NODES = 500
-MAX_DEPTH = 80
-MAX_DIGITS = 400  # binary digits of a number
 QUICK = 2  # points at which the values are compared before a proof is tried
 MOST = 24
 MOST_CONDITIONS = 50
 LONG = 60  # letters of an exact value that is still shown
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a term is made of: its heads, variables, and values of sequences and functions; or the trouble with it."""
-
-    trouble: str = ""
-    heads: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    applied: frozenset[Term] = frozenset()
 
 
 def compare(said: Term, key: Term, setting: Setting) -> Finding:
@@ -92,89 +72,8 @@ def _where(at: Mapping[str, str]) -> str:
     return "at " + ", ".join(f"{name} = {value}" for name, value in at.items()) if at else "as a number"
 
 
-def unfit(said: Term, setting: Setting) -> str:
-    """Why a term is not looked at: too long, too deep, or with names of nothing known; empty if it is fine."""
-    return look_at(said, setting).trouble
-
-
-def look_at(said: Term, setting: Setting) -> Look:
-    """All parts of a term, level by level; not further than the bounds allow."""
-    look: Look = setting.recent("look", said, lambda: _look_at(said, setting.table.variables))
-    return look
-
-
-def _look_at(said: Term, variables: Mapping[str, str]) -> Look:
-    heads: set[str] = set()
-    names: set[str] = set()
-    nodes, level, found = 0, [said], []
-    for _ in range(MAX_DEPTH):
-        nodes += len(level)
-        if nodes > MAX_NODES:
-            return Look("the formula is too long")
-        below: list[Term] = []
-        for node in level:
-            head = node.head
-            if head == "Symbol":
-                if node.args[0] not in variables:
-                    return Look(f"{node.args[0]} is not a name of this task")
-                names.add(node.args[0])
-            elif head == "Number":
-                if _digits(node.args[0]) > MAX_DIGITS:
-                    return Look("a number in it is too long")
-            else:
-                heads.add(head)
-                if head in _APPLIED:
-                    found.append(node)
-                below += [arg for arg in node.args if type(arg) is Term]
-        level = below
-        if not level:
-            strange = heads - _COMPARED
-            if strange:
-                return Look(
-                    "± leaves open which sign is meant"
-                    if "PlusMinus" in strange
-                    else "this is not a formula for a number"
-                )
-            return Look("", frozenset(heads), frozenset(names), frozenset(found))
-    return Look("the formula is nested too deeply")
-
-
-_APPLIED = frozenset({"Apply", "Derivative", "Expect", "Variance"})
-
-
-def without_halves(term: Term) -> Term:
-    """x**(1/2) as sqrt(x), x**(-3/2) as 1/sqrt(x)**3."""
-    term = rebuild(term, without_halves)
-    exponent = _half(term.args[1]) if term.head == "Pow" else None
-    if exponent is None:
-        return term
-    root = Term("Sqrt", (term.args[0],), term.span)
-    count = abs(exponent.numerator)
-    whole = power(root, count) if count > 1 else root
-    return whole if exponent > 0 else div(ONE, whole)
-
-
-def _half(exponent: Term) -> Fraction | None:
-    """The number, if it is half of an odd one: 1/2, written as a quotient or not."""
-    if exponent.head == "Neg":
-        inner = _half(exponent.args[0])
-        return None if inner is None else -inner
-    if exponent.head == "Div" and exponent.args[0].head == exponent.args[1].head == "Number" and exponent.args[1].args[0]:
-        exponent = number(exponent.args[0].args[0] / exponent.args[1].args[0])
-    half = exponent.args[0] if exponent.head == "Number" else Fraction(0)
-    return half if half.denominator == 2 and abs(half) < 20 else None
-
-
-def _digits(value: Fraction) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
 _PARTIAL = frozenset({"Div", "Pow"})
 _OPENED = frozenset({"Expect", "Variance", "Sum"})
-_COMPARED = frozenset(
-    {"Number", "Symbol", "Add", "Mul", "Neg", "Div", "Pow", "Abs", "Sqrt", "Exp", "Log", "Sin", "Cos", "Tan", "Sinh", "Cosh",
-     "Tanh", "Asinh", "Atan", "Max", "Min", "Factorial", "RootOf", "Apply", "Derivative", "Sum", "Delta", "Expect", "Variance"}
-)  # fmt: skip
 
 
 class Comparison:
@@ -185,7 +84,7 @@ class Comparison:
         self.plain = without_halves(key)
         self.conditions = tuple(conditions(key))
         self.text, self.given = ascii_text(key), ascii_text(conj(*self.conditions))
-        self.applied = frozenset(node for node in subterms(key) if node.head in _APPLIED)
+        self.applied = applied_in(key)
         self.names = numbers_of(key)
         self.points: list[tuple[Point, Any]] = []
         self._places: list[tuple[str, Place]] = []  # the same with their names
@@ -394,42 +293,3 @@ def _value(term: Term, place: Place) -> Any:
             return None
 
 
-def conditions(term: Term) -> list[Term]:
-    """Where the term has a value: denominators are not zero, radicands not negative, arguments of logarithms positive."""
-    found: list[Term] = []
-    for node in subterms(term):
-        one = _condition(node)
-        if one is not None and one not in found:
-            found.append(one)
-    return found
-
-
-def _condition(node: Term) -> Term | None:
-    if node.head == "Div":
-        bottom = node.args[1]
-        return None if bottom.head == "Number" and bottom.args[0] else ne(bottom, ZERO)
-    if node.head == "Sqrt":
-        return _unless_number(Term("Le", (ZERO, node.args[0])), node.args[0])
-    if node.head == "Log":
-        return _unless_number(Term("Lt", (ZERO, node.args[0])), node.args[0])
-    if node.head == "Pow" and node.args[1].head not in ("Symbol",):
-        return _of_power(*node.args)
-    return None
-
-
-def _unless_number(condition: Term, argument: Term) -> Term | None:
-    return None if argument.head == "Number" and argument.args[0] > 0 else condition
-
-
-def _of_power(base: Term, exponent: Term) -> Term | None:
-    if exponent.head == "Div" and exponent.args[0].head == exponent.args[1].head == "Number" and exponent.args[1].args[0]:
-        exponent = number(exponent.args[0].args[0] / exponent.args[1].args[0])
-    if exponent.head == "Number":
-        value = exponent.args[0]
-        if value.denominator == 1:
-            return ne(base, ZERO) if value < 0 else None
-        return Term("Le" if value > 0 else "Lt", (ZERO, base))
-    negative = any(node.head == "Neg" for node in subterms(exponent)) or any(
-        node.head == "Number" and node.args[0] < 0 for node in subterms(exponent)
-    )
-    return ne(base, ZERO) if negative and base.head not in ("Number", "Exp") else None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.homework.deciding.comparing import Comparison, compare, unfit
+from derivations.homework.deciding.comparing import Comparison, compare
 from derivations.homework.deciding.expressions import Reduced, chain_ends, drops_out
+from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.solving import occurs, shifted, solved, solved_square
 from derivations.homework.keys import Part

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derivations.homework.deciding.comparing import Comparison, compare, endless, refuted, unfit
+from derivations.homework.deciding.comparing import Comparison, compare, endless, refuted
+from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.numbers import decide_number
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.solving import coefficient_of, occurs, shifted, solved, solved_square

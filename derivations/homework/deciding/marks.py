@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
 
-from derivations.homework.deciding.values import UNDEFINED, Number, Unknown, as_ball, precision, sign, square_root
+from derivations.homework.deciding.balls import UNDEFINED, Number, Unknown, as_ball, precision, sign, square_root
 
 MAX_MARKS = 60
 BITS = 128

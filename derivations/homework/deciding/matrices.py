@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
-from derivations.homework.deciding.collections import _chains, _together, number_of
+from derivations.homework.deciding.collections import number_of, together
 from derivations.homework.deciding.comparing import Comparison, compare
+from derivations.homework.deciding.elements import chains
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.keys import Part
@@ -76,7 +77,7 @@ def decide_up_to_scale(part: Part, said: Term, setting: Setting) -> Finding:
     findings = [compare(mul(one, right[pivot]), mul(mine[pivot], other), setting) for one, other in zip(mine, right, strict=True)]
     if all(one.verdict == "correct" for one in findings):
         if _never_zero(mine[pivot], setting):
-            return _together(findings, ONE, ONE)
+            return together(findings)
         same = compare(mine[pivot], right[pivot], setting)
         if compare(mine[pivot], ZERO, setting).verdict == "correct":
             return replace(same, reason="it is zero, of which nothing is a multiple")
@@ -105,7 +106,7 @@ def _entrywise(rows: Rows, key: Rows, setting: Setting) -> Finding:
             if finding.verdict != "correct" and unclear is None:
                 unclear = replace(finding, reason=f"{where}: {finding.reason}")
             findings.append(finding)
-    return unclear or _together(findings, ONE, ONE)
+    return unclear or together(findings)
 
 
 def _other_shape(rows: Rows, key: Rows, setting: Setting) -> Finding:
@@ -145,7 +146,7 @@ def concluded(said: Term) -> Term:
     if said.head in ("Implies", "Iff"):
         return concluded(said.args[1])
     if said.head == "And":
-        sides = [side for chain in _chains(said.args) for side in chain[-1:]]
+        sides = [side for chain in chains(said.args) for side in chain[-1:]]
         whole = [side for side in sides if _is_whole(side)]
         return concluded(whole[-1]) if whole else said
     if said.head in _EQUATIONS:
@@ -253,7 +254,7 @@ def _by_entries(part: Part, said: Term) -> Rows | None:
     key = _plain(part.key)
     height, width = len(key), len(key[0])
     found: dict[tuple[int, int], Term] = {}
-    for *names, value in _chains(links):
+    for *names, value in chains(links):
         for name in names:
             for place in _places(name, part, height, width):
                 if found.setdefault(place, value) != value:
@@ -375,7 +376,7 @@ def _similar(rows: Rows, key: Rows, setting: Setting, finding: Finding) -> Findi
     for matrix in (rows, key):
         if _entrywise(_turned(matrix), matrix, setting).verdict != "correct":
             return Finding("undecided", "whether the two matrices are similar is left to a person")
-    return _together(findings, ONE, ONE)
+    return together(findings)
 
 
 def _minors(rows: Rows, k: int) -> Term:

@@ -6,10 +6,9 @@ handed to the decider of its kind with the slip in the key's place: only a proof
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from itertools import islice, pairwise
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from flint import fmpq
@@ -21,6 +20,16 @@ from derivations.homework.deciding.range_slips import range_slips
 from derivations.homework.deciding.ranges import differs_at_once
 from derivations.homework.deciding.samples import Number, alike
 from derivations.homework.deciding.setting import Setting
+from derivations.homework.deciding.slip_values import (
+    FORMULAS,
+    Prepared,
+    agree,
+    likely_slips,
+    line_through,
+    one_later,
+    truths_at,
+    values_at,
+)
 from derivations.homework.deciding.slips import (
     RANK,
     Slipped,
@@ -28,19 +37,18 @@ from derivations.homework.deciding.slips import (
     expression_slips,
     other_of_power_and_exponential,
 )
-from derivations.homework.deciding.values import Place, Unknown, evaluate_all, place_at
+from derivations.homework.deciding.values import Place, place_at
 from derivations.homework.keys import Part, TaskKey
 from derivations.homework.verdicts import Finding
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
-from derivations.language.terms import ONE, RELATIONS, Term, add, free_symbols, substitute, symbol
+from derivations.language.terms import RELATIONS, Term, add, free_symbols, substitute
 
 Decide = Callable[[Part, Term, Setting], Finding]
 
 MAX_PROOFS = 3  # that are tried for one answer
 POINTS = 2
 _EXPRESSIONS = frozenset({"expression", "number", "leading-term", "asymptotic"})
-_FORMULAS = frozenset({"property", "up-to-scale", "up-to-constant"})
 _WEAK = frozenset({"no-lower-end", "missing-side", "reversed", "complement"})
 _TELLING = frozenset({"end-included", "end-missing", "factor-two", "missing-half", "other-regime", "contains-other-regime"})
 _COLLECTIONS = frozenset({"matrix", "list", "set"})
@@ -81,36 +89,6 @@ OTHERS: Mapping[str, str] = {
 NAMES = frozenset(ADVICE) | frozenset(OTHERS)  # of the mistakes that a rubric may speak of
 
 
-@dataclass
-class _Prepared:
-    """The slips on one part's key; ``values`` and ``truths`` are those at the points."""
-
-    slips: list[Slipped]
-    points: list[Place] = field(default_factory=list)
-    values: list[list[Number]] = field(default_factory=list)
-    truths: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
-    truths_within: dict[tuple[bool, ...], list[Slipped]] = field(default_factory=dict)
-    inside: list[bool] = field(default_factory=list)  # at which points the hypotheses hold
-    index: dict[str, list[int]] = field(default_factory=dict)  # slips by their exact values; those with balls under ""
-
-    def agreeing(self, found: list[Number] | None, later: str, kind: str) -> list[int]:
-        """The slips whose values may be these: exact ones are looked up, balls compared."""
-        if found is None:
-            return []
-        if kind in ("set", "equation") or kind in _FORMULAS:
-            return [i for i, one in enumerate(self.slips) if one.later == later and _agree(found, self.values[i], kind)]
-        if not self.index:
-            for i, values in enumerate(self.values):
-                self.index.setdefault(_exactly(values), []).append(i)
-        wanted = _exactly(found)
-        likely = self.index.get("", []) + self.index.get(wanted, []) if wanted else range(len(self.slips))
-        return [i for i in likely if self.slips[i].later == later and _agree(found, self.values[i], kind)]
-
-    def within(self, truths: tuple[bool, ...] | None) -> tuple[bool, ...] | None:
-        """Of the truths at the points those where the hypotheses hold."""
-        return None if truths is None else tuple(one for one, holds in zip(truths, self.inside, strict=True) if holds)
-
-
 _EXACT = frozenset([
     "factor-two", "end-included", "end-missing", "no-lower-end", "other-regime", "contains-other-regime", "reciprocal", "reversed",
 ])  # fmt: skip
@@ -121,7 +99,7 @@ class Misconceptions:
 
     def __init__(self, task: TaskKey, setting: Setting, decide: Decide = decide) -> None:
         self.task, self.setting, self._decide = task, setting, decide
-        self._prepared: dict[int, _Prepared] = {}
+        self._prepared: dict[int, Prepared] = {}
 
     def find(self, part: Part, said: Term, finding: Finding) -> Finding:
         """The finding on a refuted answer with the mistake's name, a sentence about it, and what the rubric gives for it."""
@@ -174,7 +152,7 @@ class Misconceptions:
         if part.kind in _RANGES:
             likely: Iterable[tuple[Slipped, Term]] = self._likely_range(part, prepared, said)
         else:
-            likely = _likely(part.kind, prepared, said)
+            likely = likely_slips(part.kind, prepared, said)
         for slip, side in islice(likely, MAX_PROOFS):
             if part.kind in _EXPRESSIONS and self._same(side, slip.term):
                 return slip
@@ -182,7 +160,7 @@ class Misconceptions:
                 return slip
         return self._solved(part, prepared, said) if part.kind in _EXPRESSIONS else None
 
-    def _ready(self, part: Part) -> _Prepared:
+    def _ready(self, part: Part) -> Prepared:
         prepared = self._prepared.get(id(part))
         if prepared is None:
             prepared = self._prepared[id(part)] = self._prepare(part)
@@ -198,17 +176,17 @@ class Misconceptions:
 
     def _equal(self, part: Part, said: Term, slip: Slipped) -> bool:
         """Whether the decider proves that the answer is what the slip leads to."""
-        kind = "expression" if part.kind in _EXPRESSIONS else "up-to-scale" if part.kind in _FORMULAS else part.kind
-        said = _one_later(said, slip.later)
+        kind = "expression" if part.kind in _EXPRESSIONS else "up-to-scale" if part.kind in FORMULAS else part.kind
+        said = one_later(said, slip.later)
         settings = {name: value for name, value in part.settings.items() if name not in ("others", "tolerance")}
         wrong = Part(kind, slip.term, part.name, part.weight, (), part.subjects, settings)
         if kind == "range" and differs_at_once(wrong, said, self.setting):
             return False
         return self._decide(wrong, said, self.setting).verdict == "correct"
 
-    def _prepare(self, part: Part) -> _Prepared:
+    def _prepare(self, part: Part) -> Prepared:
         if not isinstance(part.key, Term) or not samples.is_small(part.key):
-            return _Prepared([])
+            return Prepared([])
         table = self.setting.table
         if part.kind in _RANGES:
             return self._prepare_range(part, part.key)
@@ -216,17 +194,17 @@ class Misconceptions:
             slips = collection_slips(part.key, table)
         elif part.kind == "equation" and part.key.head == "Eq":
             slips = equation_slips(part.key, table)
-        elif part.kind in _EXPRESSIONS | _FORMULAS:
+        elif part.kind in _EXPRESSIONS | FORMULAS:
             slips = [slip for base in self._bases(part, part.key) for slip in expression_slips(base, table)]
             slips.sort(key=lambda slip: RANK[slip.name])
         else:
-            return _Prepared([])
+            return Prepared([])
         places = [place_at(point) for point in samples.generic_points(table, self.setting.hypotheses, POINTS)]
-        right = [_values(base, places) for base in self._bases(part, part.key)]
-        prepared = _Prepared([], places)
+        right = [values_at(base, places) for base in self._bases(part, part.key)]
+        prepared = Prepared([], places)
         for slip in slips if places else ():
-            values = _values(slip.term, places)
-            if values is not None and (slip.later or not any(_agree(one, values, part.kind) for one in right)):
+            values = values_at(slip.term, places)
+            if values is not None and (slip.later or not any(agree(one, values, part.kind) for one in right)):
                 prepared.slips.append(slip)
                 prepared.values.append(values)
         return prepared
@@ -244,19 +222,19 @@ class Misconceptions:
 
     # --- ranges ---------------------------------------------------------------------------------------------------
 
-    def _prepare_range(self, part: Part, key: Term) -> _Prepared:
+    def _prepare_range(self, part: Part, key: Term) -> Prepared:
         variable = str(part.settings.get("variable", ""))
         others = tuple((str(name), region) for name, region in part.settings.get("others", ()))
         slips = range_slips(key, variable, others, self.setting.table)
-        prepared = _Prepared(slips)
+        prepared = Prepared(slips)
         along = variable or min(free_symbols(key), default="")
         for point in samples.generic_points(self.setting.table, self.setting.hypotheses, 1 if variable else 2):
-            prepared.points += _along(point, along, [key, *(slip.term for slip in slips)], self.setting.hypotheses)
+            prepared.points += line_through(point, along, [key, *(slip.term for slip in slips)], self.setting.hypotheses)
         told = [one for one in self.setting.hypotheses if one.head in RELATIONS]
         prepared.inside = [all(samples.holds(one, place) for one in told) for place in prepared.points]
-        right = prepared.within(_truths(key, prepared.points, variable))
+        right = prepared.within(truths_at(key, prepared.points, variable))
         for slip in slips:
-            truths = _truths(slip.term, prepared.points, variable)
+            truths = truths_at(slip.term, prepared.points, variable)
             within = prepared.within(truths)
             if truths is None or within is None or within == right:
                 continue
@@ -265,9 +243,9 @@ class Misconceptions:
                 prepared.truths_within.setdefault(within, []).append(slip)
         return prepared
 
-    def _likely_range(self, part: Part, prepared: _Prepared, said: Term) -> list[tuple[Slipped, Term]]:
+    def _likely_range(self, part: Part, prepared: Prepared, said: Term) -> list[tuple[Slipped, Term]]:
         """The slips that lead to the same set, on the whole line or else where the hypotheses hold."""
-        truths = _truths(said, prepared.points, str(part.settings.get("variable", "")))
+        truths = truths_at(said, prepared.points, str(part.settings.get("variable", "")))
         if truths is None or said.head in ("True", "False"):
             return []
         exactly = prepared.truths.get(truths, [])
@@ -278,7 +256,7 @@ class Misconceptions:
 
     # --- equations for the unknown ----------------------------------------------------------------------------------
 
-    def _solved(self, part: Part, prepared: _Prepared, said: Term) -> Slipped | None:
+    def _solved(self, part: Part, prepared: Prepared, said: Term) -> Slipped | None:
         """The slip whose value solves an equation such as eta*lam = 2 for what is asked for."""
         unknown = next((one.args[0] for one in part.subjects if one.head == "Symbol"), "")
         if said.head != "Eq" or unknown not in free_symbols(said):
@@ -287,7 +265,7 @@ class Misconceptions:
             if slip.later or unknown in free_symbols(slip.term):
                 continue
             places = [_with(place, unknown, value) for place, value in zip(prepared.points, values, strict=True)]
-            gaps = _values(said, places)
+            gaps = values_at(said, places)
             if gaps is None or not all(alike(gap, fmpq(0)) for gap in gaps):
                 continue
             left, right = (substitute(side, {unknown: slip.term}) for side in said.args)
@@ -336,77 +314,3 @@ def leading_term(term: Term, variable: str, setting: Setting) -> Term | None:
 # --- the quick test -----------------------------------------------------------------------------------------------
 
 
-def _likely(kind: str, prepared: _Prepared, said: Term) -> Iterator[tuple[Slipped, Term]]:
-    """The slips whose values at the points may be those of a side of the answer, and that side."""
-    places = [Place(one.numbers, one.seed, dict(one.given)) for one in prepared.points]
-    agreeing: dict[int, Term] = {}
-    for later in dict.fromkeys(slip.later for slip in prepared.slips):
-        for side in _sides(said):
-            shifted = _one_later(side, later)
-            for i in prepared.agreeing(_values(shifted, places), later, kind):
-                agreeing.setdefault(i, shifted)
-    for i in sorted(agreeing):
-        yield prepared.slips[i], agreeing[i]
-
-
-def _one_later(term: Term, name: str) -> Term:
-    return substitute(term, {name: add(symbol(name), ONE)}) if name else term
-
-
-def _sides(said: Term) -> list[Term]:
-    """What may be compared with the key: the answer, and the sides of an equation."""
-    if said.head == "And" and said.args:
-        return _sides(said.args[-1])
-    if said.head in ("Eq", "Approx", "Proportional"):
-        return [said.args[1], said.args[0], said]
-    return [said]
-
-
-def _exactly(values: list[Number]) -> str:
-    """The values as text, if all are exact."""
-    return " ".join(map(str, values)) if set(map(type, values)) <= {fmpq} else ""
-
-
-def _agree(answer: list[Number] | None, values: list[Number], kind: str) -> bool:
-    if answer is None or len(answer) != len(values):
-        return False
-    if kind == "set":
-        return all(any(alike(one, other) for other in answer) for one in values)
-    if kind == "equation" or kind in _FORMULAS:
-        return samples.proportional(answer, values)
-    return all(alike(one, other) for one, other in zip(answer, values, strict=True))
-
-
-def _values(term: Term, points: Sequence[Place]) -> list[Number] | None:
-    """The values of all entries at the first point, then those at the next; None if one is not known."""
-    try:
-        columns = [evaluate_all(entry, points) for entry in _entries(term)]
-    except Unknown:
-        return None
-    return [number for row in zip(*columns, strict=True) for number in row]
-
-
-def _entries(term: Term) -> list[Term]:
-    """The numbers in a collection, row by row; an equation is the difference of its sides."""
-    if term.head in ("Matrix", "Tuple", "Set"):
-        return [entry for arg in term.args for entry in _entries(arg)]
-    if term.head == "Eq":
-        return [Term("Add", (term.args[0], Term("Neg", (term.args[1],))))]
-    return [term]
-
-
-def _along(point: dict[str, Fraction], variable: str, formulas: list[Term], hypotheses: Iterable[Term]) -> list[Place]:
-    """Places on a line: at the ends of the ranges, between them, and beyond, where the hypotheses on other variables hold."""
-    relations = dict.fromkeys(one for formula in formulas for one in samples.relations_in(formula))
-    ends = samples.marks(relations, variable, point) or [Fraction(0)]
-    numbers = sorted({ends[0] - 1, *ends, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1})
-    places = [place_at({**point, variable: number}) for number in numbers]
-    told = [one for one in hypotheses if one.head in RELATIONS and variable not in free_symbols(one)]
-    return [place for place in places if all(samples.holds(one, place) for one in told)]
-
-
-def _truths(formula: Term, points: Sequence[Place], variable: str) -> tuple[bool, ...] | None:
-    try:
-        return tuple(samples.truths(formula, points, variable))
-    except Unknown:
-        return None

@@ -6,9 +6,11 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from derivations.homework.deciding.comparing import compare, refuted, unfit
+from derivations.homework.deciding.balls import UNDEFINED, Number, Unknown, as_ball, precision
+from derivations.homework.deciding.comparing import compare, refuted
+from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.values import UNDEFINED, Number, Unknown, as_ball, evaluate, place_at, precision
+from derivations.homework.deciding.values import evaluate, place_at
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.language.ascii import ascii_text

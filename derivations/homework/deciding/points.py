@@ -6,22 +6,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from zlib import crc32
 
-from derivations.homework.deciding.values import (
-    PRECISIONS,
-    UNDEFINED,
-    Number,
-    Place,
-    Point,
-    Undefined,
-    Unknown,
-    Value,
-    as_ball,
-    evaluate,
-    place_at,
-    precision,
-    sign,
-    value,
-)
+from derivations.homework.deciding.balls import UNDEFINED, Number, Undefined, Unknown, Value, as_ball, precision, sign
+from derivations.homework.deciding.values import PRECISIONS, Place, Point, evaluate, place_at, value
 from derivations.language.terms import Term, subterms
 
 __all__ = [

@@ -7,19 +7,7 @@ from itertools import combinations
 
 from derivations.homework.deciding.slips import MAX_SLIPS, Slipped, everywhere, expression_slips
 from derivations.kernel.table import Table
-from derivations.language.terms import (
-    ONE,
-    ZERO,
-    Term,
-    conj,
-    disj,
-    div,
-    free_symbols,
-    neg,
-    power,
-    substitute,
-    symbol,
-)
+from derivations.language.terms import ONE, ZERO, Term, conj, disj, div, free_symbols, neg, power, substitute, symbol
 
 _CLOSED = {"Lt": "Le", "Gt": "Ge"}
 _OPEN = {"Le": "Lt", "Ge": "Gt"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from derivations.homework.deciding.comparing import MAX_DEPTH, MAX_DIGITS
+from derivations.homework.deciding.looks import look_over
 from derivations.homework.deciding.points import holds
 from derivations.homework.deciding.values import place_at
 from derivations.language.errors import DerivationsError
@@ -82,34 +82,14 @@ def _about_member(relation: Term, index: str) -> tuple[str, str, Term] | None:
     return None
 
 
-def bounded(said: Term, names: Iterable[str]) -> set[str]:
+def bounded(said: Term, names: Iterable[str]) -> frozenset[str]:
     """The heads in a term. Raises NoRange if it is too long, too deep, or has names that nobody declared."""
-    known, level, count = set(names), [said], 0
-    heads: set[str] = set()
-    for _ in range(MAX_DEPTH):
-        count += len(level)
-        if count > MAX_NODES:
-            raise NoRange("the formula is too long")
-        below: list[Term] = []
-        for node in level:
-            if node.head == "Number":
-                value = node.args[0]
-                if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_DIGITS:
-                    raise NoRange("a number in it is too long")
-            elif node.head == "Symbol":
-                if node.args[0] not in known:
-                    raise NoRange(f"{node.args[0]} is not a name of this task")
-            else:
-                heads.add(node.head)
-                if node.head in ("ForAll", "Exists"):
-                    known.add(node.args[0])
-                below += [arg for arg in node.args if type(arg) is Term]
-        level = below
-        if not level:
-            if _degree(said) > MAX_DEGREE:
-                raise NoRange("the powers in it are too high")
-            return heads
-    raise NoRange("the formula is nested too deeply")
+    look = look_over(said, names, MAX_NODES)
+    if look.trouble:
+        raise NoRange(look.trouble)
+    if _degree(said) > MAX_DEGREE:
+        raise NoRange("the powers in it are too high")
+    return look.heads
 
 
 def _degree(term: Term) -> int:

@@ -17,7 +17,6 @@ from derivations.language.errors import Malformed
 from derivations.language.statements import Symbol
 from derivations.language.terms import (
     ONE,
-    TWO,
     ZERO,
     Term,
     div,
@@ -35,22 +34,6 @@ from derivations.language.terms import (
 )
 
 MOST_ROOTS = 3
-
-
-def plain(term: Term) -> Term:
-    """sqrt(u**2) is |u|, and u**(1/2) is sqrt(u)."""
-    term = rebuild(term, plain)
-    if term.head == "Pow" and term.args[1].head == "Number" and 2 * term.args[1].args[0] == 1:
-        term = Term("Sqrt", (term.args[0],), term.span)
-    if term.head == "Sqrt" and term.args[0].head == "Pow" and term.args[0].args[1] == TWO:
-        return Term("Abs", (term.args[0].args[0],), term.span)
-    return term
-
-
-def has_halves(term: Term) -> bool:
-    """Whether it has a power 1/2, which is a root."""
-    exponents = (node.args[1] for node in subterms(term) if node.head == "Pow")
-    return any(one.head == "Number" and 2 * one.args[0] == 1 for one in exponents)
 
 
 @dataclass(frozen=True, slots=True)

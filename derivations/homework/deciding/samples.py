@@ -13,18 +13,9 @@ from zlib import crc32
 
 from flint import fmpq, fmpz_poly
 
+from derivations.homework.deciding.balls import UNDEFINED, Unknown, as_ball, as_fraction, sign
 from derivations.homework.deciding.points import sign_between
-from derivations.homework.deciding.values import (
-    UNDEFINED,
-    Place,
-    Unknown,
-    as_ball,
-    as_fraction,
-    evaluate,
-    evaluate_all,
-    place_at,
-    sign,
-)
+from derivations.homework.deciding.values import Place, evaluate, evaluate_all, place_at
 from derivations.kernel.table import Table
 from derivations.language.terms import RELATIONS, Term, free_symbols, subterms
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, islice, pairwise, product
+from itertools import chain, islice
 from typing import Any
-from zlib import crc32
 
 from derivations.homework.deciding import samples
-from derivations.homework.deciding.samples import Monomials, Undefined
+from derivations.homework.deciding.balls import Unknown
+from derivations.homework.deciding.existence import existing
+from derivations.homework.deciding.samples import Undefined
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.sizes import is_manageable
-from derivations.homework.deciding.values import Place, Unknown, place_at
+from derivations.homework.deciding.trials import MAX_POINTS, Point, Trials
+from derivations.homework.deciding.values import Place, place_at
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import Facts
@@ -29,20 +31,11 @@ from derivations.language.statements import Symbol
 from derivations.language.terms import FALSE, RELATIONS, ZERO, Term, free_symbols, subterms, symbol
 
 OPAQUE = frozenset({"Apply", "Derivative", "Diff", "Expect", "Variance", "Sum", "Delta", "Factorial", "Det"})
-MAX_POINTS = 200
-MAX_TURNS = 3  # in which points are looked for around the ends of ranges
 MAX_CANDIDATES = 6
 MAX_ATTEMPTS, MAX_SEARCHES, MAX_CONDITIONS = 160, 6, 4  # in one work
 _BY_CASES = frozenset({"Abs", "Max", "Min"})
-_NICE = tuple(
-    map(
-        Fraction,
-        ["1", "2", "3", "1/2", "-1", "4", "0", "-2", "1/4", "-3", "3/2", "5", "-1/2", "9", "1/3", "10", "-5", "1/10"],
-    )
-)
-_WHOLE = tuple(map(Fraction, (1, 2, 3, 0, 4, 5)))
 _FAULTS = (Refused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-Point = dict[str, Fraction]
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ class Workplace:
         self.hypotheses = tuple(
             self.plain(one) for one in setting.hypotheses if one.head in RELATIONS or one.head in ("And", "Or")
         )
-        self._polynomials: dict[Term, Monomials | None] = {}
+        self.trials = Trials(self.table, self.hypotheses)
         self.attempts = self.searches = self.conditions = 0
 
     def plain(self, term: Term) -> Term:
@@ -191,9 +184,9 @@ class Workplace:
             return self.failure(other, (*premises, one)) or self.failure(one, (*premises, other))
         undefined: Failure | None = None
         rough: Failure | None = None
-        known = self._names((claim, *premises))
+        known = self.trials.names((claim, *premises))
         told = [one for one in self.hypotheses if free_symbols(one) <= known]
-        for point in islice(self._points(claim, premises), MAX_POINTS):
+        for point in islice(self.trials.points(claim, premises), MAX_POINTS):
             place = place_at(point)
             if not all(samples.holds(one, place) for one in (*told, *premises)):
                 continue
@@ -210,77 +203,6 @@ class Workplace:
     def _needed(self, point: Point, terms: Iterable[Term]) -> Point:
         names = frozenset().union(*map(free_symbols, terms))
         return {name: value for name, value in point.items() if name in names}
-
-    def _points(self, claim: Term, premises: tuple[Term, ...]) -> Iterator[Point]:
-        """Points with small numbers; where the premises are equations, they are solved for one of their variables."""
-        equations = [part for one in premises for part in _conjuncts(one) if part.head == "Eq"]
-        names = sorted(self._names((claim, *premises)))
-        relations = [one for formula in (claim, *premises) for one in samples.relations_in(formula)]
-        for turn, point in enumerate(self._grid(names)):
-            yield from self._solved(point, equations, turn)
-            if turn < MAX_TURNS and not equations:
-                yield from self._around(point, relations)
-
-    def _around(self, point: Point, relations: list[Term]) -> Iterator[Point]:
-        """Points at, between and beyond those where the sides of a relation are equal, along each variable."""
-        for name in point:
-            ends = samples.marks(relations, name, point)
-            if ends and self.table.variables[name] == "real":
-                for number in (ends[0] - 1, *ends, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1):
-                    yield {**point, name: number}
-
-    def _names(self, formulas: Iterable[Term]) -> frozenset[str]:
-        """The variables in the formulas, and those that a hypothesis connects with them."""
-        found = frozenset().union(*map(free_symbols, formulas))
-        groups = [free_symbols(one) for one in self.hypotheses]
-        for _ in groups:
-            found = found.union(*(group for group in groups if group & found))
-        return found & frozenset(self.table.variables)
-
-    def _grid(self, names: list[str]) -> Iterator[Point]:
-        choices = {name: _WHOLE if self.table.variables[name] != "real" else _NICE for name in names}
-        if len(names) <= 2:
-            places = product(*(range(len(values)) for values in choices.values()))
-            for place in sorted(places, key=sum):  # small numbers first
-                yield {name: choices[name][i] for name, i in zip(names, place, strict=True)}
-            return
-        for turn in range(MAX_POINTS):
-            reach = 3 + turn // 20
-            yield {
-                name: values[crc32(f"{name}:{turn}".encode()) % min(reach, len(values))]
-                for name, values in choices.items()
-            }
-
-    def _solved(self, point: Point, equations: list[Term], turn: int) -> Iterator[Point]:
-        """The points with one variable for each equation changed so that it holds."""
-        points, fixed = [point], set[str]()
-        for equation in equations:
-            monomials = self._monomials(equation)
-            names = sorted(free_symbols(equation) - fixed)
-            if monomials is None or not names:
-                continue
-            name = names[turn % len(names)]
-            fixed |= free_symbols(equation)
-            points = [{**one, name: root} for one in points[:4] for root in samples.roots(monomials, name, one)]
-        yield from points
-
-    def _monomials(self, equation: Term) -> Monomials | None:
-        """The polynomial that the equation says is zero; None where it is none in the variables alone."""
-        if equation not in self._polynomials:
-            self._polynomials[equation] = None
-            if not is_manageable(equation):
-                return None
-            try:
-                algebra = Algebra(self.table, [equation])
-                parts = algebra.monomials(algebra.difference(*equation.args)[0])
-            except Refused:
-                return None
-            if len(parts) <= 60 and all(algebra.atoms[i].head == "Symbol" for _, factors in parts for i, _ in factors):
-                self._polynomials[equation] = [
-                    (Fraction(int(c.p), int(c.q)), {algebra.atoms[i].args[0]: e for i, e in factors})
-                    for c, factors in parts
-                ]
-        return self._polynomials[equation]
 
     # --- what a step needs ----------------------------------------------------------------------------------------
 
@@ -362,24 +284,6 @@ def _exchanged(term: Term, old: Term, new: Term) -> Term:
     if term == old:
         return new
     return Term(term.head, tuple(_exchanged(arg, old, new) if isinstance(arg, Term) else arg for arg in term.args))
-
-
-def existing(premise: Term) -> Iterator[Term]:
-    """What a true relation, or each of several, says beside: no denominator is zero, and roots and logarithms exist."""
-    for part in _conjuncts(premise):
-        if part.head not in RELATIONS:
-            continue
-        for node in subterms(part):
-            if node.head == "Div" and free_symbols(node.args[1]):
-                yield Term("Ne", (node.args[1], ZERO))
-            elif node.head == "Sqrt" and free_symbols(node.args[0]):
-                yield Term("Ge", (node.args[0], ZERO))
-            elif node.head == "Log":
-                yield Term("Gt", (node.args[0], ZERO))
-
-
-def _conjuncts(formula: Term) -> list[Term]:
-    return [part for arg in formula.args for part in _conjuncts(arg)] if formula.head == "And" else [formula]
 
 
 def _status(claim: Term, place: Place) -> str:

@@ -7,43 +7,38 @@ can be any numbers. So can the first moments of the members of a random sequence
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from typing import Any
 from zlib import crc32
 
-from flint import arb, ctx, fmpq, fmpz
+from flint import fmpq, fmpz
 
+from derivations.homework.deciding.balls import (
+    EXACT_AT,
+    MAX_BITS,
+    ONE,
+    UNDEFINED,
+    ZERO,
+    Number,
+    Unknown,
+    Value,
+    as_fraction,
+    checked,
+    comparable,
+    divided,
+    elementary,
+    powered,
+    square_root,
+    whole_power,
+)
 from derivations.language.ascii import ascii_text
-from derivations.language.errors import DerivationsError
 from derivations.language.terms import TWO, Term
 
-MAX_EXPONENT = 2_000
-MAX_BITS = 20_000
 MAX_SUMMANDS = 100
 MAX_FACTORIAL = 200
-MAX_BALL = 10_000
 PRECISIONS = (64, 256, 1024)
-
-
-class Unknown(DerivationsError):
-    """No value can be told: it is too large, not a real number, or bounded by nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undefined:
-    """The value of what has no value: 1/0, sqrt(-1), log(0)."""
-
-    def __str__(self) -> str:
-        return "undefined"
-
-
-UNDEFINED = Undefined()
-Number = Any  # fmpq, arb or UNDEFINED; python-flint ships no types
-Value = Any  # Fraction, arb or UNDEFINED
 Point = Mapping[str, Fraction]
 
 _OPAQUE = frozenset({"Apply", "Derivative"})
@@ -84,10 +79,6 @@ def value(term: Term, point: Point) -> Value:
     return as_fraction(evaluate(term, place_at(point)))
 
 
-def as_fraction(number: Number) -> Value:
-    return Fraction(int(number.p), int(number.q)) if isinstance(number, fmpq) else number
-
-
 def evaluate(term: Term, place: Place) -> Number:
     """The term's value at the place, with balls of the precision in force. Raises Unknown where it cannot be told."""
     handler = _HANDLERS.get(term.head)
@@ -125,7 +116,7 @@ def evaluate_all(term: Term, places: Sequence[Place]) -> list[Number]:
 def _all_checked(numbers: list[Number]) -> list[Number]:
     for number in numbers:
         if type(number) is not fmpq or number.height_bits() > MAX_BITS:
-            _checked(number)
+            checked(number)
     return numbers
 
 
@@ -146,22 +137,12 @@ _TOGETHER: dict[str, Callable[[list[Number], list[Number]], list[Number]]] = {
 }
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
-
-
 # --- one handler per head ---------------------------------------------------------------------------------------------
 
 
 def _number(term: Term, place: Place) -> Number:
     number = term.args[0]
-    return _checked(fmpq(number.numerator, number.denominator))
+    return checked(fmpq(number.numerator, number.denominator))
 
 
 def _symbol(term: Term, place: Place) -> Number:
@@ -179,7 +160,7 @@ def _sum(term: Term, place: Place) -> Number:
             result = part
         elif result is not UNDEFINED:
             result = result + part
-    return _ZERO if result is None else _checked(result)
+    return ZERO if result is None else checked(result)
 
 
 def _product(term: Term, place: Place) -> Number:
@@ -190,16 +171,7 @@ def _product(term: Term, place: Place) -> Number:
             result = part
         elif result is not UNDEFINED:
             result = result * part
-    return _ONE if result is None else _checked(result)
-
-
-def _checked(number: Number) -> Number:
-    if type(number) is fmpq:
-        if number.height_bits() > MAX_BITS:
-            raise Unknown("a long number")
-    elif type(number) is arb and not number.is_finite():
-        raise Unknown("no bound")
-    return number
+    return ONE if result is None else checked(result)
 
 
 def _minus(term: Term, place: Place) -> Number:
@@ -212,84 +184,8 @@ def _quotient(term: Term, place: Place) -> Number:
     return divided(top, bottom)
 
 
-def divided(top: Number, bottom: Number) -> Number:
-    if top is UNDEFINED or bottom is UNDEFINED:
-        return UNDEFINED
-    if type(bottom) is fmpq:
-        return UNDEFINED if bottom == 0 else _checked(top / bottom)
-    if not (bottom > 0 or bottom < 0):
-        raise Unknown("a divisor that may be zero")
-    return _checked(top / bottom)
-
-
 def _power(term: Term, place: Place) -> Number:
-    base, exponent = evaluate(term.args[0], place), evaluate(term.args[1], place)
-    if base is UNDEFINED or exponent is UNDEFINED:
-        return UNDEFINED
-    if isinstance(exponent, fmpq):
-        if exponent.q == 1:
-            return whole_power(base, int(exponent.p))
-        if exponent.q == 2:
-            root = square_root(base)
-            return UNDEFINED if root is UNDEFINED else whole_power(root, int(exponent.p))
-    return _real_power(base, exponent)
-
-
-def whole_power(base: Number, exponent: int) -> Number:
-    """base**exponent; 0**0 = 1."""
-    count = abs(exponent)
-    if isinstance(base, fmpq):
-        if base == 0 and exponent < 0:
-            return UNDEFINED
-        if base in (0, 1, -1):
-            return base ** (count if count < 2 else 2 + count % 2)
-        if count > MAX_EXPONENT or count * max(base.p.bit_length(), base.q.bit_length()) > MAX_BITS:
-            raise Unknown("a large power")
-    elif count > MAX_EXPONENT:
-        raise Unknown("a large power")
-    result = base**count
-    return divided(_ONE, result) if exponent < 0 else _checked(result)
-
-
-def _real_power(base: Number, exponent: Number) -> Number:
-    """A power of a positive number. One of a negative number with such an exponent is left open: books differ on (-8)**(1/3)."""
-    if isinstance(base, fmpq) and base == 0:
-        ball = as_ball(exponent)
-        if ball > 0:
-            return _ZERO
-        if ball < 0:
-            return UNDEFINED
-    low = as_ball(base)
-    if not low > 0:
-        raise Unknown("a power of what may not be positive")
-    if isinstance(exponent, fmpq) and isinstance(base, fmpq) and exponent.q <= 12:
-        exact = _exact_root(base, int(exponent.q))
-        if exact is not None:
-            return whole_power(exact, int(exponent.p))
-    return _checked(_bounded(_bounded(low).log() * _bounded(as_ball(exponent))).exp())
-
-
-def _exact_root(number: fmpq, degree: int) -> fmpq | None:
-    """The exact root of a positive rational number, if it is rational."""
-    if max(number.p.bit_length(), number.q.bit_length()) > MAX_BITS:
-        raise Unknown("a long number")
-    top, bottom = fmpz(number.p).root(degree), fmpz(number.q).root(degree)
-    return fmpq(top, bottom) if top**degree == number.p and bottom**degree == number.q else None
-
-
-def square_root(number: Number) -> Number:
-    if isinstance(number, Undefined):
-        return UNDEFINED
-    if isinstance(number, fmpq):
-        if number < 0:
-            return UNDEFINED
-        exact = _exact_root(number, 2) if number != 0 else number
-        return arb(number).sqrt() if exact is None else exact
-    if number < 0:
-        return UNDEFINED
-    if not number > 0:
-        raise Unknown("a root of what may be negative")
-    return number.sqrt()
+    return powered(evaluate(term.args[0], place), evaluate(term.args[1], place))
 
 
 def _root(term: Term, place: Place) -> Number:
@@ -301,48 +197,8 @@ def _absolute(term: Term, place: Place) -> Number:
     return part if part is UNDEFINED else abs(part)
 
 
-def sign(number: Number) -> int | None:
-    """Of an exact number or a ball; None where it cannot be told."""
-    if type(number) is fmpq:
-        return 0 if not number else 1 if number.p > 0 else -1  # a rational number is compared more slowly
-    return 1 if number > 0 else -1 if number < 0 else None
-
-
-def as_ball(number: Number) -> arb:
-    return arb(number) if isinstance(number, fmpq) else number
-
-
-def _bounded(ball: arb) -> arb:
-    if not abs(ball) < MAX_BALL:
-        raise Unknown("a large number")
-    return ball
-
-
-_AT = {  # the exact values of elementary functions
-    "Exp": (0, 1), "Log": (1, 0), "Sin": (0, 0), "Cos": (0, 1), "Tan": (0, 0), "Sinh": (0, 0), "Cosh": (0, 1), "Tanh": (0, 0),
-    "Asinh": (0, 0), "Atan": (0, 0),
-}  # fmt: skip
-_BALLS: dict[str, Callable[[arb], arb]] = {
-    "Exp": arb.exp, "Log": arb.log, "Sin": arb.sin, "Cos": arb.cos, "Tan": arb.tan, "Sinh": arb.sinh, "Cosh": arb.cosh,
-    "Tanh": arb.tanh, "Asinh": arb.asinh, "Atan": arb.atan,
-}  # fmt: skip
-
-
 def _elementary(term: Term, place: Place) -> Number:
-    argument = evaluate(term.args[0], place)
-    if argument is UNDEFINED:
-        return UNDEFINED
-    at, exact = _AT[term.head]
-    if isinstance(argument, fmpq) and argument == at:
-        return fmpq(exact)
-    ball = as_ball(argument)
-    if term.head == "Log":
-        if ball <= 0:
-            return UNDEFINED
-        if not ball > 0:
-            raise Unknown("a logarithm of what may not be positive")
-        return _checked(ball.log())
-    return _checked(_BALLS[term.head](_bounded(ball)))
+    return elementary(term.head, evaluate(term.args[0], place))
 
 
 def _extreme(term: Term, place: Place) -> Number:
@@ -352,7 +208,7 @@ def _extreme(term: Term, place: Place) -> Number:
         return UNDEFINED
     best = parts[0]
     for part in parts[1:]:
-        above, below = _ball_or_exact(part, best)
+        above, below = comparable(part, best)
         if above > below:
             best = part if largest else best
         elif above < below:
@@ -360,10 +216,6 @@ def _extreme(term: Term, place: Place) -> Number:
         elif not (type(above) is fmpq and above == below):
             raise Unknown("two numbers that could not be told apart")
     return best
-
-
-def _ball_or_exact(one: Number, other: Number) -> tuple[Number, Number]:
-    return (one, other) if type(one) is type(other) else (as_ball(one), as_ball(other))
 
 
 def _factorial(term: Term, place: Place) -> Number:
@@ -415,7 +267,7 @@ def _total(term: Term, place: Place) -> Number:
     if high - low >= MAX_SUMMANDS:
         raise Unknown("a long sum")
     before = place.numbers.get(name)
-    result: Number = _ZERO
+    result: Number = ZERO
     for k in range(low, high + 1):
         place.numbers[name] = fmpq(k)
         part = evaluate(body, place)
@@ -424,14 +276,14 @@ def _total(term: Term, place: Place) -> Number:
         place.numbers.pop(name, None)
     else:
         place.numbers[name] = before
-    return _checked(result)
+    return checked(result)
 
 
 def _delta(term: Term, place: Place) -> Number:
     left, right = (evaluate(arg, place) for arg in term.args)
     if not (isinstance(left, fmpq) and isinstance(right, fmpq)):
         raise Unknown("indices that are no numbers")
-    return _ONE if left == right else _ZERO
+    return ONE if left == right else ZERO
 
 
 def _algebraic(term: Term, place: Place) -> Number:
@@ -441,9 +293,9 @@ def _algebraic(term: Term, place: Place) -> Number:
     return enclosure(Table(()), term)
 
 
-_ZERO, _ONE = fmpq(0), fmpq(1)
 _HANDLERS: dict[str, Callable[[Term, Place], Number]] = {
     "Number": _number, "Symbol": _symbol, "Add": _sum, "Mul": _product, "Neg": _minus, "Div": _quotient, "Pow": _power,
     "Sqrt": _root, "Abs": _absolute, "Max": _extreme, "Min": _extreme, "Factorial": _factorial, "Sum": _total, "Delta": _delta,
-    "Expect": _mean, "Variance": _mean, "RootOf": _algebraic, **dict.fromkeys(_OPAQUE, _opaque), **dict.fromkeys(_AT, _elementary),
+    "Expect": _mean, "Variance": _mean, "RootOf": _algebraic, **dict.fromkeys(_OPAQUE, _opaque),
+    **dict.fromkeys(EXACT_AT, _elementary),
 }  # fmt: skip

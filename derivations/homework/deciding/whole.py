@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from derivations.homework.deciding.balls import as_ball
 from derivations.homework.deciding.ends import Cell
-from derivations.homework.deciding.values import as_ball
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.kernel.checkers.sign_table import sign_table
 from derivations.kernel.errors import Refused
@@ -22,7 +22,8 @@ from derivations.language.ascii import ascii_text
 from derivations.language.terms import Term, conj, free_symbols, iff, implies, le, number, substitute, symbol
 
 if TYPE_CHECKING:
-    from derivations.homework.deciding.ranges import Answer, Key, Line
+    from derivations.homework.deciding.range_keys import Key
+    from derivations.homework.deciding.range_lines import Answer, Line
 
 MOST = 60  # whole numbers that are looked at one by one
 FARTHEST = 10_000

@@ -15,6 +15,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz
 from derivations.kernel.errors import Refused
 from derivations.kernel.formulas import strip
 from derivations.kernel.situation import Rule, Situation, require
+from derivations.kernel.sparse import longest
 from derivations.language.statements import Step
 from derivations.language.terms import Term, number, predicate
 
@@ -23,7 +24,8 @@ Key = tuple[int, int, tuple[Argument, ...]]  # the n without squares, the power 
 Constant = dict[Key, Fraction]
 
 PRECISIONS = (64, 256, 1024)
-MAX_BITS = 96
+MAX_BITS = 96  # of a radicand, which is factored
+MAX_LENGTH = 100_000  # of a number's numerator and denominator, in bits
 MAX_PARAMETERS = 60
 
 
@@ -84,6 +86,7 @@ def plus(*parts: Constant) -> Constant:
 
 def times(one: Constant, other: Constant) -> Constant:
     products: list[Constant] = []
+    require(longest(one) + longest(other) <= MAX_LENGTH, "too-large", "a number has too many digits")
     for (n, m, left), c in one.items():
         for (k, power, right), d in other.items():
             common = gcd(n, k)
@@ -172,6 +175,8 @@ def hessian_of_units(s: Situation) -> None:
     rows = _rows(given)
     expected = blocks(names, weights, top, *bodies)
     require([len(row) for row in rows] == [len(expected)] * len(expected), "not-equal", "the matrix has another size")
+    mirrored = [list(column) for column in zip(*expected, strict=True)]
+    require(expected == mirrored, "not-equal", "an expected product does not depend on the order: K(a, b) = K(b, a)")
     found = [[constant(entry, {}) for entry in row] for row in rows]
     require(found == expected, "not-equal", "an entry is another one")
 
@@ -284,6 +289,7 @@ def units_rank(s: Situation) -> None:
         else []
     )
     size, rank = len(matrix), len(matrix) - len(vectors)
+    require(all(len(row) == size for row in matrix), "shape", "a Hessian has as many columns as rows")
     full = predicate("nonzero_determinant", number(size))
     due = predicate("null_vectors", number(len(vectors)), *reason.args[2:]) if vectors else full
     require(reason == due, "not-equal", "the reason does not fit")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
-from math import prod
+from math import comb, prod
 
 from flint import fmpq, fmpq_mat, nmod_mat
 
@@ -18,10 +18,22 @@ from derivations.kernel.rules.algebra import facts_of
 from derivations.kernel.rules.analysis import Differentiation
 from derivations.kernel.situation import Situation, require
 from derivations.kernel.sparse import expanded, gradient
-from derivations.language.terms import ZERO, Term, apply, eq, for_all, free_symbols, number, substitute, symbol
+from derivations.language.terms import (
+    ZERO,
+    Term,
+    apply,
+    eq,
+    for_all,
+    free_symbols,
+    number,
+    substitute,
+    subterms,
+    symbol,
+)
 
 PRIME = 2**61 - 1
 MAX_MONOMIALS = 3000
+MAX_DEGREE = 60
 
 
 def _variables(s: Situation, term: Term) -> list[str]:
@@ -32,6 +44,8 @@ def _variables(s: Situation, term: Term) -> list[str]:
     )
     names = [arg.args[0] for arg in term.args]
     require(len(set(names)) == len(names), "shape", "the variables must be different")
+    paths = any(node.head == "Apply" and node.args[0] in names for node in subterms(s.claim))
+    require(not paths, "shape", "a quantity, or a field, depends on where one is, not on where one started")
     return names
 
 
@@ -186,9 +200,12 @@ def no_polynomial(s: Situation) -> None:
         require(bottom.is_constant(), "shape", "the field must be polynomial")
         components.append(top / bottom.leading_coefficient())
     slots = [algebra.slot(x, Term("Symbol", (x,))) for x in names]
+    require(degree.head == "Number" and degree.args[0].denominator == 1, "shape", "a degree is a whole number")
     total = int(degree.args[0])
+    require(0 < total <= MAX_DEGREE, "too-large", "a degree from 1 to that limit is needed")
+    require(comb(len(names) + total, total) - 1 <= MAX_MONOMIALS, "too-large", "too many monomials")
+    require(len(components) == len(names) > 0, "shape", "a field has one component per variable")
     monomials = [m for d in range(1, total + 1) for m in combinations_with_replacement(range(len(names)), d)]
-    require(0 < len(monomials) <= MAX_MONOMIALS and len(components) == len(names), "too-large", "too many monomials")
     require(
         all(i in slots for f in components for _, fs in algebra.monomials(f) for i, _ in fs),
         "shape",

@@ -230,7 +230,7 @@ def rank_over_q(model: Outputs, values: Sequence[Fraction]) -> int:
     """The Jacobian's rank at a rational point."""
     columns: dict[Column, int] = {}
     rows = [
-        {columns.setdefault(key, len(columns)): _exact(poly, values) for key, poly in row.items()}
+        {columns.setdefault(key, len(columns)): exact_value(poly, values) for key, poly in row.items()}
         for row in model.slopes()
     ]
     matrix = fmpq_mat(max(len(rows), 1), max(len(columns), 1))
@@ -240,7 +240,7 @@ def rank_over_q(model: Outputs, values: Sequence[Fraction]) -> int:
     return int(matrix.rank())
 
 
-def _exact(poly: Sparse, values: Sequence[Fraction]) -> Fraction:
+def exact_value(poly: Sparse, values: Sequence[Fraction]) -> Fraction:
     result = Fraction(0)
     for monomial, coefficient in poly.items():
         result += coefficient * prod(values[position] for position in monomial)

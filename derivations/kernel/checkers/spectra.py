@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
+
+from flint import fmpq, fmpq_mat
 
 from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.checkers.integrals import at_most_independent, independent, no_polynomial
@@ -12,7 +15,20 @@ from derivations.kernel.facts import PLUS
 from derivations.kernel.formulas import same, strip
 from derivations.kernel.rules.algebra import facts_of, prepared
 from derivations.kernel.situation import Rule, Situation, require
-from derivations.language.terms import ONE, ZERO, Term, eq, free_symbols, lt, mul, number, sub, substitute, symbol
+from derivations.language.terms import (
+    ONE,
+    ZERO,
+    Term,
+    eq,
+    free_symbols,
+    lt,
+    mul,
+    number,
+    power,
+    sub,
+    substitute,
+    symbol,
+)
 
 FRESH = symbol("_z|real")
 
@@ -47,10 +63,20 @@ def eigenvalues(s: Situation) -> None:
             product = algebra.times(product, algebra.difference(FRESH, value))
     for part in _conjugates(s, algebra, [value for value in values if value.head == "RootOf"]):
         product = algebra.times(product, part)
-    polynomial = algebra.value(Term("Det", (shifted,)))
+    polynomial = algebra.value(_characteristic(rows) or Term("Det", (shifted,)))
     gap = algebra.plus(polynomial, algebra.scale(product, -1))
     require(algebra.is_zero(gap), "not-equal", "these are not the eigenvalues")
     facts_of(s, algebra).require_domain()
+
+
+def _characteristic(rows: list[tuple[Term, ...]]) -> Term | None:
+    """The characteristic polynomial in the fresh variable, of a matrix of rational numbers."""
+    entries = [entry.args[0] for row in rows for entry in row if entry.head == "Number"]
+    if len(entries) < len(rows) ** 2:
+        return None
+    given = fmpq_mat(len(rows), len(rows), [fmpq(x.numerator, x.denominator) for x in entries])
+    coefficients = given.charpoly().coeffs()
+    return Term("Add", tuple(mul(number(Fraction(int(c.p), int(c.q))), power(FRESH, k)) for k, c in enumerate(coefficients)))
 
 
 def _with_room(s: Situation, shifted: Term, algebra: Algebra) -> Algebra:

@@ -5,6 +5,7 @@ from derivations.kernel.checkers import (
     completeness,
     entries,
     growth,
+    moments,
     ranks,
     real_roots,
     schur,
@@ -53,6 +54,7 @@ RULES: dict[str, Rule] = {
     **completeness.RULES,
     **entries.RULES,
     **ranks.RULES,
+    **moments.RULES,
     **balls.RULES,
 }
 

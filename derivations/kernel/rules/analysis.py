@@ -34,6 +34,7 @@ from derivations.language.terms import (
     sub,
     substitute,
     symbol,
+    total,
 )
 
 Smooth = dict[str, int]  # function -> how often it may be differentiated
@@ -123,6 +124,17 @@ def _d_derivative(d: Differentiation, term: Term) -> Term:
     return add(*parts)
 
 
+def _d_sum(d: Differentiation, term: Term) -> Term:
+    """A finite sum, term by term, over a range that does not depend on the variable."""
+    name, first, last, body = term.args
+    fine = name != d.name and d.name not in free_symbols(first) | free_symbols(last)
+    require(fine, "scope", "the range of a sum depends on the variable")
+    asked = len(d.nonzero) + len(d.positive)
+    slope = total(name, first, last, d.of(body))
+    require(len(d.nonzero) + len(d.positive) == asked, "shape", "a summand may have no derivative")
+    return slope
+
+
 def _of_argument(outer: Callable[[Term], Term]) -> Callable[[Differentiation, Term], Term]:
     return lambda d, term: d.chain(outer(term.args[0]), term.args[0])
 
@@ -147,6 +159,7 @@ _DERIVATIVES: dict[str, Callable[[Differentiation, Term], Term]] = {
     "Atan": _of_argument(lambda x: div(ONE, add(ONE, power(x, 2)))),
     "Apply": _d_apply,
     "Derivative": _d_derivative,
+    "Sum": _d_sum,
 }
 
 

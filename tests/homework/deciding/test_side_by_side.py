@@ -11,10 +11,11 @@ from flint import fmpq
 from derivations.homework.deciding import samples
 from derivations.homework.deciding.asymptotics import decide, refuted_at_once
 from derivations.homework.deciding.axes import along
+from derivations.homework.deciding.balls import UNDEFINED, Unknown
 from derivations.homework.deciding.marks import Mark, Spots, places, signs_at
-from derivations.homework.deciding.ranges import Key
+from derivations.homework.deciding.range_keys import Key
 from derivations.homework.deciding.setting import Setting
-from derivations.homework.deciding.values import UNDEFINED, Place, Unknown, evaluate, evaluate_all, place_at
+from derivations.homework.deciding.values import Place, evaluate, evaluate_all, place_at
 from derivations.homework.keys import Part
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.facts import Facts, SharedFacts

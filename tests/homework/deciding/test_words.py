@@ -2,7 +2,8 @@
 
 import pytest
 
-from derivations.homework.deciding.words import decide_words, entities_of
+from derivations.homework.deciding.sayings import entities_of
+from derivations.homework.deciding.words import decide_words
 from derivations.homework.keys import Part
 
 SADDLE = [

@@ -1,0 +1,57 @@
+"""The law of a model's inputs: normal with a covariance matrix, or any with given moments."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.language.errors import Unusable
+from derivations.problems.losses import exact_value
+from derivations.problems.models import Model
+from derivations.reading import read_expression, vocabulary_for
+
+Rows = tuple[tuple[Fraction, ...], ...]
+
+
+def read_covariance(text: str, model: Model) -> Rows:
+    """A rational covariance matrix with a row for each input. Raises Unusable, quoting and pointing."""
+    whole = (0, len(text))
+    size = len(model.data)
+    hint = f"for example {_identity_text(size)}" if 0 < size <= 4 else "a row for each input, in their order"
+    term = read_expression(text, vocabulary_for((), open=True))
+    if term.head != "Matrix" and size == 1 and (value := exact_value(term)) is not None:
+        rows: list[list[Fraction | None]] = [[value]]
+    elif term.head == "Matrix":
+        rows = [[exact_value(entry) for entry in row.args] for row in term.args]
+    else:
+        raise Unusable("a covariance is a matrix of rational numbers", text, whole, hint)
+    if len(rows) != size or any(len(row) != size for row in rows):
+        asked = f"the model has {size} inputs ({', '.join(model.data[:8])})"
+        raise Unusable(f"{asked}; this matrix is {_shape(rows)}", text, whole, hint)
+    found = tuple(tuple(entry for entry in row if entry is not None) for row in rows)
+    if any(len(row) != size for row in found):
+        raise Unusable("the entries of a covariance should be rational numbers", text, whole, hint)
+    if any(found[i][j] != found[j][i] for i in range(size) for j in range(i)):
+        raise Unusable("a covariance matrix is symmetric", text, whole, hint)
+    if not semidefinite(found):
+        raise Unusable("no inputs have this covariance: the matrix has a negative eigenvalue", text, whole)
+    return found
+
+
+def _shape(rows: list[list[Fraction | None]]) -> str:
+    return f"{len(rows)} x {len(rows[0]) if rows else 0}"
+
+
+def _identity_text(size: int) -> str:
+    rows = (", ".join("1" if i == j else "0" for j in range(size)) for i in range(size))
+    return f"[{', '.join(f'[{row}]' for row in rows)}]"
+
+
+def semidefinite(rows: Rows) -> bool:
+    """Whether a symmetric rational matrix has no negative eigenvalue, by elimination."""
+    left = [list(row) for row in rows]
+    while left:
+        pivot, first = left[0][0], left[0]
+        if pivot < 0 or (pivot == 0 and any(first)):
+            return False
+        left = [[x - (row[0] * first[j] / pivot if pivot else 0) for j, x in enumerate(row) if j] for row in left[1:]]
+    return True

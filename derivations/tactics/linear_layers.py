@@ -1,0 +1,323 @@
+"""f = V·W·x in any sizes: the Hessian of the mean square at matching weights, as a map on directions, and its eigenvectors.
+
+A direction moves W by A and V by B; to first order it moves the end-to-end map V·W by C = V·A + B·W. With the inputs' second
+moments S = E x·xᵀ the Hessian sends (A, B) to (Vᵀ·C·S, C·S·Wᵀ). With one output V is a row v, and the output's index is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.kernel.errors import Refused
+from derivations.kernel.sparse import expanded
+from derivations.language.errors import Undecided
+from derivations.language.terms import (
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    apply,
+    div,
+    eq,
+    expect,
+    for_all,
+    function_names,
+    mul,
+    power,
+    sub,
+    substitute,
+    symbol,
+    total,
+)
+from derivations.problems.models import Model
+from derivations.tactics.proof import Proof
+
+HALF = div(ONE, TWO)
+RANGES = {"i": "d", "r": "d", "s": "d", "l": "d", "j": "k", "p": "m", "q": "m"}
+SIZES = {"d": "number of inputs", "k": "number of hidden units", "m": "number of outputs"}
+WORDS = {"d": "input", "k": "hidden unit", "m": "output"}
+
+
+def times(*factors: Term) -> Term:
+    """The product without factors 1."""
+    return mul(*(one for one in factors if one != ONE))
+
+
+@dataclass(frozen=True)
+class Layers:
+    """How families with an output's index and sums over outputs are written: with one output there are none."""
+
+    outputs: bool
+
+    def indices(self, names: str) -> str:
+        return names if self.outputs else names.replace("p", "").replace("q", "")
+
+    def at(self, family: str, names: str) -> Term:
+        """An entry; with one output the index of the output is left out."""
+        kept = self.indices(names)
+        return apply(family, *map(symbol, kept)) if kept else ONE
+
+    def over(self, names: str, *factors: Term) -> Term:
+        """The sum of a product over the indices."""
+        body = times(*factors)
+        for name in reversed(self.indices(names)):
+            body = total(name, ONE, symbol(RANGES[name]), body)
+        return body
+
+    def every(self, names: str, body: Term) -> Term:
+        for name in reversed(self.indices(names)):
+            body = for_all(name, body)
+        return body
+
+    def declare(self, proof: Proof) -> None:
+        used = self.indices("irjpq")
+        for size in dict.fromkeys(RANGES[name] for name in used):
+            proof.declare(size, "natural", SIZES[size])
+        for name in used:
+            proof.declare(name, f"index:{RANGES[name]}", WORDS[RANGES[name]])
+        rows = "output p, hidden unit j" if self.outputs else "hidden unit j"
+        proof.declare("V", "family", f"weight of the second layer: {rows}")
+        proof.declare("W", "family", "weight of the first layer: hidden unit j, input i")
+        proof.declare("S", "family", "second moments of the inputs")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Equations with one left side, each step from the one before."""
+
+    proof: Proof
+    left: Term
+
+    def step(self, rule: str, right: Term, *premises: str, because: str) -> str:
+        return self.proof.step(rule, eq(self.left, right), *premises, because=because)
+
+
+# --- the Hessian ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HessianMap:
+    """Labels of the definitions of C, N and the two parts of the Hessian's value, and of: it is the Hessian."""
+
+    change: str
+    weighted: str
+    first: str
+    second: str
+    proved: str
+
+
+def hessian_map(proof: Proof, n: Layers) -> HessianMap:
+    """∂²/∂a∂b L(θ + a·(A, B) + b·(P, Q)) at 0 is the product of (P, Q) with the Hessian's value at (A, B)."""
+    n.declare(proof)
+    proof.real("a", "b")
+    for family, words in (("A", "change of the first layer's weights"), ("B", "change of the second layer's weights"),
+                          ("P", "another change of the first layer's weights"), ("Q", "another one of the second layer's")):
+        proof.declare(family, "family", words)  # fmt: skip
+    proof.declare("x", "random", "input")
+    proof.declare("L", "function", "mean square at the weights, moved by a and b times the two changes")
+    moments = proof.assume(n.every("ir", eq(expect(mul(n.at("x", "i"), n.at("x", "r"))), n.at("S", "ir"))),
+                           "the inputs' second moments; nothing else is asked of their law")  # fmt: skip
+    symmetric = _symmetric(proof, n, moments)
+    square = _mean_square(proof, n, moments)
+    change, other = (_change(proof, n, *names) for names in (("C", "A", "B"), ("K", "P", "Q")))
+    moved = _moved(proof, n, change, other)
+    mixed = _mixed_derivative(proof, n, square, moved, symmetric)
+    parts = _parts(proof, n)
+    return HessianMap(change, *parts, _inserted(proof, n, mixed, other, parts))
+
+
+def _symmetric(proof: Proof, n: Layers, moments: str) -> str:
+    """S_ir = S_ri."""
+    turned = eq(expect(mul(n.at("x", "r"), n.at("x", "i"))), n.at("S", "ri"))
+    values = {"i": symbol("r"), "r": symbol("i")}
+    label = proof.step("instantiate", turned, moments, values=values, because="the other way round")
+    pair = expect(mul(n.at("x", "i"), n.at("x", "r")))
+    label = proof.step("expectation", eq(pair, n.at("S", "ri")), label, because="a product does not depend on the order")
+    label = proof.step("rewrite", eq(n.at("S", "ir"), n.at("S", "ri")), label, moments, because="nor do its means")
+    return proof.step("generalise", n.every("ir", eq(n.at("S", "ir"), n.at("S", "ri"))), label, because="for all inputs")
+
+
+A, B = symbol("a"), symbol("b")
+LOSS = apply("L", A, B)
+MIXED = Term("Derivative", ("L", (1, 1), ZERO, ZERO))
+
+
+def _along(n: Layers, family: str, first: str, second: str, names: str) -> Term:
+    return add(n.at(family, names), mul(A, n.at(first, names)), mul(B, n.at(second, names)))
+
+
+def _whole(n: Layers, names: str) -> Term:
+    """Entry of the change of V·W along both directions."""
+    return apply("Z", A, B, *map(symbol, n.indices(names)))
+
+
+def _map(n: Layers, a: Term, b: Term) -> Term:
+    """Entry of V·W at the weights moved by a and b."""
+    return apply("M", a, b, *map(symbol, n.indices("pi")))
+
+
+def _output(n: Layers, a: Term, b: Term) -> Term:
+    """The output for the input x at the weights moved by a and b."""
+    return apply("f", b, *map(symbol, n.indices("p")), a)
+
+
+def _mean_square(proof: Proof, n: Layers, moments: str) -> str:
+    """L(a, b) = ½·Σ Z_pi·Z_pr·S_ir, Z being the change of the end-to-end map."""
+    proof.declare("M", "function", "the end-to-end map at the moved weights")
+    through = n.over("j", _along(n, "V", "B", "Q", "pj"), _along(n, "W", "A", "P", "ji"))
+    proof.define(_for_all_moves(n, "pi", eq(_map(n, A, B), through)), "the end-to-end map at the moved weights")
+    proof.declare("f", "random", "output at the moved weights")
+    output = proof.define(_for_all_moves(n, "p", eq(_output(n, A, B), n.over("i", _map(n, A, B), n.at("x", "i")))),
+                          "output at the moved weights")  # fmt: skip
+    gap = sub(_output(n, A, B), _output(n, ZERO, ZERO))
+    loss = proof.define(_for_all_moves(n, "", eq(LOSS, mul(HALF, n.over("p", expect(power(gap, 2)))))),
+                        "mean square of what the moved weights compute less what the weights themselves compute")  # fmt: skip
+    proof.declare("Z", "function", "change of the end-to-end map")
+    moved = eq(_whole(n, "pi"), sub(_map(n, A, B), _map(n, ZERO, ZERO)))
+    defined = proof.define(_for_all_moves(n, "pi", moved), "change of the end-to-end map")
+    short = n.over("i", _whole(n, "pi"), n.at("x", "i"))
+    here = eq(_output(n, ZERO, ZERO), n.over("i", _map(n, ZERO, ZERO), n.at("x", "i")))
+    values = {"a": ZERO, "b": ZERO} | {p: symbol(p) for p in n.indices("p")}
+    one = proof.step("instantiate", here, output, values=values, because="at the weights themselves")
+    one = proof.step("finite-sum", eq(gap, short), defined, output, one,
+                     because="the outputs differ by the change of the map, times x")  # fmt: skip
+    if n.outputs:
+        one = proof.step("generalise", n.every("p", eq(gap, short)), one, because="for every output")
+    chain = Chain(proof, LOSS)
+    label = chain.step("rewrite", mul(HALF, n.over("p", expect(power(short, 2)))), loss, one, because="insert it")
+    pair = expect(mul(n.at("x", "i"), n.at("x", "r")))
+    changes = _whole(n, "pi"), _whole(n, "pr")
+    label = chain.step("expectation", mul(HALF, n.over("pir", *changes, pair)), label, because="the mean is linear")
+    return chain.step("rewrite", mul(HALF, n.over("pir", *changes, n.at("S", "ir"))), label, moments,
+                      because="only second moments of the inputs matter")  # fmt: skip
+
+
+def _for_all_moves(n: Layers, names: str, body: Term) -> Term:
+    return for_all("a", for_all("b", n.every(names, body)))
+
+
+def _change(proof: Proof, n: Layers, name: str, first: str, second: str) -> str:
+    proof.declare(name, "family", "change of the end-to-end map to first order")
+    body = n.over("j", add(mul(n.at("V", "pj"), n.at(first, "ji")), mul(n.at(second, "pj"), n.at("W", "ji"))))
+    return proof.define(n.every("pi", eq(n.at(name, "pi"), body)), "change of the end-to-end map to first order")
+
+
+def _second_order(proof: Proof, n: Layers) -> list[str]:
+    """The parts of the change that are of second order in a and b."""
+    products = {"U_1": (("B", "A"),), "U_2": (("B", "P"), ("Q", "A")), "U_3": (("Q", "P"),)}
+    labels = []
+    for name, pairs in products.items():
+        proof.declare(name, "family", "second-order part of that change")
+        body = n.over("j", add(*(mul(n.at(upper, "pj"), n.at(lower, "ji")) for upper, lower in pairs)))
+        labels.append(proof.define(n.every("pi", eq(n.at(name, "pi"), body)), "second-order part of that change"))
+    return labels
+
+
+ORDERS = ((A, "C"), (B, "K"), (power(A, 2), "U_1"), (mul(A, B), "U_2"), (power(B, 2), "U_3"))
+
+
+def _by_orders(n: Layers, names: str) -> Term:
+    return add(*(mul(order, n.at(family, names)) for order, family in ORDERS))
+
+
+def _moved(proof: Proof, n: Layers, change: str, other: str) -> str:
+    """Z = a·C + b·K + terms of second order."""
+    mapped, whole = (next(one.label for one in proof.definitions if name in function_names(one.claim)) for name in "MZ")
+    there = _strip(proof.claims[mapped])
+    values = {"a": ZERO, "b": ZERO} | {x: symbol(x) for x in n.indices("pi")}
+    here = substitute(there, {"a": ZERO, "b": ZERO})
+    label = proof.step("instantiate", eq(_map(n, ZERO, ZERO), here), mapped, values=values, because="at the weights themselves")
+    chain = Chain(proof, _whole(n, "pi"))
+    label = chain.step("rewrite", sub(there, here), whole, mapped, label, because="insert the maps")
+    label = chain.step("finite-sum", _by_orders(n, "pi"), label, change, other, *_second_order(proof, n), because="multiply out")
+    claim = _for_all_moves(n, "pi", eq(chain.left, _by_orders(n, "pi")))
+    return proof.step("generalise", claim, label, because="for all entries")
+
+
+def _strip(claim: Term) -> Term:
+    """The right side of a universal equation."""
+    while claim.head == "ForAll":
+        claim = claim.args[1]
+    right: Term = claim.args[1]
+    return right
+
+
+def _pair(n: Layers, one: str, other: str) -> Term:
+    return n.over("pir", n.at(one, "pi"), n.at("S", "ir"), n.at(other, "pr"))
+
+
+def _mixed_derivative(proof: Proof, n: Layers, square: str, moved: str, symmetric: str) -> str:
+    """∂²L/∂a∂b = Σ K_pi·S_ir·C_pr at 0."""
+    body = n.over("pir", _by_orders(n, "pi"), _by_orders(n, "pr"), n.at("S", "ir"))
+    inserted = proof.step("rewrite", eq(LOSS, mul(HALF, body)), square, moved, because="insert it")
+    parts = add(*(mul(f, g, _pair(n, one, other)) for f, one in ORDERS for g, other in ORDERS))
+    claim = eq(LOSS, mul(HALF, parts))
+    opened = proof.step("finite-sum", claim, inserted, because="a polynomial in a and b")
+    every = proof.step("generalise", for_all("a", for_all("b", claim)), opened, because="for all a and b")
+    both = eq(MIXED, mul(HALF, add(_pair(n, "C", "K"), _pair(n, "K", "C"))))
+    label = proof.step("derivative", both, every, because="differentiate by both at 0: only the coefficient of a*b is left")
+    turned = n.over("pir", n.at("C", "pi"), n.at("S", "ri"), n.at("K", "pr"))
+    label = proof.step("rewrite", eq(MIXED, mul(HALF, add(turned, _pair(n, "K", "C")))), label, symmetric,
+                       because="the second moments are symmetric")  # fmt: skip
+    return proof.step("finite-sum", eq(MIXED, _pair(n, "K", "C")), label, because="so both parts are equal")
+
+
+def _parts(proof: Proof, n: Layers) -> tuple[str, str, str]:
+    """N = C·S, and the Hessian's value: H_W = Vᵀ·N, H_V = N·Wᵀ."""
+    for name, words in (("N", "change of the end-to-end map, times the inputs' second moments"),
+                        ("H_W", "the Hessian's value at the first direction: the part of the first layer"),
+                        ("H_V", "the Hessian's value at the first direction: the part of the second layer")):  # fmt: skip
+        proof.declare(name, "family", words)
+    return (
+        proof.define(n.every("pi", eq(n.at("N", "pi"), weighted_change(n))), "that change, times the second moments"),
+        proof.define(n.every("ji", eq(n.at("H_W", "ji"), n.over("p", n.at("V", "pj"), n.at("N", "pi")))),
+                     "the Hessian's value, first layer"),
+        proof.define(n.every("pj", eq(n.at("H_V", "pj"), n.over("i", n.at("W", "ji"), n.at("N", "pi")))),
+                     "the Hessian's value, second layer"),
+    )  # fmt: skip
+
+
+def weighted_change(n: Layers) -> Term:
+    return n.over("r", n.at("S", "ir"), n.at("C", "pr"))
+
+
+def _inserted(proof: Proof, n: Layers, mixed: str, other: str, parts: tuple[str, str, str]) -> str:
+    weighted, first, second = parts
+    chain = Chain(proof, MIXED)
+    label = chain.step("finite-sum", n.over("pi", n.at("K", "pi"), weighted_change(n)), mixed, because="collect")
+    label = chain.step("rewrite", n.over("pi", n.at("K", "pi"), n.at("N", "pi")), label, weighted, because="by definition")
+    change = n.over("j", add(mul(n.at("V", "pj"), n.at("P", "ji")), mul(n.at("Q", "pj"), n.at("W", "ji"))))
+    label = chain.step("rewrite", n.over("pi", change, n.at("N", "pi")), label, other,
+                       because="insert the change that the other direction makes")  # fmt: skip
+    opened = add(n.over("ji", n.at("P", "ji"), n.over("p", n.at("V", "pj"), n.at("N", "pi"))),
+                 n.over("pj", n.at("Q", "pj"), n.over("i", n.at("W", "ji"), n.at("N", "pi"))))  # fmt: skip
+    label = chain.step("finite-sum", opened, label, because="exchange the sums")
+    form = add(n.over("ji", n.at("P", "ji"), n.at("H_W", "ji")), n.over("pj", n.at("Q", "pj"), n.at("H_V", "pj")))
+    return chain.step("rewrite", form, label, first, second, because="these are the parts of the Hessian's value")
+
+
+# --- which models are meant -------------------------------------------------------------------------------------------
+
+
+def layers_of(model: Model) -> Layers:
+    """How the model's families are written. Raises Undecided unless it computes V·W·x from two matrices of parameters."""
+    reason = "this result is about linear networks with one hidden layer, f = V*W*x"
+    if len(model.blocks) != 2 or model.gates:
+        raise Undecided(reason)
+    lower, upper = model.blocks
+    whole = len(model.parameters) == lower.rows * lower.columns + upper.rows * upper.columns
+    sizes = lower.columns == len(model.data), upper.columns == lower.rows, upper.rows == len(model.outputs)
+    if not whole or not all(sizes):
+        raise Undecided(reason)
+    positions = {symbol(name): i for i, name in enumerate((*model.parameters, *model.data))}
+    for p, output in enumerate(model.outputs):
+        through = add(*(mul(upper.entry(p, j), lower.entry(j, i), symbol(x))
+                        for j in range(lower.rows) for i, x in enumerate(model.data)))  # fmt: skip
+        try:
+            same = expanded(output, positions) == expanded(through, positions)
+        except Refused:
+            same = False
+        if not same:
+            raise Undecided(reason)
+    return Layers(len(model.outputs) > 1)

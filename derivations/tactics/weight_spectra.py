@@ -1,0 +1,119 @@
+"""The Hessian at matching, rational weights: its matrix, its eigenvalues in their order, and which learning rates are stable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from derivations.kernel.checkers.moments import Law
+from derivations.kernel.checkers.ranks import Outputs, exact_value
+from derivations.language.errors import Undecided
+from derivations.language.notation import ROLE
+from derivations.language.terms import (
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    conj,
+    div,
+    for_all,
+    iff,
+    implies,
+    le,
+    lt,
+    matrix,
+    mul,
+    neg,
+    number,
+    predicate,
+    sub,
+    substitute,
+    symbol,
+)
+from derivations.problems.inputs import Rows
+from derivations.problems.models import Model
+from derivations.tactics.integrals import fresh
+from derivations.tactics.proof import Proof
+from derivations.tactics.ranks import about, polynomial
+
+MOST_PARAMETERS = 24
+
+
+def hessian_at(proof: Proof, model: Model, weights: Mapping[str, Term], covariance: Rows) -> tuple[str, list[list[Term]]]:
+    """The label of the step that gives the Hessian there, and its entries. Raises Undecided for gates, and beyond the limit."""
+    if model.gates:
+        raise Undecided("the gates of this model change with its weights: its Hessian at given weights is found with `derive rank`")
+    size = len(model.parameters)
+    if size > MOST_PARAMETERS:
+        raise Undecided(f"the model has {size} parameters; exact eigenvalues are found for at most {MOST_PARAMETERS}")
+    outputs = polynomial(model)
+    lists = about(model)
+    law = inputs_law(outputs, lists[2], covariance)
+    words = "the inputs' law" if law is None or law.args[0] == "normal_inputs" else "whatever else their law is"
+    given = [] if law is None else [proof.assume(law, words)]
+    values = [weights[name].args[0] for name in model.parameters]
+    entries = _entries(outputs, values, Law(law, lists[2], size))
+    point = Term("Tuple", tuple(weights[name] for name in model.parameters))
+    claim = predicate("hessian_there", matrix(entries), *lists, point)
+    return proof.step("hessian-there", claim, *given, because="the mean of the products of the gradients, entry by entry"), entries
+
+
+def inputs_law(outputs: Outputs, data: Term, covariance: Rows) -> Term | None:
+    """What is supposed of the inputs: their second moments if no others occur, else that they are normal."""
+    if not data.args:
+        return None
+    columns = {column for row in outputs.slopes() for column in row}
+    degrees = {len(m) + len(n) for o, m in columns for p, n in columns if o == p}
+    rows = matrix([[number(entry) for entry in row] for row in covariance or _identity(len(data.args))])
+    return predicate("second_moments" if degrees <= {0, 2} else "normal_inputs", data, rows)
+
+
+def _identity(size: int) -> Rows:
+    return tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size))
+
+
+def _entries(outputs: Outputs, values: Sequence[Fraction], law: Law) -> list[list[Term]]:
+    slopes = [{column: exact_value(poly, values) for column, poly in row.items()} for row in outputs.slopes()]
+    return [[number(law.mean_product(one, other)) for other in slopes] for one in slopes]
+
+
+# --- what follows for gradient descent --------------------------------------------------------------------------------
+
+
+def order_steps(proof: Proof, values: Sequence[Term]) -> list[str]:
+    """Of the different eigenvalues, the largest first, each is larger than the next."""
+    return [proof.step("number-sign", lt(small, large), because="compare the numbers")
+            for large, small in pairwise(dict.fromkeys(values))]  # fmt: skip
+
+
+def stable_rates(proof: Proof, largest: Term) -> str:
+    """(∀λ 0 < λ ≤ λ_max ⇒ |1 - η·λ| < 1) ⇔ 0 < η < 2/λ_max, for a number λ_max > 0."""
+    taken = {name for name, _ in proof.variables}
+    eta, lam = (symbol(proof.declare(fresh(ROLE[name].name, taken), "real", ROLE[name].meaning)) for name in ("eta", "lam"))
+    positive = proof.step("number-sign", lt(ZERO, largest), because="the largest eigenvalue is positive")
+    multiplier = sub(ONE, mul(eta, lam))
+    inside, given = conj(lt(neg(ONE), multiplier), lt(multiplier, ONE)), conj(lt(ZERO, lam), le(lam, largest))
+    every, region = for_all(lam.args[0], implies(given, inside)), conj(lt(ZERO, eta), lt(eta, div(TWO, largest)))
+    if_stable = proof.supposing(every, "errors shrink along all of them")
+    if_region = proof.supposing(region, "such a learning rate")
+    with proof.inside() as onward:
+        here = substitute(implies(given, inside), {lam.args[0]: largest})
+        label = proof.step("instantiate", here, if_stable.label, values={lam.args[0]: largest},
+                           because="so they do for the largest")  # fmt: skip
+        proof.step("signs", region, label, positive, because="solve for the learning rate")
+    with proof.inside() as back:
+        curvature = proof.supposing(given, "such an eigenvalue")
+        with proof.inside() as shrinks:
+            low, most = (proof.step("signs", part, curvature.label, because="as supposed") for part in given.args)
+            rate = proof.step("signs", lt(ZERO, eta), if_region.label, because="as supposed")
+            end = proof.step("signs", lt(mul(eta, largest), TWO), if_region.label, positive, because="multiply by the largest")
+            below = proof.step("polynomial-implication", lt(mul(eta, lam), TWO), end, rate, most,
+                               terms=({"premises": (0,)}, {"premises": (1, 2)}),
+                               because="a smaller eigenvalue makes it smaller")  # fmt: skip
+            proof.step("signs", inside, below, low, rate, because="so the multiplier lies between -1 and 1")
+        one = proof.step("suppose", implies(given, inside), branches=(proof.branch("for such an eigenvalue", shrinks, curvature),),
+                         because="one of them")  # fmt: skip
+        proof.step("generalise", every, one, because="all of them")
+    branches = (proof.branch("if errors shrink", onward, if_stable), proof.branch("for such a learning rate", back, if_region))
+    return proof.step("suppose", iff(every, region), branches=branches, because="the largest eigenvalue decides")
