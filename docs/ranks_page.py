@@ -40,10 +40,23 @@ EXAMPLES = (
 NORMAL = """For f = Σ_j v_j·σ(w_j·x) with standard normal x, every block of the Hessian is a derivative of one function, the
 expected product of two units: the arcsine kernel for σ(z) = erf(z/√2) ([williams1997](bibliography.md#williams1997)), an arc-cosine
 kernel for the positive part ([cho2009](bibliography.md#cho2009)). At given rational weights its entries are exact, that some
-determinant is not zero is proved by enclosing it in a ball, and the vectors that the matrix annihilates are given. With the error
-function the rank drops where two units have equal or opposite weights, where an output weight is zero and where a unit has no
-weights. At other weights that were tried it is full; that there are no more exceptions is not proved here. A rectified unit always
-has a redundant scale. Each row is derived when this page is made (`cited`, for the two kernels)."""
+determinant is not zero is proved by enclosing it in a ball, and the vectors that the matrix annihilates are given. Each row is
+derived when this page is made (`cited`, for the two kernels)."""
+
+EXCEPTIONS = """Which weights are exceptions can be seen on paper; no rule of the kernel replays these arguments, the tests compare
+the ranks at drawn weights with them.
+
+- The error function: the rank is full unless two units have equal or opposite weights, an output weight is zero or a unit has no
+  weights. For let Σ_j (α_j·x)·σ'(w_j·x) + β_j·σ(w_j·x) = 0 for all x. On a line x = s·u that is in no exceptional position the
+  derivative in s is a sum of (α_j·u·(1 - c_j²s²) + β_j·c_j)·exp(-c_j²s²/2) with different c_j² = (w_j·u)² > 0. Such Gaussians are
+  independent over the polynomials in s: α_j·u = 0 for almost all u, hence α_j = 0, and β_j = 0.
+- The positive part: each unit's scale is redundant, so kd is the most for k units and d inputs. It is reached unless two units'
+  weights are positive multiples of one another, an output weight is zero or two pairs of units have opposite weights. A unit whose
+  output weight is not zero gives all x ↦ (α·x)·1[w·x > 0]. If a sum of these vanishes, so does its jump at each hyperplane
+  w·x = 0: the linear functions on its two sides agree there, and as no kink is left either, everywhere. With units on one side only
+  that is 0; with opposite units it is one linear function, and the sum of these over the pairs must vanish: d more directions are
+  redundant for each pair after the first.
+- Where a rectified unit has no weights, the output has no derivative in them, and the Hessian is not defined."""
 ERF = "w_1_1=1,w_1_2=2,w_2_1={},w_2_2={},w_3_1=3/4,w_3_2=-2,v_1=1,v_2={},v_3=1/3"
 RELU = "w_1_1_1=1,w_1_1_2=2,w_1_2_1={},w_1_2_2={},w_1_3_1=3/4,w_1_3_2=-2,w_2_1_1=1,w_2_1_2={},w_2_1_3=1/3"
 AT_WEIGHTS = (
@@ -51,7 +64,8 @@ AT_WEIGHTS = (
         ("erf[2;3]", ERF.format(*one))
         for one in ((-1, "1/2", -2), (-1, -2, -2), (1, 2, -2), (-1, "1/2", 0), (0, 0, -2))
     ),
-    *(("relu[2,3,1]", RELU.format(*one)) for one in ((-1, "1/2", -2), (2, 4, -2), (-1, "1/2", 0))),
+    *(("relu[2,3,1]", RELU.format(*one)) for one in ((-1, "1/2", -2), (2, 4, -2), (-2, -4, -2), (-1, "1/2", 0))),
+    ("relu[2,4,1]", f"{RELU.format(-2, -4, -2)},w_1_4_1=-3,w_1_4_2=8,w_2_1_4=1"),
 )
 
 
@@ -64,7 +78,7 @@ def ranks_page(note: str) -> str:
         fewer = (cell for cell in cells.values() if cell.rank < cell.expected)
         exceptions = [cell for cell in fewer if cell.reason == "double-points" and degree > 2]
         parts += ["\n".join(map(_exception, exceptions))] if exceptions else []
-    parts += ["## Other models", INHERITED, _others(), "## One hidden layer, normal inputs", NORMAL, _at_weights()]
+    parts += ["## Other models", INHERITED, _others(), "## One hidden layer, normal inputs", NORMAL, _at_weights(), EXCEPTIONS]
     return "\n\n".join(parts) + "\n"
 
 

@@ -132,6 +132,8 @@ def derive_result(result: Result, problem: Problem | None = None) -> Certificate
     if problem is not None and (problem.model is not None) != result.models:
         about = "a model: give one with --model" if result.models else "a loss or a method, not about a model"
         raise Undecided(f"{result.id} is about {about}")
+    if problem is not None and problem.model is not None and not result.wide:
+        problem.model.require_written()
     if problem is not None and problem.weights and not result.weights:
         raise Undecided(f"{result.id} is about all values of the parameters; --at is of no use here")
     try:
@@ -201,6 +203,8 @@ def derive_question(question: str, problem: Problem | None = None) -> Certificat
         answering = [result for result in answering if result.fields] or answering
     if problem is not None:
         answering = [result for result in answering if result.models == (problem.model is not None)] or answering
+        if problem.model is not None and not problem.model.parameters:
+            answering = [result for result in answering if result.wide] or answering
     if not answering:
         raise unknown("question", question, sorted({result.question for result in results()}))
     several = problem is not None and len(problem.loss.parameters) > 1
@@ -222,14 +226,14 @@ def _likeness(result: Result, problem: Problem | None) -> int:
 
 
 def _kind(problem: Problem) -> tuple[object, ...]:
-    """The noise, whether there are several parameters, how many states, whether the step is explicit, and the kind of model."""
+    """The noise, whether there are several parameters, how many states, whether the step is explicit, the kind of model."""
     from derivations.language.terms import subterms, symbol
 
     method = problem.optimizer
     new = f"{method.parameter}_next"
     implicit = any(node == symbol(new) for node in subterms(method.update[method.parameter]))
     units = problem.model is not None and problem.model.units is not None
-    return problem.noise, len(problem.loss.parameters) > 1, len(method.state), implicit, units
+    return problem.noise, len(problem.loss.parameters) > 1, len(method.state), implicit, units, bool(problem.weights)
 
 
 def differences(certificate: Certificate, data: Mapping[str, Any]) -> list[str]:

@@ -28,3 +28,4 @@ class Result:
     fields: bool = False  # whether a vector field may stand where the gradient stands
     models: bool = False  # whether it is about a model, whatever the data and the loss
     weights: bool = False  # whether it can be asked at given values of the model's parameters
+    wide: bool = False  # whether it can be asked of a model that is too wide to be written out

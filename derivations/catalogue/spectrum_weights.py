@@ -52,6 +52,7 @@ def _answer(values: list[Term], positive: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "kind": "matrix",
         "text": select("text", 0, 1),
+        "matrix": select("text", 0, 1),
         "hessian": select("rows", 0, 1),
         "eigenvalues": [select("text", 1, 2 + i) for i in range(len(values))],
         "approx": [select("decimal", 1, 2 + i) for i in range(len(values))],

@@ -10,8 +10,7 @@ from fractions import Fraction
 from derivations.homework.keys import Part
 from derivations.homework.readings import as_condition
 from derivations.homework.synonyms import Synonyms
-from derivations.language.errors import Unusable
-from derivations.language.terms import Term, free_symbols, subterms
+from derivations.language.terms import Term, conj, free_symbols, substitute, subterms
 from derivations.reading.passages import Passage, without_trivial
 
 RELATIONS = frozenset({"Lt", "Le", "Gt", "Ge", "Ne"})
@@ -19,8 +18,8 @@ _RANGES = RELATIONS | {
     "And", "Or", "Not", "In", "Interval", "Union", "Intersection", "Set", "ForAll", "Exists", "True", "False", "Implies", "Iff",
 }  # fmt: skip
 _EQUATIONS = frozenset({"Eq", "Approx", "Proportional", "Tends"})
-_COLLECTIONS = frozenset({"Tuple", "Set", "PlusMinus", "And", "Or"})
 _MATRICES = frozenset({"Matrix", "Tuple", "Transpose"})
+_BOUNDS = frozenset({"Lt", "Le", "Gt", "Ge"})
 _TRUTHS = _RANGES - {"Interval", "Union", "Intersection", "Set"}
 
 
@@ -86,13 +85,30 @@ def _at_all_steps(term: Term) -> Term:
 
 def _without_names(term: Term) -> Term:
     """Of "θ = …, λ" the equation: a name at the end of a list of statements begins the words that follow."""
+    if term.head in ("In", "And"):
+        return _in_coordinate(term)
+    if term.head == "Eq" and term.args[0].head == "ImaginaryUnit":  # "I = x² - y²" calls it I
+        value: Term = term.args[1]
+        return value
     if term.head == "Eq" and term.args[1].head == "Tuple" and term.args[1].args[-1].head == "Symbol":
         first, *rest = term.args[1].args
         return Term("Eq", (term.args[0], first), term.span) if all(one.head == "Symbol" for one in rest) else term
     if term.head == "Tuple" and any(one.head in _EQUATIONS | _TRUTHS for one in term.args):
-        kept = tuple(one for one in term.args if one.head != "Symbol")
-        return kept[0] if len(kept) == 1 else Term("Tuple", kept, term.span)
+        return _listed(term)
     return term
+
+
+def _listed(term: Term) -> Term:
+    """A list of statements without the names in it, and without values that an equation beside them gives; bounds are one range."""
+    given = [one for one in term.args if one.head == "Eq"]
+    kept = tuple(one for one in term.args if one.head != "Symbol" and all(one != equation.args[1] for equation in given))
+    if len(kept) > 1 and all(one.head in _BOUNDS for one in kept):
+        return Term("And", kept, term.span)
+    values = [one for one in kept if one.head not in _EQUATIONS | _TRUTHS]
+    meant = {one.args[0].args[0]: one.args[1] for one in given if one.args[0].head == "Symbol"}
+    if len(values) == 1 and len(meant) == len(kept) - 1 and set(meant) <= free_symbols(values[0]):  # "A e^(-t), A = θ_0"
+        return substitute(values[0], meant)
+    return kept[0] if len(kept) == 1 else Term("Tuple", kept, term.span)
 
 
 def _behind(word: str) -> re.Pattern[str]:
@@ -134,34 +150,46 @@ def in_coordinates(part: Part, several: list[Candidate]) -> list[Candidate]:
     if not names:
         return several
     label = re.compile(rf"(?:^|[^\w]|[\s_])({names})(?:[ -](?:component|coordinate|direction|part|entry))?\s*(?:[:=]|is)?\s*\$?$")
+    behind = re.compile(rf"[\s$]*(?:in|along|for)\s+(?:the\s+)?\$?({names})\b")
     found = []
     for one in several:
-        said = label.search(one.lead) if not _is_truth(one.term) else None
+        said = (label.search(one.lead) or behind.match(one.after)) if not _is_truth(one.term) else None
         name = Term("Symbol", (said.group(1),)) if said else None
         found.append(one if name is None else replace(one, term=Term("Eq", (name, one.term), one.span)))
     return found
+
+
+def _in_coordinate(term: Term) -> Term:
+    """ "2 in x and 20 in y", said of coordinates, as equations for them."""
+    links = term.args if term.head == "And" else (term,)
+    placed = all(one.head == "In" and one.args[0].head == "Number" and one.args[1].head == "Symbol" for one in links)
+    if not placed:
+        return term
+    found = tuple(Term("Eq", (one.args[1], one.args[0]), one.span) for one in links)
+    return found[0] if len(found) == 1 else Term("And", found, term.span)
 
 
 def _is_truth(term: Term) -> bool:
     return term.head in _EQUATIONS | _TRUTHS or any(node.head in _MATRICES for node in subterms(term))
 
 
-def unread(passages: Iterable[Passage]) -> Unusable | None:
-    """What is wrong with the first passage that could not be read."""
-    return next((one.error for one in passages if one.term is None and one.error is not None), None)
-
-
 # --- does a term answer a part? -------------------------------------------------------------------------------------
-
-
-def _plain_name(term: Term) -> bool:
-    return term.head in ("Symbol", "Apply")
 
 
 def unknown_of(part: Part) -> str | None:
     """The variable whose value an expression is, if it is the value of one: eta = 1/lam."""
     names = [one.args[0] for one in part.subjects if one.head == "Symbol"]
     return str(names[0]) if names and part.kind == "expression" and isinstance(part.key, Term) else None
+
+
+def of_unknown(part: Part, term: Term) -> Term:
+    """Of equations that are all claimed, those for what is asked, where the others are about the iterates."""
+    name = unknown_of(part)
+    if name is None or term.head != "And" or any(one.head != "Eq" for one in term.args):
+        return term
+    mine = [one for one in term.args if name in free_symbols(one)]
+    rest = [one for one in term.args if name not in free_symbols(one)]
+    return conj(*mine) if mine and all(any(node.head == "Apply" for node in subterms(one)) for one in rest) else term
 
 
 def range_of(part: Part) -> Part:
@@ -176,9 +204,10 @@ _ARRANGED = frozenset({"Tuple", "Matrix", "Transpose", "And", "Or", "Union"})
 
 def vectors_of(part: Part, term: Term) -> Term | None:
     """What vectors say of their entries where a condition on the entries is asked for."""
-    known = tuple(sorted(free_symbols(part.key))) if isinstance(part.key, Term) else ()
-    asked = isinstance(part.key, Term) and any(node.head == "Eq" for node in subterms(part.key)) and "variable" not in part.settings
-    return as_condition(term, known) if asked and len(known) > 1 else None
+    if "variable" in part.settings or not isinstance(part.key, Term) or all(node.head != "Eq" for node in subterms(part.key)):
+        return None
+    known = tuple(sorted(free_symbols(part.key)))
+    return as_condition(term, known) if len(known) > 1 else None
 
 
 def _is_range(part: Part, term: Term) -> bool:
@@ -200,9 +229,10 @@ def _is_range(part: Part, term: Term) -> bool:
         return not point and variable is not None and any(arg == Term("Symbol", (variable,)) for arg in term.args)
     if term.head not in _RANGES:
         return False
+    if term.head in ("Interval", "Union", "True", "False", "Set"):
+        return True
     speaks = {node.args[0] for node in subterms(term) if node.head == "Symbol"}
-    mine = bool(speaks & free_symbols(part.key)) if variable is None and isinstance(part.key, Term) else variable in speaks
-    return mine or term.head in ("Interval", "Union", "True", "False", "Set")
+    return bool(speaks & free_symbols(part.key)) if variable is None and isinstance(part.key, Term) else variable in speaks
 
 
 def _is_expression(part: Part, term: Term) -> bool:

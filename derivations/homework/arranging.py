@@ -38,11 +38,22 @@ def arrangements(part: Part, several: list[Candidate], given: frozenset[str]) ->
     start = part.settings.get("start")
     after = numbers[1:] if start is not None and numbers and numbers[0] == start else numbers  # perhaps with the start before them
     for chosen_ones in (equations, numbers, after):
-        if len(chosen_ones) == len(wanted):
+        if len(chosen_ones) == len(wanted) and _goes_with_names(part, several, chosen_ones):
             yield Term("Tuple", tuple(chosen_ones))
 
 
+def _goes_with_names(part: Part, several: list[Candidate], values: list[Term]) -> bool:
+    """Whether each value that the answer gives to a name stands in the name's place."""
+    names = list(part.settings.get("names", ()))
+    if len(names) != len(values):
+        return True
+    named = [node.args for one in several for node in subterms(one.term) if node.head == "Eq" and node.args[0] in names]
+    return all(given == values[names.index(name)] for name, given in named if not free_symbols(given))
+
+
 _NESTED = frozenset(["Tuple", "Eq", "And", "Matrix", "Transpose"])
+
+
 def _without_counters(part: Part, several: list[Candidate]) -> list[Candidate]:
     """Without equations that only count the points, k = 1, where others speak of the coordinates."""
     names = {node.args[0] for one in part.settings.get("names", ()) for node in subterms(one) if node.head == "Apply"}

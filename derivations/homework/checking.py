@@ -16,7 +16,7 @@ from derivations.homework.cues import cue
 from derivations.homework.deciding.chains import has_steps, remark_on, review
 from derivations.homework.deciding.setting import Setting, setting_of
 from derivations.homework.keys import Part, TaskKey
-from derivations.homework.names import vocabulary
+from derivations.homework.names import spare_names, vocabulary
 from derivations.homework.parts import Parts
 from derivations.homework.readings import LOOK_ALIKE, NO_FUNCTION, NO_NAME
 from derivations.homework.reasons import Sentences
@@ -54,7 +54,8 @@ class Checker:
     spoken: Spoken = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "vocabulary", vocabulary(self.key.symbols, self.key.open))
+        names = vocabulary(self.key.symbols, self.key.open)
+        object.__setattr__(self, "vocabulary", replace(names, spare=spare_names(self.key)))
         object.__setattr__(self, "setting", setting_of(self.key))
         object.__setattr__(self, "parts", Parts(self.key, self.setting))
         object.__setattr__(self, "style", style_of_terms((), self.key.notation, self.key.symbols))
@@ -166,7 +167,7 @@ class Checker:
             finding.evidence,
             finding.misconception or None,
             tuple(dict.fromkeys(shown(remark) for _, one, _ in found for remark in one.remarks)),
-            tuple((name, replace(one, reason=shown(one.reason)) if one.reason else one) for name, one, _ in found),
+            tuple([(name, _said(one, shown(one.reason))) for name, one, _ in found]),
             span,
             student,
             where,
@@ -178,6 +179,11 @@ class Checker:
             return r" \quad ".join(dict.fromkeys(latex(one, self.style) for term in terms for one in _each(term))) or None
         except (Malformed, RecursionError):
             return None
+
+
+def _said(finding: Finding, reason: str) -> Finding:
+    """The finding with its reason in these words."""
+    return finding if reason == finding.reason else replace(finding, reason=reason)
 
 
 def _placed(part: Part, finding: Finding, place: Candidate | None) -> tuple[Finding, tuple[int, int] | None, bool]:

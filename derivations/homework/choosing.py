@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from derivations.homework.answers import Candidate, fits
+from derivations.homework.answers import Candidate, fits, unknown_of
 from derivations.homework.conditions import Decide, clause_after, clause_before, one_range, said_of
 from derivations.homework.cues import cue
+from derivations.homework.enclosures import enclosed
 from derivations.homework.keys import Part
 from derivations.homework.restrictions import narrowed_by
 from derivations.homework.verdicts import Finding
@@ -25,6 +26,8 @@ _NAMES = frozenset(["Symbol", "Apply", "Derivative", "Expect", "Variance"])
 
 def chosen(part: Part, candidates: list[Candidate], decide: Decide, text: str) -> tuple[Finding, Candidate] | None:
     """The finding on the passage that is the answer, and the passage; None where no passage could be one."""
+    if part.kind == "range" or unknown_of(part) is not None:
+        candidates = enclosed(candidates, text, part.settings.get("variable") or unknown_of(part))
     fitting = narrowed(part, [one for one in candidates if fits(part, one.term)])
     if not fitting:
         return None
@@ -99,12 +102,14 @@ def narrowed(part: Part, fitting: list[Candidate]) -> list[Candidate]:
         fitting = [one for one in fitting if not all(node.head in _NAMES for node in _members(one.term))] or fitting
         fitting = [one for one in fitting if cue("enclosing", one.lead) is None] or fitting
         return _without_steps(fitting) if part.kind == "set" else fitting
-    fitting = [one for one in fitting if not (_is_withdrawn(one, part.kind == "range") or _is_stray_number(one))]
+    fitting = [one for one in fitting if not (_is_withdrawn(one, part.kind == "range") or _is_stray_number(one) or _is_limit(one))]
     if part.kind == "range":
         fitting = [one for one in fitting if one.term.head not in _RELATIONS or free_symbols(one.term)]
         fitting = [one for one in fitting if not _is_pair_of_values(one)]
     fitting = [one for one in fitting if one.term.head not in _NAMES] or [one for one in fitting if not _is_mention(one)]
     fitting = [one for one in fitting if not _is_aside(one)] or fitting
+    if part.kind == "range":
+        fitting = [one for one in fitting if not _is_end_remark(part, one, fitting[0])] or fitting
     if part.kind not in ("range", "member"):
         fitting = [one for one in fitting if cue("condition", one.lead) is None and not _is_remark(one)] or fitting
     if part.kind == "matrix":
@@ -151,6 +156,14 @@ def _is_withdrawn(one: Candidate, is_range: bool = False) -> bool:
     return (cue("withdrawn", one.lead) is not None and not excepted) or cue("rejected", one.after) is not None
 
 
+def _is_limit(one: Candidate) -> bool:
+    """Whether it only says to what a name tends (η → 0), or a sequence in the end (θ_∞ = θ*)."""
+    term, infinity = one.term, Term("Infinity")
+    if term.head == "Tends":
+        return bool(term.args[0].head == "Symbol")
+    return term.head in ("Eq", "Approx") and term.args[0].head == "Apply" and term.args[0].args[-1] == infinity
+
+
 def _is_aside(one: Candidate) -> bool:
     """Whether it only gives a reason or a name; "as" does, "as well as" and "as long as" do not."""
     return cue("aside", one.lead) is not None and cue("joins", one.lead) is None and cue("condition", one.lead) is None
@@ -191,6 +204,17 @@ def _is_labelled(part: Part, one: Candidate) -> bool:
 def _is_remark(one: Candidate) -> bool:
     """Whether it stands in brackets of its own."""
     return one.lead.rstrip(" $").endswith("(") and one.after.lstrip(" $").startswith(")")
+
+
+def _is_end_remark(part: Part, one: Candidate, first: Candidate) -> bool:
+    """Whether it begins what brackets behind the range say of a single value: η ≥ 2/λ (η = 2/λ: it jumps to and fro).
+
+    What contradicts the range is no remark.
+    """
+    if one.span <= first.span or one.term.head != "Eq" or not one.lead.rstrip(" $").endswith("("):
+        return False
+    goes_on = one.after.lstrip(" $")[:1] in (":", ",", "–", "-") or _LETTER.match(one.after.lstrip(" $"))
+    return bool(goes_on) and said_of(part, [one]) == [one]
 
 
 def _concludes_value(part: Part, one: Candidate) -> bool:

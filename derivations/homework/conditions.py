@@ -35,10 +35,12 @@ _MOST_WORDS = 200  # letters beside a relation that say of what it is the condit
 def one_range(part: Part, several: list[Candidate], text: str, decide: Decide) -> list[Candidate] | Finding:
     """What may be the range, with the relations that together are one joined; a finding where the answer contradicts itself."""
     several = [_without_contrast(one, decide) for one in several]
-    found = _with_exceptions(part, _together([_with_ends(one, text) for one in several], text), text)
+    found = _with_exceptions(part, _together([with_ends(one, text) for one in several], text), text)
     stances = _stances(part, found)
     against = [one for one, stance in zip(found, stances, strict=True) if stance is False]
     certain = [one for one, stance in zip(found, stances, strict=True) if stance]
+    if certain and stances[-1] is None and cue("concludes", found[-1].lead) is not None:
+        certain.append(found[-1])
     kept = certain or [one for one, stance in zip(found, stances, strict=True) if stance is None]
     if against and not kept:
         if len(against) == 1 and len(part.settings.get("says", ())) == 1 and _is_exact(against[0]):
@@ -118,7 +120,7 @@ def _without_contrast(one: Candidate, decide: Decide) -> Candidate:
     return replace(one, term=conj(*kept))
 
 
-def _with_ends(one: Candidate, text: str) -> Candidate:
+def with_ends(one: Candidate, text: str) -> Candidate:
     """ "between a and b", as an interval with the ends that the words beside it include."""
     term = one.term
     if term.head in _STRICT or term.head in _LOOSE:

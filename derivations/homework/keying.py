@@ -181,7 +181,7 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
         settings["fixed"] = names.formula(settings["fixed"])
     if "at" in settings:
         settings["at"] = names.formula(settings["at"])
-    settings.update(_further(kind, proof, found, settings, key))
+    settings.update(_further(kind, proof, found, key))
     model = _model(solution)
     if model is not None and kind == "property":
         settings["matrices"] = networks.matrices_of(model)
@@ -203,7 +203,7 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
             settings["start"] = read_point(str(task.given["start"]), names.vocabulary).get(settings["only"])
         key, settings = _only(key, settings)
     if kind == "range" and isinstance(key, Term) and "variable" not in settings:
-        settings.update(_unknown(key, names))
+        settings.update(_unknown(key))
     weight = float(said.get("weight", 1.0))
     part = Part(kind, key, str(said.get("name", "")), weight, names.formulas(said.get("accept", ())), subjects, settings)
     if "key" in said:
@@ -314,9 +314,7 @@ def _only(key: Term, settings: dict[str, Any]) -> tuple[Term, dict[str, Any]]:
     return Term("Tuple", tuple(kept)), rest
 
 
-def _further(
-    kind: str, proof: Certificate | None, found: list[Term | str], settings: Mapping[str, Any], key: Any
-) -> dict[str, Any]:
+def _further(kind: str, proof: Certificate | None, found: list[Term | str], key: Any) -> dict[str, Any]:
     """What the proof tells beside the key: the names of a list's members, the other regimes of a range, the flow."""
     if proof is None:
         return {}
@@ -357,7 +355,7 @@ def _coordinates(proof: Certificate) -> tuple[str, ...]:
     return ()
 
 
-def _unknown(key: Term, names: Names) -> dict[str, str]:
+def _unknown(key: Term) -> dict[str, str]:
     """The unknown of a range: the one variable that stands alone on a side of its relations, if there is one."""
     alone = {arg.args[0] for node in subterms(key) if node.head in ("Lt", "Le", "Gt", "Ge", "Eq") for arg in node.args
              if arg.head == "Symbol"}  # fmt: skip

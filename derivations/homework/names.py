@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from derivations.homework.keys import TaskKey
 from derivations.homework.sheets import SheetSpec, TaskSpec
 from derivations.language.errors import Unusable
 from derivations.language.statements import FUNCTION_DOMAINS, VARIABLE_DOMAINS, Symbol, is_function
@@ -101,3 +102,13 @@ def vocabulary(symbols: Iterable[Symbol], open: bool = False) -> Vocabulary:
     symbols = tuple(symbols)
     functions: Mapping[str, int | None] = {one.name: _ARITY.get(one.domain) for one in symbols if is_function(one)}
     return vocabulary_for([one.name for one in symbols if not is_function(one)], functions, open=open)
+
+
+def spare_names(key: TaskKey) -> frozenset[str]:
+    """The declared names of which the task does not speak: an answer may give them a meaning of its own."""
+    terms = [*key.hypotheses, *(meaning for _, meaning in key.synonyms)]
+    for part in key.parts:
+        terms += [one for one in (part.key, *part.accept, *part.subjects) if isinstance(one, Term)]
+    said = frozenset(node.args[0] for term in terms for node in subterms(term) if node.head in ("Symbol", "Apply", "Derivative"))
+    said |= {str(part.settings[name]) for part in key.parts for name in ("variable", "fixed") if name in part.settings}
+    return frozenset(one.name for one in key.symbols) - said

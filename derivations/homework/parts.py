@@ -12,6 +12,7 @@ from derivations.homework.answers import (
     in_coordinates,
     is_set,
     labelled,
+    of_unknown,
     range_of,
     unknown_of,
     vectors_of,
@@ -51,6 +52,9 @@ class Parts:
         self.misconceptions = Misconceptions(key, setting)
         self._readings = tuple((one, Synonyms((*one.pairs, *key.synonyms))) for one in key.readings)
         self._given = frozenset().union(*map(free_symbols, key.hypotheses))  # the names of which the task assumes something
+        domains = setting.table.variables
+        self._steps = frozenset(name for name, domain in domains.items() if domain == "natural")
+        self._indices = frozenset(name for name, domain in domains.items() if domain.startswith("index:"))
 
     def found(self, answer: Understood) -> list[tuple[str, Finding, Candidate | None]]:
         """The finding on each part, in the key's order."""
@@ -85,10 +89,10 @@ class Parts:
         finding, one = found
         if part.kind == "range" and answer.vague and finding.misconception in _LARGER:
             return Finding("undecided", "a comparison in words could not be read; write it with < or >"), one
-        limited = cue("weakens", answer.text) is not None or (one is not None and "unless" in one.after)
-        if part.kind == "range" and finding.verdict == "correct" and limited:
+        right = finding.verdict == "correct"
+        if part.kind == "range" and right and (cue("weakens", answer.text) or (one is not None and "unless" in one.after)):
             return Finding("undecided", "the condition is right, but it is not clear whether you take it for the answer"), one
-        if finding.verdict == "correct" and one is not None and one.term.head not in ("True", "False", "Not"):
+        if right and one is not None and one.term.head not in ("True", "False", "Not"):
             doubt = doubted(part, one, self.families)
             if doubt:
                 return Finding("undecided", doubt), one
@@ -102,9 +106,11 @@ class Parts:
         self, part: Part, reading: Reading, lines: list[Candidate], answer: Understood, before: list[Candidate]
     ) -> Found | None:
         """The finding where the answer is right under another reading of it; ``before`` are its lines without this one."""
+        if lines == before:
+            return None
         current = answer.current(part, lines, len(self.key.parts) == 1)
         fitting = [value_of(part, one.term) for one in current if fits(part, one.term)]
-        if lines == before or (fitting and all(refuted_at_once(part, one, self.setting) for one in fitting)):
+        if fitting and all(refuted_at_once(part, one, self.setting) for one in fitting):
             return None
         finding, one = self._decided(part, current, answer.text)
         if finding.verdict != "correct":
@@ -146,7 +152,7 @@ class Parts:
         """The finding on a matrix whose entries are given one by one, in several places."""
         from derivations.homework.deciding.matrices import entries_of
 
-        named = in_coordinates(part, narrowed(part, lines))
+        named = narrowed(part, in_coordinates(part, lines))
         whole = entries_of(part, [one.term for one in named])
         if whole is None or any(node.head == "Matrix" for one in lines for node in subterms(one.term)):
             return None
@@ -158,11 +164,12 @@ class Parts:
         said = value_of(part, term)
         if "group" in part.settings and said is not term and term.head == "Eq" and free_symbols(term.args[0]) & self._given:
             return Finding("undecided", "this gives a value to a name of the task")
+        said = of_unknown(part, said)
         if part.kind == "expression" and unknown_of(part) is not None and is_set(said):
             part = range_of(part)
         if part.kind == "range":
             said = vectors_of(part, said) or said
-            said = quantified(as_interval(said, text, part.settings.get("variable")), text, self.setting.table.variables)
+            said = quantified(as_interval(said, text, part.settings.get("variable")), text, self._indices)
             if said.head == "Tuple":
                 return Finding("undecided", "this is not a range")
             foreign = self._foreign(part, said)
@@ -204,8 +211,8 @@ class Parts:
         """With the key's letter for the step, where the answer has another one: x_{n+1} = r x_n."""
         if not isinstance(part.key, Term) or part.kind in ("list", "set", "range"):
             return said
-        whole = {name for name, domain in self.setting.table.variables.items() if domain == "natural"}
-        mine, wanted = free_symbols(said) & whole, free_symbols(part.key) & whole
+        wanted = free_symbols(part.key) & self._steps
+        mine = free_symbols(said) & self._steps if wanted else wanted
         if len(mine - wanted) == len(wanted - mine) == 1:
             return substitute(said, {min(mine - wanted): Term("Symbol", (min(wanted - mine),))})
         return said

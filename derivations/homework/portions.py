@@ -45,6 +45,8 @@ def value_of(part: Part, term: Term) -> Term:
     """What an equation that only names its value says: the value. A chain says its last member."""
     while term.head in ("Implies", "Iff") and part.kind not in ("chain", "range"):
         term = term.args[1]
+    if term.head == "And" and part.kind == "asymptotic":
+        term = Term("And", tuple(_as_approximation(link) for link in term.args), term.span)
     if term.head == "And" and part.kind not in ("range", "chain", "list", "set") and term.args[0].head in _NAMING:
         term = _equations_of(term)
     if term.head == "And" and part.kind not in ("range", "chain", "list", "set", "equation") and _is_chain(term):
@@ -70,6 +72,11 @@ def value_of(part: Part, term: Term) -> Term:
         return term  # the slope of something else
     known = free_symbols(part.key) if atom and isinstance(part.key, Term) else frozenset()
     return right if atom and not free_symbols(left) & known else term
+
+
+def _as_approximation(link: Term) -> Term:
+    """Of a = b → c, where a limit is asked for, b ≈ c."""
+    return Term("Approx", (link.args[0], link.args[3]), link.span) if link.head == "Tends" else link
 
 
 def _equations_of(chain: Term) -> Term:

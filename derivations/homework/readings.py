@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import ONE, ZERO, Term, mul, power, rebuild, subterms
@@ -76,9 +76,9 @@ def _touch(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
     return bool(_BRACKETS.fullmatch(text[first[1] : second[0]]))
 
 
-def quantified(term: Term, text: str, domains: Mapping[str, str]) -> Term:
+def quantified(term: Term, text: str, indices: frozenset[str]) -> Term:
     """lam_i < 1 with "for all" or "for some" beside it: the index is bound."""
-    free = {node.args[0] for node in subterms(term) if node.head == "Symbol" and domains.get(node.args[0], "").startswith("index:")}
+    free = {node.args[0] for node in subterms(term) if node.head == "Symbol" and node.args[0] in indices} if indices else set()
     if len(free) != 1 or any(node.head in ("ForAll", "Exists") for node in subterms(term)):
         return term
     if _SOME.search(text):

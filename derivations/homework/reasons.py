@@ -19,7 +19,6 @@ from derivations.rendering.unicode import print_unicode, unicode
 
 _FUNCTIONS = ("Abs", "sqrt", "exp", "log", "sin", "cos", "Matrix", "RootOf", "True", "False", "D", "E", "Var")
 _TOKEN = r"\d+(?:\.\d+)?|\*\*|<=|>=|==|!=|[-+*/^<>=≤≥≠·−&|()\[\],]"
-_OPERAND = re.compile(r"[\w*⋆]")
 _LONGEST = 400  # characters of a formula in a sentence
 _KNOWN = 500  # formulas that are kept
 
@@ -86,8 +85,8 @@ class Sentences:
     def _follows(self, between: str, before: str, token: str) -> bool:
         if between not in ("", " "):
             return False
-        begins = bool(_OPERAND.match(token)) and token not in _SIGNS
-        ended = before in ")]" or (bool(_OPERAND.match(before[-1])) and before not in _SIGNS)
+        begins = _is_operand(token[0]) and token not in _SIGNS
+        ended = before in ")]" or (_is_operand(before[-1]) and before not in _SIGNS)
         return not (begins and ended) and not (token in "([" and between and before not in _OPENING)
 
     def _trimmed(self, run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
@@ -157,6 +156,10 @@ _SIGNS = frozenset(["*", "**"])
 _BETWEEN = frozenset(["*", "/", "**", "^", "<", "<=", ">", ">=", "=", "==", "!=", "&", "|", ",", "≤", "≥", "≠", "·"])
 _OPENING = _BETWEEN | {"(", "[", "+", "-", "−"}
 _LEADING = _BETWEEN | {")", "]"}
+
+
+def _is_operand(char: str) -> bool:
+    return char.isalnum() or char in "_*⋆"
 
 
 def _closes_last(run: list[re.Match[str]]) -> bool:

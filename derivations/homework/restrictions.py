@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivations.homework.answers import RELATIONS, Candidate, as_interval, unknown_of
+from derivations.homework.answers import RELATIONS, Candidate, as_interval
 from derivations.homework.cues import cue
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Finding
@@ -18,13 +18,19 @@ from derivations.language.terms import Term, conj, free_symbols
 
 _PARTED = re.compile(r"[.;\n]")
 _LETTER = re.compile(r"[^\W\d_]")
-_FURTHER = re.compile(r"\s*[$,]*\s*(?:and|or|und|oder|∧|∨)\b", re.IGNORECASE)
+_THEN = re.compile(r"[\s$.;:,]*(?:then|so|thus|hence|dann|alors|we\s+(?:have|get|need))?[\s$,:]*", re.IGNORECASE)
+_FURTHER = re.compile(r"\s*[$,]*\s*(?:and|or|und|oder|as well|too|also|likewise|auch|∧|∨)\b", re.IGNORECASE)
 _LINKS = RELATIONS | {"Eq", "In"}
 
 
-def narrowed_by(part: Part, last: Candidate, several: list[Candidate], text: str, decide: Callable[[Candidate], Finding]) -> Finding | None:
-    """The finding on a right range together with what restricts it, where that is wrong."""
-    variable = part.settings.get("variable") or unknown_of(part)
+def narrowed_by(
+    part: Part, last: Candidate, several: list[Candidate], text: str, decide: Callable[[Candidate], Finding]
+) -> Finding | None:
+    """The finding on a right range together with what restricts it, where that is wrong; a right value for special cases only."""
+    if part.kind != "range":
+        special = any(_is_special(part, one.term) and _restricts(one, last, several, text) for one in several)
+        return Finding("undecided", "this seems to be said of special values only; say what holds in general") if special else None
+    variable = part.settings.get("variable")
     if variable is None:
         return None
     for one in several:
@@ -34,6 +40,8 @@ def narrowed_by(part: Part, last: Candidate, several: list[Candidate], text: str
             if finding.verdict in ("incorrect", "partial"):
                 said = f"with this further condition it is not the whole answer: {finding.evidence.detail}"
                 return replace(finding, reason=said, misconception="")
+            if finding.verdict == "undecided" and isinstance(part.key, Term) and free_symbols(one.term) <= free_symbols(part.key):
+                return finding
     return None
 
 
@@ -42,6 +50,15 @@ def _is_condition(term: Term, variable: str) -> bool:
     names = free_symbols(term)
     links = term.args if term.head == "And" else (term,)
     return bool(names) and variable not in names and all(link.head in _LINKS for link in links)
+
+
+def _is_special(part: Part, term: Term) -> bool:
+    """Whether a name that the key speaks of is given a value, or bounded by a number other than 0 and 1."""
+    if not isinstance(part.key, Term) or term.head not in _LINKS or term.head == "In":
+        return False
+    name, value = term.args if term.args[0].head == "Symbol" else term.args[::-1]
+    known = name.head == "Symbol" and name.args[0] in free_symbols(part.key)
+    return known and value.head == "Number" and (term.head == "Eq" or value.args[0] not in (0, 1))
 
 
 def _restricts(one: Candidate, last: Candidate, several: list[Candidate], text: str) -> bool:
@@ -54,5 +71,5 @@ def _restricts(one: Candidate, last: Candidate, several: list[Candidate], text: 
     if one.span[1] <= last.span[0]:
         between = text[one.span[1] : last.span[0]]
         nearer = any(one.span[1] <= other.span[0] and other.span[1] <= last.span[0] for other in several)
-        return conditional and not nearer and not _PARTED.search(between)
+        return conditional and not nearer and (not _PARTED.search(between) or _THEN.fullmatch(between) is not None)
     return False

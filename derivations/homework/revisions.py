@@ -11,7 +11,6 @@ _STRUCK = (
     re.compile(r"<(s|del|strike)>[^<]{1,2000}</\1>", re.IGNORECASE),
 )
 _COMMAND = re.compile(r"\\(?:sout|st|xout|hcancel)\s*\{")
-_NEXT = 400  # letters that are searched for a correction at a time
 
 
 def without_struck(text: str) -> str:

@@ -16,6 +16,7 @@ from derivations.language.errors import Unusable
 from derivations.reading.comparisons import as_relations, compares
 from derivations.reading.passages import Passage, read_passages
 from derivations.reading.vocabulary import Vocabulary
+from derivations.reading.wording import in_signs
 
 _SENTENCE = re.compile(r"[.;\n]")
 
@@ -61,16 +62,28 @@ class Understood:
 def understood(written: str, vocabulary: Vocabulary, unknown: str, spoken: Spoken) -> Understood:
     """The answer as it is understood where ``unknown`` is what ranges are about. Raises Unusable."""
     text = without_struck(written)
-    plain = as_relations(text, vocabulary, unknown)
+    plain = as_relations(in_signs(text), vocabulary, unknown)
     passages = read_passages(plain, vocabulary)
     whole = spoken(text)
-    unread = [one for one in passages if one.term is None and one.error is not None and not _is_beside(one, whole)]
+    unread = [one for one in passages if one.term is None and one.error is not None and not _is_beside(one, whole, unknown)]
+    unread = [one for one in unread if not _is_in_reason(one, passages, plain)]
     error = unread[0].error if unread else None
     error = error or look_alike(text) or without_left_side(plain, passages) or unknown_function(plain, passages)
     return Understood(text, whole_ones(plain, passages), error, compares(plain), corrected_from(text), whole[-1] if whole else None)
 
 
-def _is_beside(one: Passage, whole: list[Candidate]) -> bool:
-    """Whether a formula that could not be read belongs to a reason, or to what words say clearly: it is not the answer."""
+def _is_beside(one: Passage, whole: list[Candidate], unknown: str) -> bool:
+    """Whether a formula that could not be read belongs to a reason, or to what words say clearly: it is not the answer.
+
+    Nor is what "if" and "for" lead to, where no range is asked for.
+    """
     reason = cue("reason", _SENTENCE.split(one.before)[-1]) is not None
+    reason = reason or (not unknown and cue("condition", one.before) is not None)
     return reason or any(one.span[0] < said.span[1] and said.span[0] < one.span[1] for said in whole)
+
+
+def _is_in_reason(one: Passage, passages: tuple[Passage, ...], text: str) -> bool:
+    """Whether the sentence gives its answer first, and then a reason, to which this belongs."""
+    start = max((stop.end() for stop in _SENTENCE.finditer(text, 0, one.span[0])), default=0)
+    reason = cue("reason", text[start : one.span[0]])
+    return reason is not None and any(p.term is not None and start <= p.span[0] and p.span[1] <= start + reason.start() for p in passages)

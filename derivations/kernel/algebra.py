@@ -494,7 +494,19 @@ def _opaque(self: Algebra, term: Term) -> Value:
     return self.atom(f"{term.head}[{';'.join(parts)}]", term)
 
 
+_ODD = frozenset({"Sin", "Tan", "Sinh", "Tanh", "Asinh", "Atan"})
 _AT_ZERO = {"Sin": 0, "Cos": 1, "Tan": 0, "Sinh": 0, "Cosh": 1, "Tanh": 0, "Asinh": 0, "Atan": 0}
+
+
+def _rational(self: Algebra, value: Value) -> Fraction:
+    """The rational number that a value is; 0 if it is none."""
+    top, bottom = self.reduce(value[0]), value[1]
+    common = top.gcd(bottom)
+    top, bottom = top / common, bottom / common
+    if not top.is_constant() or not bottom.is_constant():
+        return Fraction(0)
+    ratio = top.leading_coefficient() / bottom.leading_coefficient()
+    return Fraction(int(ratio.p), int(ratio.q))
 
 
 def _elementary(self: Algebra, term: Term) -> Value:
@@ -504,6 +516,8 @@ def _elementary(self: Algebra, term: Term) -> Value:
         value = self.plus(value, self.constant(-1))
     if self.is_zero(value):
         return self.constant(_AT_ZERO.get(term.head, 0))
+    if term.head in _ODD and (plain := _rational(self, value)) < 0:
+        return self.scale(self.value(Term(term.head, (number(-plain),))), -1)
     return _opaque(self, term)
 
 

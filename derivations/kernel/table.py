@@ -38,6 +38,9 @@ BUILT_IN = {
     "double_points": "the forms of that degree, in so many variables, that are singular at so many points",
     "full_support": "the data have finite moments, and no polynomial in them but 0 vanishes almost surely",
     "definite_moments": "the second moments of these functions of the data are finite and form a positive definite matrix",
+    "independent_normal": "for all indices: these are jointly independent and normal, with mean 0 and that variance",
+    "limiting_spectrum": "the eigenvalues of W^T*W, k rows, c*k columns, variance w/k, k -> oo: density, its ends, share at 0",
+    "long_time_integral": "the integral by the first variable between two ends, over the last, tends to 1 as the second grows",
     "no_polynomial": "no polynomial up to that degree is conserved but those that the given ones generate linearly",
     "roots_within": "both complex roots of z**2 - p*z + q have at most that modulus",
     "roots_in_disc": "all complex roots of the polynomial with these coefficients, the highest first, have modulus below 1",
@@ -48,6 +51,7 @@ BUILT_IN = {
 BINDING = frozenset(
     {"independent", "at_most_independent", "at_most_in_common", "no_polynomial", "rank_at_least", "rank_at_most", "rank_there",
      "hessian_rank", "hessian_rank_there", "full_support", "definite_moments", "hessian_of_units", "units_rank",
+     "limiting_spectrum", "long_time_integral",
      "hessian_there", "normal_inputs", "second_moments", "moments"}
 )  # fmt: skip
 

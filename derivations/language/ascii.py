@@ -104,10 +104,9 @@ _OTHER: dict[str, Callable[[Term], str]] = {
     "ImaginaryUnit": lambda term: "I",
     "True": lambda term: "True",
     "False": lambda term: "False",
-    "Apply": lambda term: f"{term.args[0]}({', '.join(ascii_text(arg) for arg in term.args[1:])})",
-    "Predicate": lambda term: (
+    **dict.fromkeys(("Apply", "Predicate"), lambda term: (
         f"{term.args[0]}({', '.join(ascii_text(arg) for arg in term.args[1:])})" if term.args[1:] else term.args[0]
-    ),
+    )),
     "Derivative": _derivative,
     "Diff": lambda term: f"Diff({ascii_text(term.args[0])}, {term.args[1]})",
     "Sum": lambda term: (

@@ -107,6 +107,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "Smooth": ("name", "number"),  # the function has continuous derivatives up to that order
 }
 
+_LEAVES = frozenset({"Symbol", "Number"})  # the most frequent ones
 BINDERS = {"Sum": 0, "ForAll": 0, "Exists": 0, "Tends": 1, "RootOf": 1}  # position of the bound name
 BODIES = {"Sum": 3, "ForAll": 1, "Exists": 1, "Tends": 0, "RootOf": 0}  # position of the part in which it is bound
 RELATIONS = frozenset({"Eq", "Ne", "Lt", "Le", "Gt", "Ge"})
@@ -274,7 +275,8 @@ def subterms(term: Term) -> Iterator[Term]:
     while stack:
         node = stack.pop()
         yield node
-        stack += [arg for arg in node.args[::-1] if type(arg) is Term]
+        if node.head not in _LEAVES:
+            stack += [arg for arg in node.args[::-1] if type(arg) is Term]
 
 
 def bound_name(term: Term) -> str | None:
@@ -294,9 +296,16 @@ def _collect(term: Term, found: set[str]) -> None:
     if head == "Symbol":
         found.add(term.args[0])
         return
+    if head == "Number":
+        return
     if head == "Diff":
         found.add(term.args[1])
     body_at = BODIES.get(head)
+    if body_at is None:
+        for arg in term.args:
+            if type(arg) is Term:
+                _collect(arg, found)
+        return
     for i, arg in enumerate(term.args):
         if type(arg) is not Term:
             continue

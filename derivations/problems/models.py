@@ -6,17 +6,15 @@ What varies from one data set to the next is *data*: the inputs, and which units
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import (
     ONE,
     TWO,
+    ZERO,
     Term,
     add,
     apply,
@@ -28,9 +26,10 @@ from derivations.language.terms import (
     power,
     sub,
     substitute,
+    subterms,
     symbol,
 )
-from derivations.problems.losses import refuse_unsupported
+from derivations.problems.losses import exact_value, refuse_unsupported
 from derivations.reading import read_expression, vocabulary_for
 
 MAX_PARAMETERS = 3000
@@ -55,7 +54,8 @@ class Units:
     """One hidden layer, f = Σ_j v_j·σ(w_j·x), of which E σ(a·x)·σ(b·x) is known for standard normal inputs x.
 
     ``kernel`` is that expectation, in the ``arguments`` a and then b; ``coinciding`` has the same value and the same derivatives up
-    to the second where b is a positive multiple of a, in case ``kernel`` does not say them there.
+    to the second where b is a positive multiple of a, ``opposite`` where it is a negative one, in case ``kernel`` does not say them
+    there. ``kink``: σ has no derivative at 0.
     """
 
     weights: Block
@@ -63,8 +63,10 @@ class Units:
     arguments: tuple[str, ...]
     kernel: Term
     coinciding: Term
+    opposite: Term
     activation: str
     references: tuple[str, ...]
+    kink: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Model:
 
     ``gates`` are those of the data that are piecewise constant in the parameters: what is said of the flow holds while no unit
     of the network is switched on or off. ``units`` are given where the inputs are normal and there is one hidden layer.
+    A linear network that is too wide to be written out, or whose sizes are letters, has ``widths`` and no parameters.
     """
 
     parameters: tuple[str, ...]
@@ -82,17 +85,31 @@ class Model:
     gates: tuple[str, ...] = ()
     source: str = ""
     units: Units | None = None
+    widths: tuple[int | str, ...] = ()  # from the inputs to the outputs, of a linear network
+
+    def require_written(self) -> None:
+        """Raises Unusable where the network is not written out."""
+        if not self.parameters:
+            sizes = [one for one in self.widths if isinstance(one, int)]
+            count = sum(a * b for a, b in pairwise(sizes)) if len(sizes) == len(self.widths) else 0
+            reason = f"this model would have {count:,} parameters; at most {MAX_PARAMETERS:,} are treated here"
+            raise Unusable(reason if count else "the sizes should be whole numbers here", self.source, (0, len(self.source)),
+                           f"for example {FAMILIES['linear'].example}")  # fmt: skip
 
 
 def read_model(text: str) -> Model:
     """``FAMILY[sizes]``, or the path of a TOML file with parameters, data and output. Raises Unusable, quoting and pointing."""
     if text.endswith(".toml"):
-        return _from_file(text)
-    match = re.fullmatch(r"\s*([a-z-]+)\s*\[(.*)\]\s*", text)
+        from derivations.problems.model_files import read_file  # which imports this module
+
+        return read_file(text)
+    match = re.fullmatch(r"\s*([A-Za-z-]+)\s*\[(.*)\]\s*", text)
+    if match is None and text.count("[") > text.count("]"):
+        raise Unusable("a bracket is not closed", text, (len(text) - 1, len(text)), f"for example {FAMILIES['linear'].example}")
     if match is None:
         known = ", ".join(one.example for one in FAMILIES.values())
         raise Unusable("a model is a family with its sizes, or a .toml file", text, (0, len(text)), f"there are {known}")
-    family = FAMILIES.get(match[1])
+    family = FAMILIES.get(match[1].lower())
     if family is None:
         raise Unusable(f"there is no family of models {match[1]!r}", text, match.span(1), _nearest(match[1]))
     return family.build(_Sizes(text, match.start(2), match[2], family.example))
@@ -101,61 +118,22 @@ def read_model(text: str) -> Model:
 def _nearest(name: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, FAMILIES, 1, 0.5)
+    near = get_close_matches(name.lower(), FAMILIES, 1, 0.5)
     return f"did you mean {near[0]}?" if near else f"there are {', '.join(FAMILIES)}"
 
 
-# --- models of one's own ----------------------------------------------------------------------------------------------
-
-
-def _from_file(path: str) -> Model:
-    try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Unusable("there is no such file", path, (0, len(path))) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"this file cannot be read: {error}", path, (0, len(path))) from None
-    except tomllib.TOMLDecodeError as error:
-        raise Unusable(f"this file is no TOML: {error}", path, (0, len(path))) from None
-    return model_from(data, path)
-
-
-def model_from(data: Mapping[str, Any], source: str = "") -> Model:
-    """A model from its ``parameters``, ``data`` and ``output`` (or ``outputs``). Raises Unusable, quoting and pointing."""
-    unknown = sorted(set(data) - {"name", "parameters", "data", "gates", "output", "outputs"})
-    if unknown:
-        raise Unusable(f"a model has no {unknown[0]!r}", source, None, "it has parameters, data, gates and output")
-    parameters, inputs, gates = (_names(data, key) for key in ("parameters", "data", "gates"))
-    if not parameters:
-        raise Unusable("the model has no parameters", source, None, 'write parameters = ["u", "v"]')
-    texts = data.get("outputs", data.get("output"))
-    texts = [texts] if isinstance(texts, str) else texts
-    if not isinstance(texts, list) or not texts or not all(isinstance(one, str) for one in texts):
-        raise Unusable("the model has no output", source, None, 'write output = "u*v*x"')
-    both = sorted(set(parameters) & {*inputs, *gates})
-    if both:
-        raise Unusable(f"{both[0]!r} is both a parameter and data", source)
-    return Model(parameters, (*inputs, *gates), tuple(_output(one, {*parameters, *inputs, *gates}) for one in texts),
-                 (), gates, source)  # fmt: skip
-
-
-def _names(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    found = data.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, str) and one.isidentifier() for one in found):
-        raise Unusable(f"{key} should be a list of names", str(found), (0, len(str(found))), f'write {key} = ["u", "v"]')
-    twice = [one for one in found if found.count(one) > 1]
-    if twice:
-        raise Unusable(f"{twice[0]!r} stands twice among the {key}", str(found))
-    return tuple(found)
-
-
-def _output(text: str, known: set[str]) -> Term:
-    body = read_expression(text, vocabulary_for(known, open=True))
-    for name in sorted(free_symbols(body) - known):
-        start = max(text.find(name), 0)
-        raise Unusable(f"{name!r} is neither a parameter nor data", text, (start, start + len(name)), "declare it")
-    refuse_unsupported(body, text, "a model")
-    return body
+def require_polynomial(body: Term, text: str, data: Sequence[str] = ()) -> None:
+    """Raises Unusable, pointing at the part, unless the term is made by sums, products and whole powers."""
+    for node in subterms(body):
+        fine = node.head in ("Number", "Symbol", "Neg", "Add", "Mul")
+        fine = fine or (node.head == "Div" and not free_symbols(node.args[1]))
+        fine = fine or (node.head == "Pow" and (whole := exact_value(node.args[1])) is not None
+                        and whole >= 0 and whole.denominator == 1)  # fmt: skip
+        if not fine:
+            own = free_symbols(node) and free_symbols(node) <= set(data)
+            hint = "a function of the data can be given a name of its own among the data" if own else (
+                "products, sums and whole powers are treated")  # fmt: skip
+            raise Unusable("a model should be a polynomial in its parameters and data", text, node.span or (0, len(text)), hint)
 
 
 # --- families ---------------------------------------------------------------------------------------------------------
@@ -168,15 +146,28 @@ class _Sizes:
         self.text, self.start, self.inside, self.example = text, start, inside, example
         self.fields = [part.strip() for part in inside.split(";")]
 
-    def refuse(self, message: str) -> Unusable:
-        return Unusable(message, self.text, (self.start, self.start + len(self.inside)), f"for example {self.example}")
+    def refuse(self, message: str, part: str = "") -> Unusable:
+        """The error, pointing at what stands between the brackets, or at the last place of this part."""
+        at = max(self.inside.rfind(part), 0) if part else 0
+        span = self.start + at, self.start + at + len(part or self.inside)
+        return Unusable(message, self.text, span, f"for example {self.example}")
 
     def numbers(self, field: int = 0, least: int = 1, most: int = 12) -> list[int]:
         """The whole numbers of a field, at least so many."""
         parts = [part.strip() for part in self.fields[field].split(",")] if field < len(self.fields) else []
-        if not least <= len(parts) <= most or not all(re.fullmatch(r"[1-9][0-9]{0,3}", part) for part in parts):
-            raise self.refuse("the sizes should be whole numbers")
+        if not all(re.fullmatch(r"[1-9][0-9]{0,3}", part) for part in parts):
+            raise self.refuse("the sizes should be whole numbers from 1 to 9999")
+        if not least <= len(parts) <= most:
+            needed = str(least) if least == most else f"{least} to {most}"
+            raise self.refuse(f"{len(parts)} {'size' if len(parts) == 1 else 'sizes'} where {needed} should stand")
         return [int(part) for part in parts]
+
+    def letters(self) -> tuple[int | str, ...]:
+        """The sizes where some are letters, such as d,k,1; none where all are numbers, or something else stands there."""
+        parts = [part.strip() for part in self.fields[0].split(",")]
+        fine = all(re.fullmatch(r"[a-z]|[1-9][0-9]{0,3}", part) for part in parts) and 2 <= len(parts) <= 12
+        sizes = tuple(int(part) if part.isdecimal() else part for part in parts)
+        return sizes if fine and not all(map(str.isdecimal, parts)) else ()
 
     def only(self, fields: int) -> _Sizes:
         """The same; raises Unusable if there are more fields."""
@@ -198,8 +189,12 @@ class Family:
     about: str
 
 
+def matrix_block(name: str, rows: int, columns: int) -> Block:
+    """The matrix with entries name_i_j; name_i where it has one column."""
+    return replace(_block(name, rows, columns), name=name)
+
+
 def _block(letter: str, rows: int, columns: int) -> Block:
-    """The matrix with entries letter_i_j; letter_i where it has one column."""
     names = [f"{letter}_{i}" if columns == 1 else f"{letter}_{i}_{j}"
              for i in range(1, rows + 1) for j in range(1, columns + 1)]  # fmt: skip
     return Block(letter.upper() if columns > 1 else letter, rows, columns, tuple(names))
@@ -228,13 +223,17 @@ def _named(blocks: Sequence[Block]) -> tuple[str, ...]:
 
 
 def _linear(sizes: _Sizes) -> Model:
-    """f = W_n ... W_1 x."""
-    blocks = _layers(sizes.only(1), sizes.numbers(least=2))
+    """f = W_n ... W_1 x; not written out where that would be too long, or where sizes are letters."""
+    open_sizes = sizes.only(1).letters()
+    widths = open_sizes or tuple(sizes.numbers(least=2))
+    if open_sizes or sum(int(a) * int(b) for a, b in pairwise(widths)) > MAX_PARAMETERS:
+        return Model((), (), (), source=sizes.text.strip(), widths=widths)
+    blocks = _layers(sizes, sizes.numbers(least=2))
     data = _inputs("x", blocks[0].columns)
     values = list(map(symbol, data))
     for block in blocks:
         values = _through(block, values)
-    return Model(_named(blocks), data, tuple(values), blocks, (), sizes.text.strip())
+    return Model(_named(blocks), data, tuple(values), blocks, (), sizes.text.strip(), widths=widths)
 
 
 def _relu(sizes: _Sizes) -> Model:
@@ -256,7 +255,8 @@ def _relu(sizes: _Sizes) -> Model:
         gates += switched
         values = [mul(symbol(gate), value) for gate, value in zip(switched, values, strict=True)]
     one_layer = len(widths) == 3 and widths[2] == 1 and not bias
-    units = _units(blocks[0], blocks[1], *_arccosine(widths[0]), "the positive part of z", "cho2009") if one_layer else None
+    known = (_arccosine(widths[0]), "the positive part of z", "cho2009", True)
+    units = _units(blocks[0], blocks[1], *known) if one_layer else None
     blocks += shifts
     return Model(_named(blocks), (*data, *gates), tuple(values), tuple(blocks), tuple(gates), sizes.text.strip(), units)
 
@@ -289,9 +289,11 @@ def _polynomial(sizes: _Sizes) -> Model:
     if len(sizes.only(3).fields) < 3:
         raise sizes.refuse("the activation is missing")
     activation = read_expression(sizes.fields[2], vocabulary_for((ACTIVATION,), open=True))
-    if free_symbols(activation) != {ACTIVATION}:
-        raise sizes.refuse(f"the activation is a polynomial in {ACTIVATION}")
+    others = sorted(free_symbols(activation) - {ACTIVATION})
+    if others or not free_symbols(activation):
+        raise sizes.refuse(f"the activation is a polynomial in {ACTIVATION}", others[0] if others else sizes.fields[2])
     refuse_unsupported(activation, sizes.fields[2], "an activation")
+    require_polynomial(activation, sizes.fields[2])
     return _two_layers(sizes, activation)
 
 
@@ -304,16 +306,18 @@ def _erf(sizes: _Sizes) -> Model:
     values = _through(weights, list(map(symbol, data)))
     output = add(*(mul(top.entry(j, 0), apply("sigma", value)) for j, value in enumerate(values)))
     kernel = _arcsine(inputs)
-    known = _units(weights, top, kernel, kernel, "erf(z/sqrt(2))", "williams1997")
+    known = _units(weights, top, (kernel, kernel, kernel), "erf(z/sqrt(2))", "williams1997")
     return Model(_named((weights, top)), data, (output,), (weights, top), (), sizes.text.strip(), known)
 
 
 PI = mul(number(4), Term("Atan", (ONE,)))
 
 
-def _units(weights: Block, top: Block, kernel: Term, coinciding: Term, activation: str, reference: str) -> Units:
+def _units(
+    weights: Block, top: Block, kernels: tuple[Term, Term, Term], activation: str, reference: str, kink: bool = False
+) -> Units:
     arguments = (*_arguments("a", weights.columns), *_arguments("b", weights.columns))
-    return Units(weights, top, arguments, kernel, coinciding, activation, (reference,))
+    return Units(weights, top, arguments, *kernels, activation, (reference,), kink)
 
 
 def _arguments(letter: str, count: int) -> tuple[str, ...]:
@@ -334,12 +338,15 @@ def _arcsine(inputs: int) -> Term:
     return mul(div(TWO, PI), Term("Atan", (div(dot, Term("Sqrt", (rest,))),)))
 
 
-def _arccosine(inputs: int) -> tuple[Term, Term]:
-    """(|a|*|b|*sin p + (pi - p)*a.b)/(2*pi) for the angle p between a and b; to second order a.b/2 where p = 0, not at 0."""
+def _arccosine(inputs: int) -> tuple[Term, Term, Term]:
+    """(|a|*|b|*sin p + (pi - p)*a.b)/(2*pi) for the angle p between a and b; to second order a.b/2 where p = 0, and 0 where p = pi.
+
+    Not where a or b is 0.
+    """
     dot, first, second = _products(inputs)
     area = Term("Sqrt", (sub(mul(first, second), power(dot, 2)),))
     angle = add(div(PI, TWO), Term("Atan", (div(dot, area),)))
-    return div(add(area, mul(dot, angle)), mul(TWO, PI)), div(power(dot, 2), mul(TWO, dot))
+    return div(add(area, mul(dot, angle)), mul(TWO, PI)), div(power(dot, 2), mul(TWO, dot)), ZERO
 
 
 def _product(sizes: _Sizes) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -184,15 +185,21 @@ def _weights(text: str, model: Model) -> dict[str, Term]:
     point = read_point(text, vocabulary_for(model.parameters, open=True))
     for name, value in point.items():
         if name not in model.parameters:
-            start = max(text.find(name), 0)
-            raise Unusable(f"{name!r} is no parameter of the model", text, (start, start + len(name)),
+            raise Unusable(f"{name!r} is no parameter of the model", text, _place(text, name),
                            f"there are {', '.join(model.parameters[:8])}")  # fmt: skip
         if exact_value(value) is None:
-            raise Unusable(f"the value of {name} is not a rational number", text, (0, len(text)), "for example w_1_1=1/2")
+            raise Unusable(f"the value of {name} is not a rational number", text, _place(text, name, "[^,]*"),
+                           f"for example {name}=1/2")  # fmt: skip
     missing = [name for name in model.parameters if name not in point]
     if missing:
         raise Unusable(f"the point gives no value for {missing[0]}", text, (0, len(text)), "all parameters need one")
     return {name: number(exact_value(point[name])) for name in model.parameters}
+
+
+def _place(text: str, name: str, more: str = "") -> tuple[int, int]:
+    """Where the name stands, with what follows of this kind; everything where it is written otherwise."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w){more}", text)
+    return found.span() if found else (0, len(text))
 
 
 def read_setting(text: str) -> tuple[str, Term]:

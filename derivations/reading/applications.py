@@ -52,6 +52,8 @@ def indices(reader: Reader, arity: int | None) -> list[Term]:
     if token[0] == "{":
         word = reader.tokens[reader.at]
         step = step_in_words(reader, word[1], (word[2], word[3])) if word[0] == "name" else None
+        if word[0] == "+":  # x_{+}, x₊
+            step = step_in_words(reader, "plus", (word[2], word[3]))
         if step is not None and reader.tokens[reader.at + 1][0] == "}":
             reader.at += 2
             return [step]
@@ -65,6 +67,8 @@ def indices(reader: Reader, arity: int | None) -> list[Term]:
         found = [Term("Number", (Fraction(token[1]),), (token[2], token[3]))]
     elif token[0] == "name":
         found = [plain_index(reader, token[1], token[2], token[3])]
+    elif reader.loose and token[:2] == ("constant", "Infinity"):  # θ_∞, to which θ_t tends
+        found = [Term("Infinity", (), (token[2], token[3]))]
     elif reader.loose and token[0] == "±":  # λ_± = ±1
         found = [Term("PlusMinus", (ONE,), (token[2], token[3]))]
     else:

@@ -16,7 +16,7 @@ from derivations.reading.vocabulary import Vocabulary
 
 _DENIAL = r"(?:cannot|can['’]t|must\s?n['’]t|does\s?n['’]t|do\s?n['’]t|is\s?n['’]t|should\s?n['’]t|not|never|no|nicht)"
 _LINK = (
-    r"(?:of|must|has\s+to|have\s+to|needs?\s+to|should|shall|may|can|will|does|do|is|are|be|being|lies?|stays?|remains?|gets?|becomes?|"
+    r"(?:of|that|which|die|qui|must|has\s+to|have\s+to|needs?\s+to|should|shall|may|can|will|does|do|is|are|be|being|equals|lies?|stays?|remains?|gets?|becomes?|"
     r"muss|darf|ist|sei|est|doit\s+être)"
 )
 _ADVERB = r"(?:strictly|always|only|just|even|still|chosen|taken|echt|strikt|strictement)"
@@ -32,14 +32,15 @@ _PHRASE = re.compile(
     r"|(?P<most>at\s+most|höchstens|maximal|au\s+plus|up\s+to(?:\s+and\s+including)?|equal\s+to\s+or\s+less\s+than)"
     rf"|(?P<more>{_MORE}\s+(?:{_THAN}\s+(?P<e1>{_EQUAL})?|(?P<e2>{_EQUAL}))|{_ABOVE}(?P<e3>\s+{_EQUAL})?)"
     rf"|(?P<less>{_LESS}\s+(?:{_THAN}\s+(?P<e4>{_EQUAL})?|(?P<e5>{_EQUAL}))|{_BELOW}(?P<e6>\s+{_EQUAL})?)"
-    r"|(?P<sign>positive|negative|positiv|negativ)(?=\s*(?:$|[,.;)]|\b(?:and|but|yet|und|et)\b)))",
+    r"|(?P<sign>positive|negative|positiv|negativ|(?<=is\s)zero|(?<=be\s)zero|(?<=equals\s)zero|(?<=ist\s)null|vanish(?:es)?)(?=\s*(?:$|[,.;)]|\b(?:and|but|yet|und|et)\b)))",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\b(?:from|von)\s+(?P<low>[^\s,;]{1,30})\s+(?P<to>to|up\s+to|bis)\s+(?=\S)", re.IGNORECASE)
 _HINTS = (  # one of these is in whatever compares; looking for each is quicker than one pattern of all
     "than", "all", "any", "every", "mindest", "größer", "kleiner", "reach", "over", "inverse", "reciprocal", "kehrwert", "least",
-    "most", "above", "below", "beyond", "exceed", "surpass", "under", "up to", "positiv", "negativ", "equal", "from", "beneath",
-    "als", "gleich", "unter", "oberhalb", "über", "höchst", "maximal", "von", "und", "oder", "entre", "supér", "infér", "moins", "plus",
+    "most", "above", "below", "beyond", "exceed", "surpass", "under", "up to", "positiv", "negativ", "zero", "null", "vanish", "equal", "from", "beneath",
+    "als", "gleich", "unter", "oberhalb", "über", "höchst", "maximal", "von", "und", "oder", "entre", "supér", "infér", "moins",
+    "plus",
 )  # fmt: skip
 _OPERAND = re.compile(r"\s*+(?:\$|\\[(\[]|`)?\s*+[-−(|]?\s*+(?:\d|\\[A-Za-z]+|(?P<word>[^\W\d_]+))")
 _LAST = re.compile(r"(?P<word>[^\W\d_]+(?:_\w+|\d+)?)[*'’]*\s*$")
@@ -53,13 +54,16 @@ _COMMON = re.compile(
 _NOUN = re.compile(r"\b(?:learning\s*rates?|step\s*-?sizes?|lernraten?|schrittweiten?)\s*$", re.IGNORECASE)
 _EVERY = re.compile(
     r"\b(?:for|all|every|any)\s+(?:(?:all|every|any|each|those|values\s+of)\s+)?(?:values\s+of\s+)?"
-    r"(?=\$?\\?(?P<name>[^\W\d_]+)\s*\$?\s*(?:[<>≤≥∈]|\\(?:leq?|geq?|in|lt|gt)\b))",
+    r"(?=\$?\\?(?P<name>[^\W\d_]+)\s*\$?\s*"
+    r"(?:[<>≤≥∈]|\\(?:leq?|geq?|in|lt|gt)\b|(?:strictly\s+)?(?:between|within|inside)\b))",
     re.IGNORECASE,
 )
 _OVER = re.compile(
     r"\b(?:(?P<top>one|two|1|2)\s+over|(?:the\s+)?(?:inverse|reciprocal)\s+of|kehrwert\s+von)\s+(?:the\s+)?", re.IGNORECASE
 )
 _BOTH = re.compile(r"\bplus\s*(?:/|-|or\s)?\s*minus\s+(one\b|eins\b)", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z]+|[^\W\d_]")
+_FORMULA = re.compile(r"(?:\\[A-Za-z]+|(?<![A-Za-z])[A-Za-z](?![A-Za-z])|(?<![A-Za-z])(?:lam(?:bda)?|eta|mu)(?![A-Za-z])|[^\W_a-zA-Z]|[\s$+\-−*/^_(){}·])*$")
 _GOES_ON = re.compile(r"(?:,|\b(?:and|but|or))\s*$", re.IGNORECASE)
 _STOP = re.compile(r"[.;:\n]\s|\n")
 _SIGN = re.compile(r"[<>≤≥=]|\\(?:leq?|geq?|lt|gt)\b")
@@ -68,7 +72,8 @@ _BUT = re.compile(r"[,\s]but\s+(?=[<>≤≥]|\w{1,9}[<>≤≥])", re.IGNORECASE)
 _ENTRE = re.compile(r"\bentre\b.{1,40}?(?P<et>\bet\b)", re.IGNORECASE)
 _MOST = 40  # comparisons of an answer that are read
 _NEAR = 60  # letters before a comparison that are looked at
-_TURNED = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
+_SIGNS = {"pos": ">", "neg": "<"}  # else it is zero, or vanishes
+_TURNED = {"=": "≠", ">": "≤", "<": "≥", "≥": "<", "≤": ">"}
 
 
 def as_relations(text: str, vocabulary: Vocabulary, unknown: str = "") -> str:
@@ -89,7 +94,10 @@ def as_relations(text: str, vocabulary: Vocabulary, unknown: str = "") -> str:
             break
         written = _relation(found, text, vocabulary, unknown)
         at = found.end()
-        if written:
+        if written and found.group("sign") and text[: found.start()].rstrip().endswith("$"):  # "$…$ is negative": $… < 0$
+            end = len(text[: found.start()].rstrip()) - 1
+            text = text[:end] + f"{written.strip()}$".ljust(at - end) + text[at:]
+        elif written:
             text = text[: found.start()] + written + text[at:]
             text = _zeroed(text, at)
     return _BUT.sub(lambda found: " and".ljust(len(found.group())), text)
@@ -105,9 +113,11 @@ def _may_compare(text: str) -> bool:
 
 
 def _every(found: re.Match[str], vocabulary: Vocabulary, unknown: str) -> str:
-    """ "for every η ≥ 2": what follows is the range itself, and no condition on it."""
-    name = canonical(_plain(found.group("name")))
-    return " " * len(found.group()) if unknown and vocabulary.names.get(name) == unknown else found.group()
+    """ "for every η ≥ 2": what follows is the range itself, and no condition on it; "for all λ > 0" is one as "for λ > 0" is."""
+    name = vocabulary.names.get(canonical(_plain(found.group("name"))))
+    if not unknown or name is None:
+        return found.group()
+    return ("" if name == unknown else "for").ljust(len(found.group()))
 
 
 def _zeroed(text: str, at: int) -> str:
@@ -122,7 +132,8 @@ def _relation(found: re.Match[str], text: str, vocabulary: Vocabulary, unknown: 
     named = _is_named(text[: found.start()], vocabulary, unknown)
     if named is None or (not named and not unknown):
         return ""
-    if found.group("sign") and named and not _is_about(text[: found.start()] + "=", vocabulary, unknown):
+    before = text[: found.start()]
+    if found.group("sign") and named and not (_is_about(before + "=", vocabulary, unknown) or _is_of_unknown(before, vocabulary, unknown)):
         return ""
     if not found.group("sign") and not (_is_operand(text, found.end(), vocabulary) or _ZERO.match(text, found.end())):
         return ""
@@ -136,7 +147,7 @@ def _relation(found: re.Match[str], text: str, vocabulary: Vocabulary, unknown: 
 def _sign(found: re.Match[str]) -> str:
     groups = found.groupdict()
     if groups["sign"]:
-        sign = ">" if groups["sign"].lower().startswith("pos") else "<"
+        sign = _SIGNS.get(groups["sign"].lower()[:3], "=")
     elif groups["least"] or groups["most"]:
         sign = "≥" if groups["least"] else "≤"
     elif groups["more"]:
@@ -171,6 +182,13 @@ def _is_about(before: str, vocabulary: Vocabulary, unknown: str) -> bool:
     if last is None or vocabulary.names.get(canonical(_plain(last.group("word")))) != unknown:
         return False
     return sentence[: last.start()].rstrip(" $\\")[-1:] not in ("+", "-", "*", "/", "^", "|", "·")
+
+
+def _is_of_unknown(before: str, vocabulary: Vocabulary, unknown: str) -> bool:
+    """Whether the formula before, back to the last word or stop, is one of the unknown: "1 - ηλ is negative"."""
+    formula = _FORMULA.search(before)
+    words = _NAME.findall(formula.group()) if formula is not None else []
+    return bool(unknown) and any(vocabulary.names.get(canonical(_plain(word))) == unknown for word in words)
 
 
 def _plain(word: str) -> str:

@@ -157,7 +157,10 @@ def _with_rows(tokens: list[Token]) -> list[Token]:
             continue
         kinds = {tokens[at][0] for at in members}
         if tokens[opening][0] == "(":
-            if ";" in kinds and _is_spread(tokens, opening, members):
+            if ";" in kinds and opening and tokens[opening - 1][1] == "diag":
+                for at in members:
+                    tokens[at] = (",", ",", *tokens[at][2:]) if tokens[at][0] == ";" else tokens[at]
+            elif ";" in kinds and _is_spread(tokens, opening, members):
                 for at, kind in ((opening, "["), (closed[opening], "]")):
                     tokens[at] = (kind, kind, *tokens[at][2:])
                 _split_rows(tokens, closed[opening], members, extra)

@@ -38,7 +38,7 @@ _HINTS = (
 )  # in what the next finds
 _IN_WORDS = re.compile(
     rf"(?<![\w\\])(?P<name>(?:\\[A-Za-z]+|[^\W\d_]|lambda|lam|rho|sigma|mu){_INDEX})\s*+\$?\s*+"
-    r"(?:(?::=|=|:|is|being|denotes|ist|est)\s*+)?(?:(?:the|der|die|la|le)\s+)?"
+    r"(?:(?::=|=|:|is|be|being|denotes|ist|sei|est)\s*+)?(?:(?:the|der|die|la|le)\s+)?"
     rf"(?:(?:(?P<most>{_LARGEST})|(?P<least>{_SMALLEST}))\s+{_WHAT}|{_RADIUS})\b(?:\s+(?:of|von)\s++\$?(?:\\mathbf\s*+)?\{{?[HA]\}}?\$?(?![A-Za-z(]))?"
     r"(?!\s*+[\^*/+²(-])(?!\s++(?:of|von)\b(?!\s+the\s+Hessian))",
     re.IGNORECASE,
@@ -59,6 +59,10 @@ def own_names(text: str, vocabulary: Vocabulary) -> tuple[str, Vocabulary]:
                 continue
             fresh[key] = name
             text = _blanked(text, found.start(), found.end())
+    if "_1" in text or "₁" in text:
+        for key, name, place in _ordered(text, vocabulary):
+            fresh[key] = name
+            text = _blanked(text, *place)
     if "=" in text:
         for key, name, place in list(_aliases(text, vocabulary)):
             fresh[key] = name
@@ -72,6 +76,30 @@ _ALIAS = re.compile(
 _MAXIMUM = re.compile(
     r"(?<![\w\\|)}])([A-ZΛ])\s*+(?::=|=|:)\s*+\\?(max|min)\s*+_?\{?[ijk]?\}?\s*+[({]?\s*+(?:λ|\\lambda|lambda|lam)_?\{?[ijkᵢ]\}?\s*+[)}]?"
 )
+
+
+_SIGN = r"\s*+(?:\\(?P<tex{0}>[gl])(?:eq?|eqslant|t)\b|(?P<sign{0}>[≥≤>⩾⩽<])=?)\s*+"
+_BASE = r"(?:\\lambda|lambda|lam|λ|\\mu|μ|h|\\kappa|κ|a)"
+_ORDERED = re.compile(
+    rf"(?<![\w\\])(?P<base>{_BASE})(?:_?\{{?1\}}?|₁)" + _SIGN.format(1) + rf"(?:(?P=base)(?:_?\{{?2\}}?|₂){_SIGN.format(2)})?"
+    rf"(?:(?:\\(?:c|l)?dots|…|\.\.\.+|⋯)\s*{_SIGN.format(3)})?(?P=base)(?:_?\{{?(?P<last>[nd])\}}?|(?P<low>ₙ))(?:\s*(?:>|\\gt\b)\s*0)?"
+)
+
+
+def _ordered(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """λ_1 ≥ λ_2 ≥ … ≥ λ_n says that the first is the largest and the last the smallest."""
+    found = _ORDERED.search(text)
+    if found is None or not {"L_max", "mu"} <= set(vocabulary.names.values()):
+        return
+    signs = {found.group(f"tex{i}") or {"≥": "g", ">": "g", "⩾": "g"}.get(found.group(f"sign{i}") or "", "l") for i in (1, 2, 3)
+             if found.group(f"tex{i}") or found.group(f"sign{i}")}  # fmt: skip
+    if len(signs) == 1:
+        first, last = ("L_max", "mu") if signs == {"g"} else ("mu", "L_max")
+        base, end = found.group("base"), found.group("last") or "n"
+        for index, name in (("1", first), (end, last)):
+            key = _key(f"{base}_{index}")
+            if key:
+                yield key, name, found.span()
 
 
 def _blanked(text: str, start: int, end: int) -> str:

@@ -74,7 +74,11 @@ def read_sum_sign(reader: Reader, token: Token, level: int) -> Term:
             reader.names = names
         elif reader.tokens[reader.at][0] == "^" and upper is None:
             reader.at += 1
-            upper = read_argument(reader, "sum^")
+            if reader.loose and reader.tokens[reader.at][:2] == ("constant", "Infinity"):
+                reader.at += 1
+                upper = Term("Infinity", (), (token[2], reader.end()))
+            else:
+                upper = read_argument(reader, "sum^")
     if lower is None or upper is None:
         raise reader.error("a sum needs its first and its last index", token, "write \\sum_{s=0}^{t-1}")
     return read_sum_body(reader, name, lower, upper, token[2])

@@ -14,6 +14,7 @@ from derivations.reading.functions import BARE, CALLS, read_call, read_function,
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
 from derivations.reading.leibniz import read_quotient
 from derivations.reading.parts import entry, entry_in_word, slope, slope_in_word
+from derivations.reading.prose import is_slope
 from derivations.reading.reader import Reader
 from derivations.reading.shorthand import (
     bare_derivative,
@@ -41,6 +42,8 @@ def read_name(reader: Reader, token: Token, level: int) -> Term:
         if found is not None:
             return found
         reader.at += 1
+        if _is_differential(reader, token):
+            raise reader.error("a differential is not read here", token, "leave out what only says by which variable")
     if reader.tokens[reader.at][0] not in _TAILS:  # the common case, worth its own three lines
         name = reader.names.get(token[1])
         if name is not None:
@@ -338,6 +341,12 @@ def _resolved(reader: Reader, token: Token, key: str) -> Term:
     return _several(reader, token, key)
 
 
+def _is_differential(reader: Reader, token: Token) -> bool:
+    """Whether a d that is no name of the task's own stands right before a name: x\\,dx = y\\,dy."""
+    following = reader.tokens[reader.at]
+    return token[1] == "d" and following[0] == "name" and following[2] == token[3] and reader.names.get("d", "d") != "d"
+
+
 def _euler(reader: Reader, start: int) -> Term:
     caret = reader.tokens[reader.at]
     if caret[0] != "^":
@@ -364,6 +373,11 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
     if below and reader.loose:
         part = entry_in_word(reader.names.get(base, ""), below, (start, end), reader)
         part = part or slope_in_word(reader, reader.vocabulary.applied.get(base, ""), below, start)
+        if part is not None:
+            return part
+    if reader.loose and not below and is_slope(key, reader.vocabulary):
+        part = entry_in_word(reader.names.get(key[0], ""), key[1:], (start, end), reader)
+        part = part or slope_in_word(reader, reader.vocabulary.applied.get(key[0], ""), key[1:], start)
         if part is not None:
             return part
     ways = _with_last_indexed(base, f"_{below}", reader) if below and reader.loose and base not in reader.vocabulary.applied else []

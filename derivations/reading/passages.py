@@ -18,6 +18,7 @@ from derivations.reading.displays import Mark, marked, plain_lines
 from derivations.reading.formulas import TRUTHS as _TRUTHS
 from derivations.reading.keys import key_of
 from derivations.reading.markup import blanked, with_decimals, without_comments
+from derivations.reading.meanings import with_meanings
 from derivations.reading.prose import ENGLISH, Atom, atoms, counted, is_count, runs
 from derivations.reading.rows import blocks, without
 from derivations.reading.splitting import EQUATING, SPLITS, looks_mathematical, speaks, trimmed
@@ -50,7 +51,11 @@ _CONSTANT = re.compile(
 
 
 _PAIR = re.compile(r"\d+,\d+")
-_RATIO = re.compile(r"(?<=\d):(?=\d+(?![\w.:]))")
+_LETTER = r"(?:\\?(?:lam(?:bda)?|eta|mu|alpha)|[^\W\d_])(?:_\w+)?"
+_RATIO = re.compile(  # 5:36, and the 2:λ of "η < 2:λ" and "2:λ < η"
+    r"(?<=\d):(?=\d+(?![\w.:]))"
+    rf"|(?:(?<=[<>≤≥=]\d)|(?<=[<>≤≥=] \d)|(?<=\A\d)):(?={_LETTER}\s*(?:$|[,.;)$]|and\b|or\b|(?<=\A\d:\S)\s*[<≤]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def read_passages(text: str, vocabulary: Vocabulary, whole: bool = False) -> tup
     tables = _tables(plain, vocabulary) if "\n" in plain else []
     plain = without(plain, [one.span for one in tables]) if tables else plain
     plain, vocabulary = own_names(plain, vocabulary)
+    vocabulary = with_meanings(plain, vocabulary)
     quick = _bare(plain, vocabulary)
     if quick is not None:
         found = [Passage(quick, None, quick.span or (0, len(text)))]
@@ -251,6 +257,7 @@ class _Search:
         named = _NAMED.match(self.plain, start, end)
         if named and found.span and found.span[0] < named.end():
             rest = self._read(named.end(), end)
+            rest = self._with_definitions(rest, named.end(), end) if isinstance(rest, Unusable) else rest
             if isinstance(rest, Term):
                 one = Passage(rest, None, rest.span or (named.end(), end), marked=is_marked)
                 self._define(named.group(), rest, one.span)
@@ -288,7 +295,7 @@ class _Search:
 
     def _with_definitions(self, error: Unusable, start: int, end: int) -> Term | Unusable:
         """The formula if the names that it may not use were defined before, with what they stand for."""
-        if not self.defined or not error.message.startswith("unknown symbol"):
+        if not self.defined or not error.message.startswith(("unknown symbol", "unknown function")):
             return error
         own = self.vocabulary
         fresh = {name: name for name in self.defined if name not in own.names and name not in own.applied}
@@ -428,7 +435,6 @@ def _with_words(text: str, found: list[Passage]) -> Iterator[Passage]:
     at = 0
     for i, one in enumerate(found):
         following = found[i + 1].span[0] if i + 1 < len(found) else len(text)
-        yield replace(
-            one, before=text[at : max(at, one.span[0])], after=text[one.span[1] : max(following, one.span[1])]
-        )
+        before, after = text[at : max(at, one.span[0])], text[one.span[1] : max(following, one.span[1])]
+        yield Passage(one.term, one.error, one.span, before, after, one.marked, one.defines)
         at = one.span[1]

@@ -152,7 +152,7 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
             twice = _TWICE.match(text, start) is not None  # an article would have a noun after it
             return MATH if word in vocabulary.names and (listed or last or twice or _amid_signs(text, start, end)) else WORD
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
-        return MATH if _known(word, vocabulary) or near else WORD
+        return MATH if _known(word, vocabulary) or near or _is_defined(word, text) else WORD
     if low in ENGLISH:
         return MATH if len(word) == 2 and _is_product(word, text, start, end, vocabulary) else WORD
     if word in CALLS or word in ("diag", "array", "var", "max", "min"):
@@ -174,6 +174,8 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
         return MATH if not plain or _beside(text, start, end, _RELATING) else WORD
     if "_" in word or any(char.isdigit() for char in word):
         return MATH
+    if is_slope(word, vocabulary) and _beside(text, start, end, _RELATING):
+        return MATH
     ways = splittings(word, vocabulary.names)
     if ways:
         telling = any(len(part) > 2 for way in ways for part in way)
@@ -181,6 +183,19 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
     if (word[0] == "d" and text[end : end + 2] in ("/d", "^2")) or text[start - 1 : start + 1] == "/d":
         return MATH
     return WORD
+
+
+def _is_defined(letter: str, text: str) -> bool:
+    """Whether the text says elsewhere what the letter is: B e^{-t}, where B = …"""
+    return re.search(rf"(?<![^\W_])(?<![\\_^]){letter}\s*(?::=|=)", text) is not None
+
+
+def is_slope(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether it is the letter of a function or of the Hessian with one or two letters of variables behind it: fx, fxy, Hxx."""
+    base, below = word[:1], word[1:]
+    function = base in vocabulary.applied and vocabulary.functions.get(vocabulary.applied[base], 1) is None
+    entry = vocabulary.names.get(base) == "H" and len(below) == 2
+    return (function or entry) and 0 < len(below) < 3 and all(letter in "xyuvz" and letter in vocabulary.names for letter in below)
 
 
 def _operand_at(text: str, at: int, vocabulary: Vocabulary) -> bool:

@@ -36,7 +36,8 @@ class Reader:
     """One text being read: its tokens, the place reached, and the names that may stand there."""
 
     __slots__ = (
-        "_grammar", "at", "begin", "chain", "depth", "latex", "loose", "names", "provisional", "text", "tokens", "truths", "vocabulary",
+        "_grammar", "at", "begin", "chain", "depth", "latex", "loose", "names", "provisional", "text", "tokens", "truths",
+        "vocabulary",
     )  # fmt: skip
 
     def __init__(self, text: str, vocabulary: Vocabulary, grammar: Grammar, loose: bool = False, begin: int = 0) -> None:

@@ -51,7 +51,13 @@ def read_update(reader: Reader, left: Term, token: Token) -> Term:
             "an arrow to the left is read only behind the name of what is updated", token, "write x_{k+1} = …"
         )
     step = Term("Symbol", (_STEP,), left.span)
-    return in_steps(Term("Eq", (Term("Apply", (name, following(step)), left.span), right), (token[2], reader.end())))
+    value = Term("Apply", (name, following(step)), left.span)
+    found = [in_steps(Term("Eq", (value, right), (token[2], reader.end())))]
+    while reader.loose and reader.tokens[reader.at][:2] == ("relation", "Eq"):  # x ← a = b
+        reader.at += 1
+        last = in_steps(Term("Eq", (value, reader.parse(RELATION)), (token[2], reader.end())))
+        found.append(Term("Eq", (found[-1].args[1], last.args[1]), last.span))
+    return found[0] if len(found) == 1 else Term("And", tuple(found), (token[2], reader.end()))
 
 
 def in_steps(equation: Term) -> Term:

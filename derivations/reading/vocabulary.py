@@ -23,7 +23,8 @@ class Vocabulary:
     and families, with the number of their arguments (None: any). A function is a variable as well only if its own name
     is among the spellings. ``sequences`` are the functions whose index is written above: ``\\theta^{(2)}(1-x)`` is a
     product with them and a second derivative otherwise. With ``open`` an undeclared name is a variable of that name.
-    ``divides`` settles 1/2x one way; without it that is refused.
+    ``divides`` settles 1/2x one way; without it that is refused. ``spare`` are the names to which a text may give a meaning of
+    its own.
     """
 
     spellings: Mapping[str, str]
@@ -31,6 +32,7 @@ class Vocabulary:
     open: bool = False
     sequences: frozenset[str] = frozenset()
     divides: str = ""  # what 1/2x divides by: "all" of the product, the "first" factor, or nobody knows
+    spare: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(init=False, repr=False, compare=False)  # key → variable
     applied: Mapping[str, str] = field(init=False, repr=False, compare=False)  # key → function
 

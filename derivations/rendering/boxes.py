@@ -5,9 +5,9 @@ The layout decides order, parentheses and spacing once; the printers for LaTeX, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Atom(NamedTuple):
@@ -138,15 +138,15 @@ def parts(box: Box) -> Iterator[Box]:
 
 def height(box: Box) -> int:
     """How tall the box stands: 0 as a letter, 1 as a letter with a bracketed superscript, 2 as a fraction or more."""
-    match box:
-        case Fraction(small=False) | Table() | Limits() | Stack():
-            return 2
-        case Fraction() | Radical() | Fenced():
-            return max(1, *(height(part) for part in parts(box)))
-        case Scripts(base, _, sup):
-            raised = isinstance(sup, Fenced | Fraction) or (sup is not None and height(sup) > 0)
-            return max(height(base), 1 if raised else 0)
-    return max((height(part) for part in parts(box)), default=0)
+    if isinstance(box, Atom | Operator | Words | Space):
+        return 0
+    if isinstance(box, Table | Limits | Stack) or (isinstance(box, Fraction) and not box.small):
+        return 2
+    if isinstance(box, Scripts):
+        raised = isinstance(box.sup, Fenced | Fraction) or (box.sup is not None and height(box.sup) > 0)
+        return max(height(box.base), 1 if raised else 0)
+    least = 1 if isinstance(box, Fraction | Radical | Fenced) else 0
+    return max(map(height, parts(box)), default=0) or least
 
 
 _SPACING = {"list": 7.0, "logic": 7.0, "relation": 3.6, "binary": 3.0, "prefix": 1.6, "slash": 1.0, "comma": 1.5}
@@ -154,28 +154,44 @@ _SPACING = {"list": 7.0, "logic": 7.0, "relation": 3.6, "binary": 3.0, "prefix":
 
 def width(box: Box) -> float:
     """An estimate of the printed width, in widths of a digit."""
-    match box:
-        case Atom(text, _, kind):
-            return len(text) * (1.15 if kind == "variable" else 1.0)
-        case Operator(text, latex, "times"):
-            return 1.9 if text else 0.4 if latex else 0.0
-        case Operator(text, _, role):
-            return _SPACING.get(role, 1.0) + max(0, len(text) - 1)
-        case Fraction(top, bottom, small):
-            return max(width(top), width(bottom)) * (0.75 if small else 1.0) + 0.6
-        case Scripts(base, sub, sup):
-            return width(base) + 0.75 * max(width(part) if part else 0.0 for part in (sub, sup)) + 0.2
-        case Primes(base, count):
-            return width(base) + 0.5 * count
-        case Limits(base, below, above):
-            return max(3.0, width(base), 0.75 * width(below), 0.75 * width(above) if above else 0.0) + 0.5
-        case Table(rows):
-            columns = zip(*rows, strict=False)
-            return sum(max(map(width, column)) + 2.0 for column in columns) + 2.0
-        case Stack(lines):
-            return max(map(width, lines), default=0.0)
-        case Words(text):
-            return 0.95 * len(text)
-        case Space(size):
-            return {"thin": 0.4, "medium": 0.6, "quad": 2.0}[size]
-    return sum(map(width, parts(box))) + (1.7 if isinstance(box, Radical | Fenced) else 0.0)
+    return _WIDTHS[type(box)](box)
+
+
+def _width_of_atom(box: Atom) -> float:
+    return len(box.text) * (1.15 if box.kind == "variable" else 1.0)
+
+
+def _width_of_operator(box: Operator) -> float:
+    if box.role == "times":
+        return 1.9 if box.text else 0.4 if box.latex else 0.0
+    return _SPACING.get(box.role, 1.0) + max(0, len(box.text) - 1)
+
+
+def _width_of_scripts(box: Scripts) -> float:
+    return width(box.base) + 0.75 * max(width(part) if part else 0.0 for part in (box.sub, box.sup)) + 0.2
+
+
+def _width_of_limits(box: Limits) -> float:
+    return max(3.0, width(box.base), 0.75 * width(box.below), 0.75 * width(box.above) if box.above else 0.0) + 0.5
+
+
+def _width_of_table(box: Table) -> float:
+    return sum(max(map(width, column)) + 2.0 for column in zip(*box.rows, strict=False)) + 2.0
+
+
+_SPACES = {"thin": 0.4, "medium": 0.6, "quad": 2.0}
+_WIDTHS: Mapping[type, Callable[[Any], float]] = {
+    Atom: _width_of_atom,
+    Operator: _width_of_operator,
+    Row: lambda box: sum([_WIDTHS[type(item)](item) for item in box.items]),
+    Fraction: lambda box: max(width(box.top), width(box.bottom)) * (0.75 if box.small else 1.0) + 0.6,
+    Scripts: _width_of_scripts,
+    Primes: lambda box: width(box.base) + 0.5 * box.count,
+    Limits: _width_of_limits,
+    Radical: lambda box: width(box.body) + 1.7,
+    Fenced: lambda box: width(box.body) + 1.7,
+    Table: _width_of_table,
+    Stack: lambda box: max(map(width, box.lines), default=0.0),
+    Words: lambda box: 0.95 * len(box.text),
+    Space: lambda box: _SPACES[box.size],
+}

@@ -59,7 +59,8 @@ def lines(box: Box, limit: float, how: How = TYPESET) -> list[Line]:
         return [Line(0, box)]
     if not isinstance(box, Row):
         return [Line(0, stacked(box, limit, how.measure) if how.inside else box)]
-    role = next((role for role in _ORDER if any(_role(item) == role for item in box.items)), "")
+    roles = set(map(_role, box.items))
+    role = next((role for role in _ORDER if role in roles), "")
     if not role:
         return _opened(box, limit, how)
     indent = 0 if role == "list" else 1

@@ -21,6 +21,7 @@ from derivations.rendering.page import (
     SubProof,
     claim_blocks,
 )
+from derivations.rendering.prose import with_names
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
@@ -101,7 +102,8 @@ def _answer(page: Page) -> str:
 def latex_statement(page: Page) -> str:
     """The theorem: notation, definitions, hypotheses, claim."""
     symbols = ", ".join(
-        f"${latex(names, page.style)}$ ({escape(meaning)})" for names, meaning in page.notation
+        f"${latex(names, page.style)}$ ({with_names(meaning, escape, lambda term: f'${latex(term, page.style)}$')})"
+        for names, meaning in page.notation
     )
     pieces = [r"\begin{theorem}\normalfont"]
     pieces += [f"Notation: {symbols}."] if symbols else []

@@ -38,6 +38,7 @@ from derivations.rendering.drawing import (
     style_for,
     styled,
 )
+from derivations.rendering.spectrum_figure import spectrum
 from derivations.rendering.stability_figure import stability
 from derivations.rendering.style import Style, style_of_terms
 
@@ -308,5 +309,6 @@ _MAKERS: dict[str, Callable[[Certificate, Any, str], Any]] = {
     "gd.spectral-ranges": zigzag, "gd.regimes-several": zigzag, "spectral-ranges": zigzag,
     "flow.conserved": hyperbolas, "conserved": hyperbolas,
     "gd.exponential-law": exponential, "exponential": exponential,
+    "spectrum.law": spectrum, "spectrum": spectrum,
     "sgd.stationary-variance": variance, "sgd.minibatch-variance": variance, "variance": variance,
 }  # fmt: skip

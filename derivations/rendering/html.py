@@ -20,6 +20,7 @@ from derivations.rendering.page import (
     SubProof,
     claim_blocks,
 )
+from derivations.rendering.prose import with_names
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
@@ -135,7 +136,8 @@ def html_given(page: Page, limit: float = _SIDE_WIDTH) -> str:
     """Hypotheses and notation."""
     rows = "".join(_given(item, page.style, limit) for item in page.hypotheses)
     symbols = "".join(
-        f"<dt>{mathml(names, page.style)}</dt><dd>{escape(meaning)}</dd>" for names, meaning in page.notation
+        f"<dt>{mathml(names, page.style)}</dt><dd>{with_names(meaning, escape, lambda term: mathml(term, page.style))}</dd>"
+        for names, meaning in page.notation
     )
     notation = f'<dl class="symbols">{symbols}</dl>' if symbols else ""
     return _section("Hypotheses", rows) + _section("Notation", notation)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from derivations.language.terms import Term
 from derivations.rendering import boxes
@@ -49,43 +51,39 @@ def _starts_with_operator(box: Box) -> bool:
 
 def print_latex(box: Box, script: bool = False) -> str:
     """The LaTeX of one box; ``script`` inside exponents and indices, where delimiters stay small."""
-    match box:
-        case boxes.Atom(_, latex):
-            return latex
-        case boxes.Operator():
-            return _operator(box).strip() if script and box.role == "relation" else _operator(box)
-        case boxes.Row(items):
-            return _join([print_latex(item, script) for item in items])
-        case boxes.Fraction(top, bottom, small):
-            command = r"\tfrac" if small else r"\frac"
-            return f"{command}{{{print_latex(top, script)}}}{{{print_latex(bottom, script)}}}"
-        case boxes.Scripts(base, sub, sup):
-            text = print_latex(base, script)
-            text += f"_{_script(sub)}" if sub is not None else ""
-            return text + (f"^{_script(sup)}" if sup is not None else "")
-        case boxes.Primes(base, count):
-            return print_latex(base, script) + "'" * count
-        case boxes.Limits():
-            return _limits(box)
-        case boxes.Radical(body):
-            return rf"\sqrt{{{print_latex(body, script)}}}"
-        case boxes.Fenced():
-            return _fenced(box, script)
-        case boxes.Table(rows):
-            gap = r" \\[0.8ex] " if any(height(entry) > 1 for entries in rows for entry in entries) else r" \\ "
-            matrix = gap.join(" & ".join(print_latex(entry, script) for entry in entries) for entries in rows)
-            return rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}"
-        case boxes.Stack(stacked):
-            stack = r" \\ ".join(f"&{_lead(line)}{print_latex(line, script)}" for line in stacked)
-            return rf"\begin{{aligned}} {stack} \end{{aligned}}"
-        case boxes.Words(text):
-            return rf"\text{{{escape(text)}}}"
-        case boxes.Space(size):
-            return _SPACES[size]
+    return _PRINTERS[type(box)](box, script)
 
 
-def _operator(box: boxes.Operator) -> str:
+def _row(box: boxes.Row, script: bool) -> str:
+    return _join([_PRINTERS[type(item)](item, script) for item in box.items])
+
+
+def _fraction(box: boxes.Fraction, script: bool) -> str:
+    command = r"\tfrac" if box.small else r"\frac"
+    return f"{command}{{{print_latex(box.top, script)}}}{{{print_latex(box.bottom, script)}}}"
+
+
+def _scripts(box: boxes.Scripts, script: bool) -> str:
+    text = print_latex(box.base, script)
+    text += f"_{_script(box.sub)}" if box.sub is not None else ""
+    return text + (f"^{_script(box.sup)}" if box.sup is not None else "")
+
+
+def _table(box: boxes.Table, script: bool) -> str:
+    gap = r" \\[0.8ex] " if any(height(entry) > 1 for entries in box.rows for entry in entries) else r" \\ "
+    matrix = gap.join(" & ".join(print_latex(entry, script) for entry in entries) for entries in box.rows)
+    return rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}"
+
+
+def _stack(box: boxes.Stack, script: bool) -> str:
+    lines = r" \\ ".join(f"&{_lead(line)}{print_latex(line, script)}" for line in box.lines)
+    return rf"\begin{{aligned}} {lines} \end{{aligned}}"
+
+
+def _operator(box: boxes.Operator, script: bool) -> str:
     match box.role:
+        case "relation" if script:
+            return box.latex.strip()
         case "list":
             return r",\quad " if box.text == "," else rf"\quad{box.latex}\quad "
         case "relation" | "logic":
@@ -102,7 +100,7 @@ def _script(box: Box) -> str:
     return text if len(text) == 1 else f"{{{text}}}"
 
 
-def _limits(box: boxes.Limits) -> str:
+def _limits(box: boxes.Limits, script: bool) -> str:
     below = print_latex(box.below, script=True)
     if isinstance(box.base, boxes.Operator) and box.base.role == "relation":
         return rf" \xrightarrow[{below}]{{}} "
@@ -131,6 +129,23 @@ def _join(pieces: list[str]) -> str:
         gap = " " if piece[:1].isalpha() and _ends_with_command(text) else ""
         text += gap + piece
     return re.sub(r" {2,}", " ", text) if "  " in text else text
+
+
+_PRINTERS: Mapping[type, Callable[[Any, bool], str]] = {
+    boxes.Atom: lambda box, script: box.latex,
+    boxes.Operator: _operator,
+    boxes.Row: _row,
+    boxes.Fraction: _fraction,
+    boxes.Scripts: _scripts,
+    boxes.Primes: lambda box, script: print_latex(box.base, script) + "'" * box.count,
+    boxes.Limits: _limits,
+    boxes.Radical: lambda box, script: rf"\sqrt{{{print_latex(box.body, script)}}}",
+    boxes.Fenced: _fenced,
+    boxes.Table: _table,
+    boxes.Stack: _stack,
+    boxes.Words: lambda box, script: rf"\text{{{escape(box.text)}}}",
+    boxes.Space: lambda box, script: _SPACES[box.size],
+}
 
 
 def _ends_with_command(text: str) -> bool:

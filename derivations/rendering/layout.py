@@ -34,6 +34,7 @@ _CALLS = {
     "Log": "log", "Sin": "sin", "Cos": "cos", "Tan": "tan", "Sinh": "sinh", "Cosh": "cosh", "Tanh": "tanh",
     "Asinh": "arsinh", "Atan": "arctan", "Max": "max", "Min": "min", "Det": "det", "Variance": "Var",
 }  # fmt: skip
+_WIDE = frozenset(["Derivative", "Sum", "Diff", "Expect", "Variance", *_CALLS])
 _TEX_KNOWS = frozenset({"log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "max", "min", "det"})
 
 
@@ -43,10 +44,6 @@ def layout(term: Term, style: Style) -> Box:
 
 
 def lay(term: Term, style: Style) -> Laid:
-    if term.head in _CALLS:
-        return _call(term, style)
-    if term.head in logic.HANDLERS:
-        return logic.HANDLERS[term.head](term, style, lay)
     return _HANDLERS[term.head](term, style)
 
 
@@ -77,7 +74,7 @@ def rational(value: Rational, style: Style, small: bool = False) -> Laid:
     above, below = str(abs(value.numerator)), str(value.denominator)
     top = Atom(above, above, "number")
     if below == "1":
-        return Laid(row(*sign, top), SUM if sign else ATOM)
+        return Laid(Row((*sign, top)), SUM) if sign else Laid(top, ATOM)
     bottom = Atom(below, below, "number")
     if style.script:
         return Laid(Row((*sign, top, SLASH, bottom)), SUM if sign else PRODUCT)
@@ -131,7 +128,7 @@ def _product(term: Term, style: Style) -> Laid:
         return Laid(Atom("1", "1", "number"), ATOM)
     if len(term.args) == 1:
         return lay(term.args[0], style)
-    if term == _PI:
+    if term.args[-1].head == "Atan" and term == _PI:
         return Laid(Atom("π", r"\pi", "sign"), ATOM)
     negative, first = signed(term)
     if negative:
@@ -167,8 +164,7 @@ def _joint(left: Term, left_box: Box, right: Term, right_box: Box, style: Style)
         return DOT if function else TIMES
     if isinstance(left_box, Fenced | Fraction) or left.head == "Number":
         return TIMES if not _is_word(right_box) else THIN
-    wide = right.head in ("Derivative", "Sum", "Diff", "Expect", "Variance", *_CALLS)
-    return THIN if wide or _is_word(left_box) or _is_word(right_box) or _is_call(right, style) else TIMES
+    return THIN if right.head in _WIDE or _is_word(left_box) or _is_word(right_box) or _is_call(right, style) else TIMES
 
 
 def _begins_with_number(box: Box) -> bool:
@@ -182,12 +178,9 @@ def _begins_with_number(box: Box) -> bool:
 
 def _is_word(box: Box) -> bool:
     """Whether a factor is a name of several letters, which must not touch its neighbour."""
-    match box:
-        case Atom(text, _, kind):
-            return kind != "number" and len(text) > 1
-        case Scripts(base):
-            return _is_word(base)
-    return False
+    while isinstance(box, Scripts):
+        box = box.base
+    return isinstance(box, Atom) and box.kind != "number" and len(box.text) > 1
 
 
 def _is_call(term: Term, style: Style) -> bool:
@@ -377,6 +370,11 @@ def _fenced(left: str, right: str) -> Callable[[Term, Style], Laid]:
     return lambda term, style: Laid(Fenced(commas(term.args, style), left, right), ATOM)
 
 
+def _said(head: str) -> Callable[[Term, Style], Laid]:
+    handler = logic.HANDLERS[head]
+    return lambda term, style: handler(term, style, lay)
+
+
 _HANDLERS: MappingProxyType[str, Callable[[Term, Style], Laid]] = MappingProxyType({
     "Number": _number, "Symbol": _symbol, "Add": _sum, "Mul": _product, "Neg": _negative, "Div": _quotient,
     "Pow": _power, "PlusMinus": _both_signs, "Abs": _fenced("|", "|"), "Exp": _exponential, "Factorial": _factorial,
@@ -385,5 +383,5 @@ _HANDLERS: MappingProxyType[str, Callable[[Term, Style], Laid]] = MappingProxyTy
     "Sqrt": lambda term, style: Laid(Radical(layout(term.args[0], style)), POWER),
     "RootOf": _root_of, "Apply": _apply, "Derivative": _derivative, "Diff": _open_derivative, "Sum": _large_sum,
     "Delta": _delta, "Expect": _expectation, "Matrix": _matrix, "Tuple": _fenced("(", ")"), "Set": _fenced("{", "}"),
-    "Transpose": _transpose, "BigO": _order,
+    "Transpose": _transpose, "BigO": _order, **dict.fromkeys(_CALLS, _call), **{head: _said(head) for head in logic.HANDLERS},
 })  # fmt: skip

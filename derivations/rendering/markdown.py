@@ -8,6 +8,7 @@ from derivations.language.statements import Prose
 from derivations.language.terms import Term
 from derivations.rendering.latex import latex, latex_lines
 from derivations.rendering.page import UNSAID, Entry, Figure, Given, Page, SubProof
+from derivations.rendering.prose import with_names
 from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, by_line, rests_on
 
@@ -59,7 +60,8 @@ def _answer(page: Page) -> str:
 def _statement(page: Page, heading: str) -> str:
     pieces = [f"{heading} Statement"]
     symbols = ", ".join(
-        f"${latex(names, page.style)}$ ({escape(meaning)})" for names, meaning in page.notation
+        f"${latex(names, page.style)}$ ({with_names(meaning, escape, lambda term: f'${latex(term, page.style)}$')})"
+        for names, meaning in page.notation
     )
     pieces += [f"Notation: {symbols}."] if symbols else []
     for title, rows in (("Definitions", page.definitions), ("Hypotheses", page.hypotheses)):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
+from typing import Any
 
 from derivations.language.terms import Term
 from derivations.rendering import boxes
@@ -16,6 +19,7 @@ LINE_WIDTH = 62.0
 _PIECE = 16.0  # digits that a formula may have before a narrow window may break it
 _SPACES = {"thin": "0.167em", "medium": "0.278em", "quad": "1em"}
 _MARGINS = {"list": "0.8em", "logic": "0.7em", "relation": "0.278em", "binary": "0.222em"}
+_MOST = 500  # letters and signs that are kept
 _PRIMES = {1: "′", 2: "″", 3: "‴"}
 
 
@@ -42,40 +46,33 @@ def _math(body: str, display: bool) -> str:
 
 
 def print_mathml(box: Box, script: bool = False) -> str:
-    match box:
-        case boxes.Atom():
-            return _atom(box)
-        case boxes.Operator():
-            return _operator(box, script)
-        case boxes.Row(items):
-            return f"<mrow>{''.join(print_mathml(item, script) for item in items)}</mrow>"
-        case boxes.Fraction(top, bottom, small):
-            text = f"<mfrac>{print_mathml(top, script)}{print_mathml(bottom, script)}</mfrac>"
-            return f'<mstyle displaystyle="false">{text}</mstyle>' if small else text
-        case boxes.Scripts():
-            return _scripts(box, script)
-        case boxes.Primes(base, count):
-            prime = f'<mo lspace="0.05em" rspace="0" form="postfix">{_PRIMES[count]}</mo>'  # the glyph is raised already
-            return f"<mrow>{print_mathml(base, script)}{prime}</mrow>"
-        case boxes.Limits():
-            return _limits(box)
-        case boxes.Radical(body):
-            return f"<msqrt>{print_mathml(body, script)}</msqrt>"
-        case boxes.Fenced():
-            return _fenced(box, script)
-        case boxes.Table(rows):
-            cells = "".join(
-                f"<mtr>{''.join(f'<mtd>{print_mathml(entry)}</mtd>' for entry in entries)}</mtr>" for entries in rows
-            )
-            return f'<mrow><mo fence="true">(</mo><mtable>{cells}</mtable><mo fence="true">)</mo></mrow>'
-        case boxes.Stack(stacked):
-            cell = '<mtd style="text-align: left">'
-            inner = "".join(f"<mtr>{cell}{print_mathml(line)}</mtd></mtr>" for line in stacked)
-            return f'<mtable displaystyle="true">{inner}</mtable>'
-        case boxes.Words(text):
-            return f"<mtext>{_spaced(text)}</mtext>"
-        case boxes.Space(size):
-            return f'<mspace width="{_SPACES[size]}"></mspace>'
+    return _PRINTERS[type(box)](box, script)
+
+
+def _row(box: boxes.Row, script: bool) -> str:
+    return f"<mrow>{''.join([_PRINTERS[type(item)](item, script) for item in box.items])}</mrow>"
+
+
+def _fraction(box: boxes.Fraction, script: bool) -> str:
+    text = f"<mfrac>{print_mathml(box.top, script)}{print_mathml(box.bottom, script)}</mfrac>"
+    return f'<mstyle displaystyle="false">{text}</mstyle>' if box.small else text
+
+
+def _primes(box: boxes.Primes, script: bool) -> str:
+    prime = f'<mo lspace="0.05em" rspace="0" form="postfix">{_PRIMES[box.count]}</mo>'  # the glyph is raised already
+    return f"<mrow>{print_mathml(box.base, script)}{prime}</mrow>"
+
+
+def _table(box: boxes.Table, script: bool) -> str:
+    rows = ("".join(f"<mtd>{print_mathml(entry)}</mtd>" for entry in entries) for entries in box.rows)
+    cells = "".join(f"<mtr>{entries}</mtr>" for entries in rows)
+    return f'<mrow><mo fence="true">(</mo><mtable>{cells}</mtable><mo fence="true">)</mo></mrow>'
+
+
+def _stack(box: boxes.Stack, script: bool) -> str:
+    cell = '<mtd style="text-align: left">'
+    inner = "".join(f"<mtr>{cell}{print_mathml(line)}</mtd></mtr>" for line in box.lines)
+    return f'<mtable displaystyle="true">{inner}</mtable>'
 
 
 def _spaced(text: str) -> str:
@@ -86,7 +83,8 @@ def _spaced(text: str) -> str:
     return f"{left}{inner}{right}"
 
 
-def _atom(box: boxes.Atom) -> str:
+@lru_cache(_MOST)
+def _atom(box: boxes.Atom, script: bool) -> str:
     text = escape(box.text)
     if box.kind == "number":
         return f"<mn>{text}</mn>"
@@ -96,6 +94,7 @@ def _atom(box: boxes.Atom) -> str:
     return f'<mi mathvariant="normal">{text}</mi>' if upright and len(box.text) == 1 else f"<mi>{text}</mi>"
 
 
+@lru_cache(_MOST)
 def _operator(box: boxes.Operator, script: bool) -> str:
     text = escape(box.text)
     if box.role == "times":
@@ -126,13 +125,13 @@ def _scripts(box: boxes.Scripts, script: bool) -> str:
     return f"<{tag}>{base}{sub}{sup}</{tag}>"
 
 
-def _limits(box: boxes.Limits) -> str:
+def _limits(box: boxes.Limits, script: bool) -> str:
     below = print_mathml(box.below, True)
     if isinstance(box.base, boxes.Operator) and box.base.role == "relation":
         arrow = '<mo stretchy="false" lspace="0" rspace="0">⟶</mo>'
         gap = '<mspace width="0.278em"></mspace>'
         return f"{gap}<munder>{arrow}{below}</munder>{gap}"
-    sign = f"<mo>{escape(box.base.text)}</mo>" if isinstance(box.base, boxes.Operator) else _atom(box.base)
+    sign = f"<mo>{escape(box.base.text)}</mo>" if isinstance(box.base, boxes.Operator) else _atom(box.base, script)
     if box.above is None:
         return f"<munder>{sign}{below}</munder>{_SPACE_THIN}"
     return f"<munderover>{sign.replace('<mo>', _LARGE)}{below}{print_mathml(box.above, True)}</munderover>"
@@ -150,3 +149,20 @@ def _fenced(box: boxes.Fenced, script: bool) -> str:
     )
     left, right = sides
     return f"<mrow>{left}{print_mathml(box.body, script)}{right}</mrow>"
+
+
+_PRINTERS: Mapping[type, Callable[[Any, bool], str]] = {
+    boxes.Atom: _atom,
+    boxes.Operator: _operator,
+    boxes.Row: _row,
+    boxes.Fraction: _fraction,
+    boxes.Scripts: _scripts,
+    boxes.Primes: _primes,
+    boxes.Limits: _limits,
+    boxes.Radical: lambda box, script: f"<msqrt>{print_mathml(box.body, script)}</msqrt>",
+    boxes.Fenced: _fenced,
+    boxes.Table: _table,
+    boxes.Stack: _stack,
+    boxes.Words: lambda box, script: f"<mtext>{_spaced(box.text)}</mtext>",
+    boxes.Space: lambda box, script: f'<mspace width="{_SPACES[box.size]}"></mspace>',
+}

@@ -14,6 +14,7 @@ from derivations.language.terms import Term, bound_name, subterms
 from derivations.rendering.boxes import Atom, Box, Fenced, Operator, Row, Scripts, row
 
 _NAMED = frozenset({"Symbol", "Apply", "Derivative", "Smooth"})
+_MOST = 500  # names that a style keeps; an answer may bring ever new ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Style:
     plain: bool = False
     script: bool = False
     coordinates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _names: dict[str, Box] = field(default_factory=dict, init=False, repr=False, compare=False)  # each made once
+    _inside: dict[str, Style] = field(default_factory=dict, init=False, repr=False, compare=False)  # script, plain
 
     def glyph(self, name: str) -> Glyph:
         return self.glyphs.get(name) or plain_glyph(name)
@@ -39,13 +42,29 @@ class Style:
 
     def small(self) -> Style:
         """The same style inside an exponent or an index."""
-        return self if self.script else replace(self, script=True)
+        if self.script:
+            return self
+        if "script" not in self._inside:
+            self._inside["script"] = replace(self, script=True)
+        return self._inside["script"]
 
     def in_terminal(self) -> Style:
-        return self if self.plain else replace(self, plain=True)
+        if self.plain:
+            return self
+        if "plain" not in self._inside:
+            self._inside["plain"] = replace(self, plain=True)
+        return self._inside["plain"]
 
     def name(self, name: str) -> Box:
         """The box of a bare name, with the indices that belong to it."""
+        found = self._names.get(name)
+        if found is None:
+            found = self._made(name)
+            if len(self._names) < _MOST:
+                self._names[name] = found
+        return found
+
+    def _made(self, name: str) -> Box:
         glyph = self.glyph(name)
         sub, sup = script_box(glyph.sub, self.plain), script_box(glyph.sup, self.plain)
         if self.plain and isinstance(sup, Fenced) and sub is None:

@@ -7,6 +7,7 @@ import textwrap
 from derivations.language.statements import Prose
 from derivations.language.terms import Term
 from derivations.rendering.page import UNSAID, Entry, Given, Page, SubProof
+from derivations.rendering.prose import with_names
 from derivations.rendering.style import Style
 from derivations.rendering.unicode import unicode, unicode_lines
 
@@ -21,7 +22,8 @@ def text(page: Page, width: int = 80) -> str:
     lines += ["", *_wrapped(f"Status: {page.status} ({page.meaning})", 0, width)]
     if page.answer:
         lines += _section("Answer", [line for name, value in page.answer for line in _field(name, value, page, width)])
-    symbols = [f"  {unicode(names, page.style):<6} {meaning}" for names, meaning in page.notation]
+    symbols = [f"  {unicode(names, page.style):<6} {with_names(meaning, str, lambda term: unicode(term, page.style))}"
+               for names, meaning in page.notation]  # fmt: skip
     lines += _section("Notation", symbols)
     lines += _section("Definitions", [line for item in page.definitions for line in _given(item, page.style, 2, width)])
     lines += _section("Hypotheses", [line for item in page.hypotheses for line in _given(item, page.style, 2, width)])

@@ -23,6 +23,7 @@ from derivations.rocq.equality import convert
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Entry, Goal, Premise, ShownBranch, instance_of
 from derivations.rocq.names import NATURAL, Names, free_names
+from derivations.rocq.ranks import data_of
 from derivations.rocq.templates import TEMPLATES
 from derivations.rocq.unfolding import unfolded
 from derivations.rocq.writing import Writer
@@ -108,7 +109,8 @@ class Emitter:
         self.names = Names(self.table, _formulas(derivation))
         self.writer = Writer(self.names, frozenset(_inductions(derivation.steps)))
         self.numbers = count(1)
-        self.random = any(domain == "random" for domain in self.table.functions.values())
+        self.data = data_of(self._stated_formulas())
+        self.random = bool(self.data) or any(domain == "random" for domain in self.table.functions.values())
 
     # --- the statement --------------------------------------------------------------------------------------------
 
@@ -167,6 +169,10 @@ class Emitter:
                 parts.append(f"(forall {quantified}, V ({' '.join((rocq, *arguments))})) ->")
                 introduction.append(f"  intros M{rocq}.")
         here |= {name for space, name in let_names if space == "variable"}
+        if self.data:
+            data = " ".join(self.names.variable(one.args[0]) for one in self.data)
+            parts.append(f"forall ({data} : Omega -> R),\n  (* HX *) (List.Forall V [{data.replace(' ', '; ')}]) ->")
+            introduction += [f"  intros {data}.", "  intros HX."]
         scope = Scope(fixed=self._fixed(), here=frozenset(here))
         for item, (let, text) in zip(self.statement.definitions, forms, strict=True):
             scope = self._enter(item, let, text, parts, introduction, scope)
@@ -215,11 +221,14 @@ class Emitter:
         value = f"fun {' '.join(binders)} => {value}" if binders else value
         return ("function", name), f"let {self.names.functions[name]} : {self.names.function_type(name)} := {value} in"
 
+    def _stated_formulas(self) -> list[Term]:
+        items = (*self.statement.definitions, *self.statement.hypotheses)
+        return [*(item.claim for item in items), self.statement.conclusion]
+
     def _free_names(self) -> set[tuple[str, str]]:
         """The variables and functions that the statement speaks of."""
         found: set[tuple[str, str]] = set()
-        formulas = [item.claim for item in (*self.statement.definitions, *self.statement.hypotheses)]
-        for formula in (*formulas, self.statement.conclusion):
+        for formula in self._stated_formulas():
             found |= {("variable", name) for name in free_names(formula)}
             for node in subterms(formula):
                 if node.head in ("Apply", "Derivative", "Predicate", "Smooth") and node.args[0] in self.table.functions:
@@ -230,7 +239,7 @@ class Emitter:
         items = (*self.statement.definitions, *self.statement.hypotheses)
         limits = (domain.removeprefix("index:") for domain in self.table.variables.values() if domain.startswith("index:"))
         ranges = frozenset(name for name in limits if not name.isdecimal())
-        return ranges.union(*(free_symbols(item.claim) for item in items))
+        return ranges.union(*(free_names(item.claim) for item in items))
 
     # --- the steps ------------------------------------------------------------------------------------------------
 

@@ -15,10 +15,11 @@ from derivations.kernel.table import Table
 from derivations.language.terms import Term, bound_name, free_symbols, subterms
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.library import lemmas
+from derivations.rocq.ranks import OF_MODELS
 
 # names of Coq and of its libraries that the emitted text or its scripts use, and words of the language
 _WORDS = """
-O S R E V w Omega HE I PI C exp ln sqrt sin cos tan sinh cosh tanh atan asinh pow powerRZ INR IZR Rabs Rmax Rmin Derive Derive_n
+O S R E V w Omega HE HX I PI C exp ln sqrt sin cos tan sinh cosh tanh atan asinh pow powerRZ INR IZR Rabs Rmax Rmin Derive Derive_n
 is_derive is_lim is_lim_seq Finite p_infty m_infty True False Prop Set Type nat list nil cons forall exists fun let in at as end
 if then else match return with where using fix cofix for struct fun_of fst snd pair plus mult minus le lt not and or iff eq
 taken taking e_num e_var e_neg e_add e_sub e_mul e_pow e_div
@@ -66,7 +67,8 @@ class Names:
     def _kind(self, name: str, position: int, argument: Term) -> str:
         domain = self.table.functions[name]
         if domain == "function":
-            return REAL
+            index = argument.head == "Symbol" and self.table.domain(argument.args[0]).startswith("index:")
+            return NATURAL if index else REAL
         if domain == "family" or (domain in ("sequence", "random") and position == 0):
             return NATURAL
         return NATURAL if self.is_natural(argument) else REAL
@@ -123,10 +125,12 @@ _ABOUT = frozenset({"independent", "at_most_independent", "no_polynomial", "at_m
 
 def free_names(term: Term) -> frozenset[str]:
     """Free variables as they are written in Rocq: a property of a flow binds the variables that it lists."""
+    if term.head == "Predicate" and term.args[0] in OF_MODELS:
+        return frozenset()
     if term.head == "Predicate" and term.args[0] in _ABOUT:
         listed = {x.args[0] for x in term.args[-1].args}
         return frozenset().union(*(free_symbols(arg) for arg in term.args[1:])) - listed
-    if any(node.head == "Predicate" and node.args[0] in _ABOUT for node in subterms(term)):
+    if any(node.head == "Predicate" and node.args[0] in _ABOUT | OF_MODELS for node in subterms(term)):
         parts = frozenset().union(*(free_names(arg) for arg in term.args if isinstance(arg, Term)))
         name = bound_name(term)
         return parts - {name} if name else parts

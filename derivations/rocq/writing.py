@@ -13,6 +13,7 @@ from derivations.kernel.errors import Refused
 from derivations.language.terms import Term, add, mul, neg, number, symbol
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.names import NATURAL, Names
+from derivations.rocq.ranks import OF_MODELS, property_text
 
 _ARROW, _IFF, _OR, _AND, _NOT, _RELATION = 1, 2, 3, 4, 5, 6
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 10, 20, 25, 30, 40
@@ -276,6 +277,8 @@ class Writer:
         if name in self.names.functions:
             text = " ".join((self.names.functions[name], *(self.argument(name, i, arg) for i, arg in enumerate(args))))
             return text, _RELATION
+        if name in OF_MODELS:
+            return property_text(self, name, args), _AND
         if name not in _BUILT_IN:
             raise Unsupported(f"the property {name} is not written in Rocq")
         return _BUILT_IN[name](self, args), _RELATION

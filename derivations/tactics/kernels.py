@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from derivations.kernel.checkers.balls import Constant, Key, blocks
+from derivations.kernel.checkers.balls import Constant, Key, blocks, plus, times
 from derivations.kernel.errors import Refused
 from derivations.language.errors import Undecided
 from derivations.language.terms import (
@@ -45,10 +45,25 @@ def default_weights(model: Model) -> dict[str, Fraction]:
 def hessian(units: Units, weights: Weights) -> list[list[Constant]]:
     """The Hessian at these weights. Raises Undecided where the kernel is not smooth, or an entry is not of the form."""
     rows, top = _values(units, weights)
+    _require_no_kink(units, rows, top)
     try:
-        return blocks(list(units.arguments), rows, top, units.kernel, units.coinciding)
+        return blocks(list(units.arguments), rows, top, (units.kernel, units.coinciding, units.opposite))
     except Refused as error:
         raise Undecided(f"at these weights the Hessian's entries are not found: {error}") from error
+
+
+def _require_no_kink(units: Units, rows: Sequence[Sequence[Fraction]], top: Sequence[Fraction]) -> None:
+    """Raises Undecided for a unit without weights whose activation has no derivative at 0."""
+    off = next((j for j, row in enumerate(rows) if not any(row)), None)
+    if not units.kink or off is None:
+        return
+    kink = f"{units.activation} has a kink at 0"
+    raise Undecided(
+        f"unit {off + 1} has no weights, and {kink}: the output has no derivative in its weights there, so no Hessian is given"
+        if top[off]
+        else f"unit {off + 1} has no weights in either layer, and {kink}: it changes the output to second order only. "
+        "Its rows and columns of the Hessian are zero: leave the unit out, and ask for the rank of the rest"
+    )
 
 
 def _values(units: Units, weights: Weights) -> tuple[list[list[Fraction]], list[Fraction]]:
@@ -138,47 +153,73 @@ def hessian_and_rank(proof: Proof, model: Model, units: Units, weights: Weights)
     )
     claim = predicate("units_rank", number(rank), number(size), number(size - rank), reason, *about)
     words = "; ".join(
-        [*explained(units, weights), "a ball around the determinant of the other rows and columns excludes 0"]
+        [*explained(units, weights, matrix), "a ball around the determinant of the other rows and columns excludes 0"]
     )
     proof.step("units-rank", claim, given, rows=tuple(pivots), because=words)
     return reason
 
 
 def _definitions(proof: Proof, model: Model, units: Units) -> tuple[list[Term], list[str]]:
-    """K(a, b), and where it is another one, that for parallel a and b: the functions and their definitions."""
+    """K(a, b), and where they are others, those for parallel and for opposite a and b: the functions and their definitions."""
     arguments = [symbol(name) for name in units.arguments]
+    parallel = "the same to second order where b is a {} multiple of a"
+    words = ("E σ(a·x)·σ(b·x)", parallel.format("positive"), parallel.format("negative"))
     functions: list[Term] = []
     labels: list[str] = []
-    for body, words in (
-        (units.kernel, "E σ(a·x)·σ(b·x)"),
-        (units.coinciding, "the same to second order where b is a positive multiple of a"),
-    ):
-        if functions and body == units.kernel:
-            functions, labels = functions * 2, labels * 2
-            break
-        name = fresh("K" if not functions else "K_0", (*units.arguments, *model.parameters))
-        proof.declare(name, "function", f"{words}, σ(z) = {units.activation}, x standard normal")
+    for i, (body, said) in enumerate(zip((units.kernel, units.coinciding, units.opposite), words, strict=True)):
+        if i and body == units.kernel:
+            functions, labels = [*functions, functions[0]], [*labels, labels[0]]
+            continue
+        name = fresh("K" if not i else f"K_{i - 1}", (*units.arguments, *model.parameters))
+        proof.declare(name, "function", f"{said}, σ(z) = {units.activation}, x standard normal")
         for argument in units.arguments:
             proof.declare(argument, "real", "weight of a unit")
         claim = eq(apply(name, *arguments), body)
         for argument in reversed(units.arguments):
             claim = for_all(argument, claim)
         functions.append(apply(name, *arguments))
-        labels.append(proof.define(claim, f"{words} for standard normal x"))
-    return functions, labels
+        labels.append(proof.define(claim, f"{said} for standard normal x"))
+    same = functions[2] == functions[0]  # a third function is named where it is another one
+    return functions[:2] if same else functions, labels[:2] if same else labels
 
 
-def explained(units: Units, weights: Weights) -> list[str]:
+def explained(units: Units, weights: Weights, matrix: Sequence[Sequence[Constant]]) -> list[str]:
     """What about these weights makes directions redundant, in words."""
     rows, top = _values(units, weights)
     found = [f"{units.top.names[j]} = 0: the weights of unit {j + 1} do not matter" for j, v in enumerate(top) if not v]
     found += [
         f"unit {j + 1} has no weights: it does not depend on the input" for j, row in enumerate(rows) if not any(row)
     ]
+    scaled = [str(j + 1) for j, v in enumerate(top) if v and _annihilated(matrix, _scaling(rows, top, j))]
+    if scaled:
+        found.append(f"the weights of a unit ({', '.join(scaled)}) may be scaled and its output weight scaled back")
+    products = [row[-len(top) :] for row in matrix[-len(top) :]]
+    opposite = []
     for i, one in enumerate(rows):
         for j, other in enumerate(rows[:i]):
-            sign = next((s for s in (1, -1) if any(one) and [s * x for x in one] == other), 0)
-            if sign:
-                words = "the same weights" if sign > 0 else "opposite weights"
-                found.append(f"units {j + 1} and {i + 1} have {words}: they are one function of the input up to a sign")
+            pair, square = f"{j + 1} and {i + 1}", times(products[i][j], products[i][j])
+            if any(one) and any(other) and square == times(products[i][i], products[j][j]):
+                found.append(f"units {pair} are multiples of one another, as functions of the input")
+            if any(one) and _opposite(one, other) and not square and top[i] and top[j]:
+                opposite.append(pair)
+    if len(opposite) > 1:
+        found.append(f"units {'; '.join(opposite)} are opposite: each such pair can change the output by any linear function")
     return found
+
+
+def _scaling(rows: Sequence[Sequence[Fraction]], top: Sequence[Fraction], j: int) -> list[Fraction]:
+    """The direction in which the weights of unit j grow and its output weight shrinks by the same factor."""
+    own = [x if i == j else Fraction(0) for i, row in enumerate(rows) for x in row]
+    return own + [-v if i == j else Fraction(0) for i, v in enumerate(top)]
+
+
+def _annihilated(matrix: Sequence[Sequence[Constant]], vector: Sequence[Fraction]) -> bool:
+    parts: list[tuple[int, Constant]] = [(j, {(1, 0, ()): c}) for j, c in enumerate(vector) if c]
+    return not any(plus(*(times(row[j], c) for j, c in parts)) for row in matrix)
+
+
+def _opposite(one: Sequence[Fraction], other: Sequence[Fraction]) -> bool:
+    """Whether the second is a negative multiple of the first, which is not zero."""
+    i = next(i for i, x in enumerate(one) if x)
+    ratio = other[i] / one[i]
+    return ratio < 0 and [ratio * x for x in one] == list(other)

@@ -8,7 +8,7 @@ from derivations.tactics.proof import Proof
 
 LAM, ALPHA = symbol("lam"), symbol("alpha")
 
-def _shift(n: Layers) -> Term:
+def shift(n: Layers) -> Term:
     """alpha; |v|² with one output."""
     return ALPHA if n.outputs else n.over("j", power(n.at("V", "j"), 2))
 
@@ -16,7 +16,7 @@ def _shift(n: Layers) -> Term:
 def small(n: Layers, vector: str, at: str = "i", inner: str = "r") -> Term:
     """(alpha*I + WᵀW)·vector at an index."""
     through = n.over(inner, n.at("W", f"j{inner}"), n.at(vector, inner))
-    return add(mul(_shift(n), n.at(vector, at)), n.over("j", n.at("W", f"j{at}"), through))
+    return add(mul(shift(n), n.at(vector, at)), n.over("j", n.at("W", f"j{at}"), through))
 
 
 def _top(n: Layers) -> Term:
@@ -25,10 +25,10 @@ def _top(n: Layers) -> Term:
     return n.every("p", eq(n.over("q", inner, n.at("e", "q")), mul(ALPHA, n.at("e", "p"))))
 
 
-def _fixed(n: Layers) -> Term:
-    """The Hessian maps (A, B) to lam times itself."""
-    return conj(n.every("ji", eq(n.at("H_W", "ji"), mul(LAM, n.at("A", "ji")))),
-                n.every("pj", eq(n.at("H_V", "pj"), mul(LAM, n.at("B", "pj")))))  # fmt: skip
+def fixed(n: Layers, factor: Term = LAM) -> Term:
+    """The Hessian maps (A, B) to a multiple of itself."""
+    return conj(n.every("ji", eq(n.at("H_W", "ji"), mul(factor, n.at("A", "ji")))),
+                n.every("pj", eq(n.at("H_V", "pj"), mul(factor, n.at("B", "pj")))))  # fmt: skip
 
 
 def eigenvectors(proof: Proof, n: Layers, h: HessianMap) -> list[str]:
@@ -61,9 +61,9 @@ def _forward(proof: Proof, n: Layers, h: HessianMap, weighted: str) -> str:
     with proof.inside() as steps:
         *outer, inner, first, second = (proof.step("part", part, case.label, because="given") for part in given)
         made = _made(proof, n, h, (outer, inner, first, second))
-        fixed = _stretched(proof, n, h, made, weighted, (first, second))
-        claim = conj(_fixed(n), proof.claims[made])
-        proof.step("conjunction", claim, *fixed, made, because="together")
+        kept = _stretched(proof, n, h, made, weighted, (first, second))
+        claim = conj(fixed(n), proof.claims[made])
+        proof.step("conjunction", claim, *kept, made, because="together")
     return proof.step("suppose", implies(conj(*given), claim), branches=(proof.branch("from u to a direction", steps, case),),
                       because="an eigenvector of the small matrix gives one of the Hessian")  # fmt: skip
 
@@ -115,7 +115,7 @@ def _backward(proof: Proof, n: Layers, h: HessianMap) -> str:
     """With y = Cᵀ·e and t = S·y = Nᵀ·e (C and N themselves with one output): (alpha*I + WᵀW)·t = lam*y."""
     along, weighted = _along(proof, n) if n.outputs else ("", "")
     y, t = ("y", "t") if n.outputs else ("C", "N")
-    given = [*([_top(n)] if n.outputs else []), *_fixed(n).args]
+    given = [*([_top(n)] if n.outputs else []), *fixed(n).args]
     case = proof.supposing(conj(*given), "an eigenvector of the Hessian")
     with proof.inside() as steps:
         *outer, first, second = (proof.step("part", part, case.label, because="given") for part in given)
@@ -128,7 +128,7 @@ def _backward(proof: Proof, n: Layers, h: HessianMap) -> str:
             label = chain.step("signs", add(n.over("p", gram, n.at("N", "pi")), lower), label, because="exchange the sums")
             label = chain.step("rewrite", add(n.over("p", mul(ALPHA, n.at("e", "p")), n.at("N", "pi")), lower), label, *outer,
                                because="an eigenvector of V*V^T")  # fmt: skip
-        label = chain.step("signs", add(mul(_shift(n), upper), lower), label, because="collect")
+        label = chain.step("signs", add(mul(shift(n), upper), lower), label, because="collect")
         if n.outputs:
             through = _through(proof, n, h, along, weighted)
             label = chain.step("rewrite", small(n, t), label, through, because="S times y")
@@ -180,7 +180,7 @@ def _energy(proof: Proof, n: Layers) -> str:
         label = chain.step("finite-sum", n.over("i", n.at("z", "i"), mul(LAM, n.at("u", "i"))), because="lam does not depend on i")
         label = chain.step("rewrite", n.over("i", n.at("z", "i"), small(n, "z")), label, case.label, because="insert it")
         through = n.over("i", n.at("W", "ji"), n.at("z", "i"))
-        squares = add(mul(_shift(n), n.over("i", power(n.at("z", "i"), 2))), n.over("j", power(through, 2)))
+        squares = add(mul(shift(n), n.over("i", power(n.at("z", "i"), 2))), n.over("j", power(through, 2)))
         label = chain.step("signs", squares, label, because="exchange the sums: squares")
     claim = eq(chain.left, squares)
     return proof.step("suppose", implies(_eigen(n), claim), branches=(proof.branch("multiply by z and add up", steps, case),),
@@ -190,17 +190,17 @@ def _energy(proof: Proof, n: Layers) -> str:
 def lossless(proof: Proof, n: Layers, h: HessianMap) -> str:
     """H(A, B) = lam*(A, B) with lam ≠ 0 and C = 0  ⟹  A = 0 and B = 0: the map from directions to C loses no eigenvector."""
     still = n.every("pi", eq(n.at("C", "pi"), ZERO))
-    given = (*_fixed(n).args, ne(LAM, ZERO), still)
+    given = (*fixed(n).args, ne(LAM, ZERO), still)
     case = proof.supposing(conj(*given), "an eigenvector of the Hessian that does not change the end-to-end map")
     ends = []
     with proof.inside() as steps:
         first, second, unequal, unchanged = (proof.step("part", part, case.label, because="given") for part in given)
-        none = _vanishing(proof, n, ("N", "pi"), n.over("r", n.at("S", "ir"), ZERO), (h.weighted, unchanged))
+        none = vanishing(proof, n, ("N", "pi"), n.over("r", n.at("S", "ir"), ZERO), (h.weighted, unchanged))
         for value, family, names, body, defined, equal in (
             ("H_W", "A", "ji", n.over("p", n.at("V", "pj"), ZERO), h.first, first),
             ("H_V", "B", "pj", n.over("i", n.at("W", "ji"), ZERO), h.second, second),
         ):
-            label = _vanishing(proof, n, (value, names), body, (defined, none))
+            label = vanishing(proof, n, (value, names), body, (defined, none))
             moved = n.at(family, names)
             label = proof.step("rewrite", n.every(names, eq(mul(LAM, moved), ZERO)), label, equal, because="which it stretches")
             label = proof.step("instantiate", eq(mul(LAM, moved), ZERO), label, values={x: symbol(x) for x in n.indices(names)},
@@ -213,7 +213,7 @@ def lossless(proof: Proof, n: Layers, h: HessianMap) -> str:
                       because="an eigenvector of the Hessian that changes nothing belongs to the eigenvalue 0")  # fmt: skip
 
 
-def _vanishing(proof: Proof, n: Layers, family: tuple[str, str], body: Term, premises: tuple[str, str]) -> str:
+def vanishing(proof: Proof, n: Layers, family: tuple[str, str], body: Term, premises: tuple[str, str]) -> str:
     """∀ … family = 0, its definition being a sum of zeros."""
     chain = Chain(proof, n.at(*family))
     label = chain.step("rewrite", body, *premises, because="insert it")
@@ -272,7 +272,7 @@ def _from_symmetrised(proof: Proof, n: Layers, through: str, weighted: str) -> s
 def _scaled(n: Layers, vector: str) -> Term:
     """(alpha*I + WᵀW)·(lam*vector) at i."""
     inner = n.over("r", n.at("W", "jr"), mul(LAM, n.at(vector, "r")))
-    return add(mul(_shift(n), mul(LAM, n.at(vector, "i"))), n.over("j", n.at("W", "ji"), inner))
+    return add(mul(shift(n), mul(LAM, n.at(vector, "i"))), n.over("j", n.at("W", "ji"), inner))
 
 
 def _to_symmetrised(proof: Proof, n: Layers, through: str, weighted: str) -> str:
@@ -319,9 +319,9 @@ def isotropic(proof: Proof, n: Layers) -> str:
         chain = Chain(proof, small(n, "z"))
         label = chain.step("finite-sum", small(n, "z"), because="the small matrix")
         label = chain.step("rewrite", small(n, "u"), label, equal, because="S*u = u")
-        opened = add(mul(_shift(n), n.at("u", "i")), mul(beta, n.at("u", "i")))
+        opened = add(mul(shift(n), n.at("u", "i")), mul(beta, n.at("u", "i")))
         label = chain.step("rewrite", opened, label, second, because="an eigenvector of W^T*W")
-        right = mul(add(_shift(n), beta), n.at("u", "i"))
+        right = mul(add(shift(n), beta), n.at("u", "i"))
         label = chain.step("signs", right, label, because="collect")
         proof.step("generalise", n.every("i", eq(chain.left, right)), label, because="in every entry")
     return proof.step("suppose", implies(given, n.every("i", eq(chain.left, right))),

@@ -34,7 +34,7 @@ from derivations.problems.models import Model
 from derivations.tactics.proof import Proof
 
 HALF = div(ONE, TWO)
-RANGES = {"i": "d", "r": "d", "s": "d", "l": "d", "j": "k", "p": "m", "q": "m"}
+RANGES = {"i": "d", "r": "d", "s": "d", "l": "d", "c": "d", "j": "k", "h": "k", "t": "k", "p": "m", "q": "m", "a": "m", "b": "m"}
 SIZES = {"d": "number of inputs", "k": "number of hidden units", "m": "number of outputs"}
 WORDS = {"d": "input", "k": "hidden unit", "m": "output"}
 
@@ -51,7 +51,7 @@ class Layers:
     outputs: bool
 
     def indices(self, names: str) -> str:
-        return names if self.outputs else names.replace("p", "").replace("q", "")
+        return names if self.outputs else "".join(name for name in names if RANGES[name] != "m")
 
     def at(self, family: str, names: str) -> Term:
         """An entry; with one output the index of the output is left out."""
@@ -70,7 +70,7 @@ class Layers:
             body = for_all(name, body)
         return body
 
-    def declare(self, proof: Proof) -> None:
+    def declare(self, proof: Proof, moments: bool = True) -> None:
         used = self.indices("irjpq")
         for size in dict.fromkeys(RANGES[name] for name in used):
             proof.declare(size, "natural", SIZES[size])
@@ -79,7 +79,8 @@ class Layers:
         rows = "output p, hidden unit j" if self.outputs else "hidden unit j"
         proof.declare("V", "family", f"weight of the second layer: {rows}")
         proof.declare("W", "family", "weight of the first layer: hidden unit j, input i")
-        proof.declare("S", "family", "second moments of the inputs")
+        if moments:
+            proof.declare("S", "family", "second moments of the inputs")
 
 
 @dataclass(frozen=True)
@@ -157,37 +158,25 @@ def _map(n: Layers, a: Term, b: Term) -> Term:
     return apply("M", a, b, *map(symbol, n.indices("pi")))
 
 
-def _output(n: Layers, a: Term, b: Term) -> Term:
-    """The output for the input x at the weights moved by a and b."""
-    return apply("f", b, *map(symbol, n.indices("p")), a)
-
-
 def _mean_square(proof: Proof, n: Layers, moments: str) -> str:
     """L(a, b) = ½·Σ Z_pi·Z_pr·S_ir, Z being the change of the end-to-end map."""
     proof.declare("M", "function", "the end-to-end map at the moved weights")
     through = n.over("j", _along(n, "V", "B", "Q", "pj"), _along(n, "W", "A", "P", "ji"))
     proof.define(_for_all_moves(n, "pi", eq(_map(n, A, B), through)), "the end-to-end map at the moved weights")
-    proof.declare("f", "random", "output at the moved weights")
-    output = proof.define(_for_all_moves(n, "p", eq(_output(n, A, B), n.over("i", _map(n, A, B), n.at("x", "i")))),
-                          "output at the moved weights")  # fmt: skip
-    gap = sub(_output(n, A, B), _output(n, ZERO, ZERO))
-    loss = proof.define(_for_all_moves(n, "", eq(LOSS, mul(HALF, n.over("p", expect(power(gap, 2)))))),
-                        "mean square of what the moved weights compute less what the weights themselves compute")  # fmt: skip
     proof.declare("Z", "function", "change of the end-to-end map")
     moved = eq(_whole(n, "pi"), sub(_map(n, A, B), _map(n, ZERO, ZERO)))
-    defined = proof.define(_for_all_moves(n, "pi", moved), "change of the end-to-end map")
+    proof.define(_for_all_moves(n, "pi", moved), "change of the end-to-end map")
     short = n.over("i", _whole(n, "pi"), n.at("x", "i"))
-    here = eq(_output(n, ZERO, ZERO), n.over("i", _map(n, ZERO, ZERO), n.at("x", "i")))
-    values = {"a": ZERO, "b": ZERO} | {p: symbol(p) for p in n.indices("p")}
-    one = proof.step("instantiate", here, output, values=values, because="at the weights themselves")
-    one = proof.step("finite-sum", eq(gap, short), defined, output, one,
-                     because="the outputs differ by the change of the map, times x")  # fmt: skip
+    output = apply("f", symbol("p"), A, B) if n.outputs else short  # a name for it makes the formulas shorter
     if n.outputs:
-        one = proof.step("generalise", n.every("p", eq(gap, short)), one, because="for every output")
+        proof.declare("f", "random", "change of an output")
+        named = proof.define(_for_all_moves(n, "p", eq(output, short)), "change of an output")
+    label = proof.define(_for_all_moves(n, "", eq(LOSS, mul(HALF, n.over("p", expect(power(output, 2)))))),
+                         "mean square of what the moved weights compute less what the weights themselves compute")  # fmt: skip
     chain = Chain(proof, LOSS)
-    label = chain.step("rewrite", mul(HALF, n.over("p", expect(power(short, 2)))), loss, one, because="insert it")
-    pair = expect(mul(n.at("x", "i"), n.at("x", "r")))
-    changes = _whole(n, "pi"), _whole(n, "pr")
+    if n.outputs:
+        label = chain.step("rewrite", mul(HALF, n.over("p", expect(power(short, 2)))), label, named, because="insert it")
+    pair, changes = expect(mul(n.at("x", "i"), n.at("x", "r"))), (_whole(n, "pi"), _whole(n, "pr"))
     label = chain.step("expectation", mul(HALF, n.over("pir", *changes, pair)), label, because="the mean is linear")
     return chain.step("rewrite", mul(HALF, n.over("pir", *changes, n.at("S", "ir"))), label, moments,
                       because="only second moments of the inputs matter")  # fmt: skip

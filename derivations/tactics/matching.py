@@ -48,7 +48,7 @@ def _weight(first: Term, second: Term, i: str) -> Term:
 
 
 def _output(first: Term, second: Term) -> Term:
-    return apply("f", first, second, symbol("p"))
+    return _over("i", _weight(first, second, "i"), _feature("i"))
 
 
 def _everywhere(claim: Term, *names: str) -> Term:
@@ -68,9 +68,8 @@ def _declare(proof: Proof) -> None:
         proof.declare(name, "index:n", "feature")
     proof.declare("p", "index:m", "output")
     proof.real("a", "b")
-    proof.declare("x", "random", "features of the data, such as the monomials of its inputs")
-    proof.declare("phi", "function", "coefficient of a feature in an output, at the weights moved by a and by b")
-    proof.declare("f", "random", "output at the moved weights")
+    proof.declare("x", "random", "feature of the data, such as a monomial of its inputs")
+    proof.declare("phi", "function", "coefficient of feature i in output p, at the weights moved by a and b")
     proof.declare("L", "function", "mean square at the moved weights")
     proof.declare("M", "family", "second moments of the features")
 
@@ -79,32 +78,22 @@ def every_model(proof: Proof) -> list[str]:
     """∂²L/∂a∂b = Σ_p E f_a·f_b at a = b = 0: the steps that say so, with moments first, then as means of products."""
     _declare(proof)
     smooth = proof.assume(Term("Smooth", ("phi", Fraction(2))), "twice continuously differentiable in a and b, such as polynomials")
-    output = proof.define(_everywhere(eq(_output(A, B), _over("i", _weight(A, B, "i"), _feature("i"))), "a", "b", "p"),
-                          "what the moved weights compute")  # fmt: skip
     gap = sub(_output(A, B), _output(ZERO, ZERO))
     loss = proof.define(_everywhere(eq(LOSS, mul(HALF, _over("p", expect(power(gap, 2))))), "a", "b"),
                         "mean square of what the moved weights compute less what the weights themselves compute")  # fmt: skip
     pair = expect(mul(_feature("i"), _feature("j")))
     moments = proof.define(_everywhere(eq(apply("M", symbol("i"), symbol("j")), pair), "i", "j"), "of any law of the data")
-    square = _square(proof, output, loss)
+    square = _square(proof, loss)
     flat = [proof.step("derivative", eq(slope("L", *orders), ZERO), square, smooth, because="there both outputs are equal")
             for orders in ((1, 0), (0, 1))]  # fmt: skip
     return [*flat, *_second_order(proof, square, smooth, moments)]
 
 
-def _square(proof: Proof, output: str, loss: str) -> str:
+def _square(proof: Proof, loss: str) -> str:
     """L(a, b) = ½·Σ_p Σ_ij (change of φ_pi)·(change of φ_pj)·E x_i·x_j, for all a and b."""
-    change = {i: sub(_weight(A, B, i), _weight(ZERO, ZERO, i)) for i in "ij"}
-    short = _over("i", change["i"], _feature("i"))
-    gap = sub(_output(A, B), _output(ZERO, ZERO))
-    here = proof.step("instantiate", eq(_output(ZERO, ZERO), _over("i", _weight(ZERO, ZERO, "i"), _feature("i"))), output,
-                      values={"a": ZERO, "b": ZERO, "p": symbol("p")}, because="at the weights themselves")  # fmt: skip
-    one = proof.step("finite-sum", eq(gap, short), output, here, because="outputs differ by what their coefficients differ by")
-    every = proof.step("generalise", _everywhere(eq(gap, short), "p"), one, because="for every output")
-    label = proof.step("rewrite", eq(LOSS, mul(HALF, _over("p", expect(power(short, 2))))), loss, every, because="insert it")
-    pair = expect(mul(_feature("i"), _feature("j")))
-    claim = eq(LOSS, mul(HALF, _over("pij", change["i"], change["j"], pair)))
-    label = proof.step("expectation", claim, label, because="the mean is linear: only second moments of the features matter")
+    changes = [sub(_weight(A, B, i), _weight(ZERO, ZERO, i)) for i in "ij"]
+    claim = eq(LOSS, mul(HALF, _over("pij", *changes, expect(mul(_feature("i"), _feature("j"))))))
+    label = proof.step("expectation", claim, loss, because="the mean is linear: only second moments of the features matter")
     return proof.step("generalise", _everywhere(claim, "a", "b"), label, because="for all a and b")
 
 

@@ -198,7 +198,7 @@ class Matrices:
         letter, _, index = gram.block.name.lower().partition("_")
         wanted = "_".join(part for part in (letter if gram.of_rows else "u", index, str(i + 1)) if part)
         return self.norm(
-            wanted, names, f"{'row' if gram.of_rows else 'column'} {i + 1} of {gram.block.name.replace('_', ' ')}"
+            wanted, names, f"{'row' if gram.of_rows else 'column'} {i + 1} of {gram.block.name}"
         )
 
     def size(self, gram: Gram) -> Term:

@@ -82,8 +82,9 @@ def coefficients(model: Model) -> tuple[Coefficient, ...]:
         try:
             whole = expanded(output, positions)
         except Refused as error:
-            said = f"output {number_ + 1}, " if len(model.outputs) > 1 else "the output, "
-            raise Undecided(f"{said}{ascii_text(output)[:80]}: {error.message}, in the parameters and the data") from error
+            said = f"of output {number_ + 1}, " if len(model.outputs) > 1 else "of the output, "
+            what = f"the units of {model.source}, {model.units.activation}, are no polynomials" if model.units else error.message
+            raise Undecided(f"{what}: {said}{ascii_text(output)[:80]}, the flow's equations are not found") from error
         parts: dict[tuple[int, ...], Sparse] = {}
         for monomial, c in whole.items():
             data = tuple(i for i in monomial if i >= count)
@@ -99,7 +100,8 @@ def model_flow(proof: Proof, model: Model) -> ModelFlow:
     """The flow as hypotheses: dtheta_j/dtau = -sum_i c_i(tau)*dphi_i/dtheta_j."""
     names, parts = model.parameters, coefficients(model)
     time = fresh("tau", (*names, *model.data))
-    letter = next(one for one in "crgqp" if not any(name == one or name.startswith(f"{one}_") for name in names))
+    used = {name.partition("_")[0] for name in (*names, *model.data)}
+    letter = next(one for one in (*"crgqp", *(f"c{i}" for i in range(len(used) + 1))) if one not in used)
     functions = tuple(f"{letter}_{i}" for i in range(1, len(parts) + 1))
     for name in names:
         proof.declare(name, "real", "parameter")

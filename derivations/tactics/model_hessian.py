@@ -57,7 +57,6 @@ class Setting:
     features: tuple[Feature, ...]
     moved: tuple[str, ...]
     loss: str
-    outputs: tuple[str, ...]
     moments: dict[Monomial, str]
 
     def here(self) -> list[Term]:
@@ -78,6 +77,10 @@ class Setting:
         joined = tuple(sorted(one.monomial + other.monomial))
         return symbol(self.moments[joined]) if joined else ONE
 
+    def output(self, which: int, at: list[Term]) -> Term:
+        """The output at these weights, but for what no weight changes."""
+        return _sum([_times(apply(one.name, *at), self.random(one.monomial)) for one in self.features if one.output == which])
+
     def gap(self, one: Feature) -> Term:
         """By how much its coefficient has changed."""
         return sub(apply(one.name, *self.there()), apply(one.name, *self.here()))
@@ -94,8 +97,9 @@ def _times(*factors: Term) -> Term:
 
 def setting(model: Model) -> Setting:
     """Raises Undecided where the model is not polynomial, has gates, or is too large for a symbolic Hessian."""
-    if model.gates:
-        raise Undecided("the gates of this model change with its weights: its Hessian at given weights is found with `derive rank`")
+    if model.gates or model.units is not None:
+        raise Undecided("this model is no polynomial in its weights: its Hessian at given weights, and its rank, are found "
+                        "with `derive rank` and --at")  # fmt: skip
     polys, size = polynomial(model).polys, len(model.parameters)
     if size > MOST_PARAMETERS:
         raise Undecided(f"the model has {size} parameters; a Hessian in symbols is written out for at most {MOST_PARAMETERS}. "
@@ -122,12 +126,11 @@ def _named(model: Model, grouped: dict[tuple[int, Monomial], Sparse]) -> Setting
     moved = tuple(new(f"t_{i + 1}") for i in range(size))
     features = tuple(Feature(output, data, poly, new(f"phi_{i}"))
                      for i, ((output, data), poly) in enumerate(sorted(grouped.items()), start=1))  # fmt: skip
-    outputs = tuple(new("f" if len(model.outputs) == 1 else f"f_{i + 1}") for i in range(len(model.outputs)))
     joined = sorted({tuple(sorted(one.monomial + other.monomial)) for one in features for other in features
                      if one.output == other.output} - {()}, key=lambda one: (len(one), one))  # fmt: skip
     powers = {one: "_".join(str(one.count(size + i)) for i in range(len(model.data))) for one in joined}
     moments = {one: new(f"mu_{text}") for one, text in powers.items()}
-    return Setting(model, features, moved, new("L"), outputs, moments)
+    return Setting(model, features, moved, new("L"), moments)
 
 
 def _every(names: Sequence[str], claim: Term) -> Term:
@@ -139,8 +142,8 @@ def _every(names: Sequence[str], claim: Term) -> Term:
 # --- the loss ---------------------------------------------------------------------------------------------------------
 
 
-def _define(proof: Proof, s: Setting) -> tuple[list[str], list[str], str, list[str]]:
-    """Labels of the definitions of the coefficients, the outputs, the loss and the moments."""
+def _define(proof: Proof, s: Setting) -> tuple[list[str], str, list[str]]:
+    """Labels of the definitions of the coefficients, the loss and the moments."""
     for name in s.model.parameters:
         proof.declare(name, "real", "weight")
     for name in s.moved:
@@ -152,38 +155,26 @@ def _define(proof: Proof, s: Setting) -> tuple[list[str], list[str], str, list[s
         proof.declare(one.name, "function", "coefficient of a monomial of the inputs")
         claim = eq(apply(one.name, *there), as_term(one.coefficient, s.moved))
         coefficients.append(proof.define(_every(s.moved, claim), "what stands in front of ", s.random(one.monomial)))
-    outputs = []
-    for output, name in enumerate(s.outputs):
-        proof.declare(name, "random", "output at the moved weights")
-        parts = [_times(apply(one.name, *there), s.random(one.monomial)) for one in s.features if one.output == output]
-        claim = _every(s.moved, eq(apply(name, *there), _sum(parts)))
-        outputs.append(proof.define(claim, "the output, but for what no weight changes"))
     proof.declare(s.loss, "function", "mean square at the moved weights")
-    gaps = [expect(power(sub(apply(name, *there), apply(name, *s.here())), 2)) for name in s.outputs]
+    gaps = [expect(power(sub(s.output(p, there), s.output(p, s.here())), 2)) for p in range(len(s.model.outputs))]
     loss = proof.define(_every(s.moved, eq(apply(s.loss, *there), mul(div(ONE, TWO), _sum(gaps)))),
                         "mean square of what the moved weights compute less what the weights compute")  # fmt: skip
     moments = []
     for monomial, name in s.moments.items():
         proof.declare(name, "real", "moment of the inputs")
         moments.append(proof.define(eq(symbol(name), expect(s.random(monomial))), "a moment of the inputs"))
-    return coefficients, outputs, loss, moments
+    return coefficients, loss, moments
 
 
 def _sum(parts: Sequence[Term]) -> Term:
     return add(*parts) if len(parts) > 1 else parts[0] if parts else number(0)
 
 
-def _square(proof: Proof, s: Setting, outputs: list[str], loss: str, moments: list[str]) -> str:
+def _square(proof: Proof, s: Setting, loss: str, moments: list[str]) -> str:
     """The loss by the moments, for all moved weights."""
     value, half = apply(s.loss, *s.there()), div(ONE, TWO)
-    inserted = []
-    for output in range(len(s.outputs)):
-        now, before = (_sum([_times(apply(one.name, *at), s.random(one.monomial)) for one in s.features if one.output == output])
-                       for at in (s.there(), s.here()))  # fmt: skip
-        inserted.append(expect(power(sub(now, before), 2)))
-    label = proof.step("rewrite", eq(value, mul(half, _sum(inserted))), loss, *outputs, because="insert the outputs")
     by_means = [_times(s.gap(one), s.gap(other), expect(s.random(one.monomial + other.monomial))) for one, other in s.pairs()]
-    label = proof.step("expectation", eq(value, mul(half, _sum(by_means))), label, because="the mean is linear")
+    label = proof.step("expectation", eq(value, mul(half, _sum(by_means))), loss, because="the mean is linear")
     by_name = eq(value, mul(half, _sum([_times(s.gap(one), s.gap(other), s.moment(one, other)) for one, other in s.pairs()])))
     label = proof.step("expectation", by_name, label, *moments, because="by the names of the moments")
     return proof.step("generalise", _every(s.moved, by_name), label, because="for all moved weights")
@@ -212,11 +203,11 @@ def entries(s: Setting) -> list[list[Term]]:
     return [[entry(a, b) for b in range(size)] for a in range(size)]
 
 
-def of_model(proof: Proof, model: Model) -> tuple[str, int]:
-    """The label of the step that gives the Hessian as a matrix, and its number of rows."""
+def of_model(proof: Proof, model: Model) -> str:
+    """The label of the step that gives the Hessian as a matrix."""
     s = setting(model)
-    coefficients, outputs, loss, moments = _define(proof, s)
-    square = _square(proof, s, outputs, loss, moments)
+    coefficients, loss, moments = _define(proof, s)
+    square = _square(proof, s, loss, moments)
     smooth = [proof.step("smooth", Term("Smooth", (one.name, Fraction(2))), label, because="a polynomial")
               for label, one in zip(coefficients, s.features, strict=True)]  # fmt: skip
     everywhere, here = (_slopes(proof, s, coefficients, at) for at in (s.there(), s.here()))
@@ -229,8 +220,7 @@ def of_model(proof: Proof, model: Model) -> tuple[str, int]:
             labels.append(proof.step("derivative", claim, first, *smooth, *here[b],
                                      because="and again, at the weights: what is multiplied by a gap vanishes there"))  # fmt: skip
     symbols = [[_partial(s.loss, [a, b], s.here()) for b in range(size)] for a in range(size)]
-    whole = proof.step("identity", eq(matrix(symbols), matrix(found)), *labels, because="the Hessian at matching weights")
-    return whole, size
+    return proof.step("identity", eq(matrix(symbols), matrix(found)), *labels, because="the Hessian at matching weights")
 
 
 def _slopes(proof: Proof, s: Setting, coefficients: list[str], at: list[Term]) -> list[list[str]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
+from math import floor
 from typing import Any
 
 import sympy as sp
+from flint import arb, ctx, fmpz_poly
 
 from derivations.language.errors import Undecided
 from derivations.language.terms import (
@@ -92,11 +95,30 @@ def _isolated(poly: Any) -> list[Term]:
         raise Undecided("the eigenvalues are roots of a polynomial of degree three or more with symbols in it")
     z = symbol("z")
     body = add(*(mul(_fraction(c), power(z, int(k))) if k else _fraction(c) for (k,), c in poly.terms()))
-    intervals = [pair for pair, _ in poly.intervals(eps=sp.Rational(1, 10**13))]
-    return [
-        Term("RootOf", (expanded(body), "z", _fraction(low), _fraction(high), Fraction(i)))
-        for i, (low, high) in enumerate(intervals)
-    ]
+    intervals = _intervals(fmpz_poly([int(c) for c in reversed(poly.clear_denoms(convert=True)[1].all_coeffs())]))
+    return [Term("RootOf", (expanded(body), "z", number(low), number(high), Fraction(i)))
+            for i, (low, high) in enumerate(intervals)]  # fmt: skip
+
+
+def _intervals(poly: fmpz_poly) -> list[tuple[Fraction, Fraction]]:
+    """Of each real root, the smallest first, decimals between which it lies and no other root, nor zero."""
+    before = ctx.prec
+    try:
+        for digits in (14, 28, 56, 112, 224):
+            ctx.prec = 64 + 4 * digits
+            roots = sorted(_middle(root.real) for root, _ in poly.complex_roots() if root.imag == 0)
+            unit = Fraction(1, 10**digits)
+            ends = [((low := floor(root / unit) - 1) * unit, (low + 3) * unit) for root in roots]
+            if all(a[1] < b[0] for a, b in pairwise(ends)) and not any(low <= 0 <= high for low, high in ends):
+                return ends
+    finally:
+        ctx.prec = before
+    raise Undecided("two eigenvalues are too close to be told apart")
+
+
+def _middle(ball: arb) -> Fraction:
+    mantissa, exponent = ball.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _fraction(value: Any) -> Term:

@@ -37,13 +37,14 @@ from derivations.tactics.integrals import fresh
 from derivations.tactics.proof import Proof
 from derivations.tactics.ranks import about, polynomial
 
-MOST_PARAMETERS = 24
+MOST_PARAMETERS = 40
 
 
 def hessian_at(proof: Proof, model: Model, weights: Mapping[str, Term], covariance: Rows) -> tuple[str, list[list[Term]]]:
     """The label of the step that gives the Hessian there, and its entries. Raises Undecided for gates, and beyond the limit."""
-    if model.gates:
-        raise Undecided("the gates of this model change with its weights: its Hessian at given weights is found with `derive rank`")
+    if model.gates or model.units is not None:
+        raise Undecided("this model is no polynomial in its weights: its Hessian at given weights, and its rank, are found "
+                        "with `derive rank`")  # fmt: skip
     size = len(model.parameters)
     if size > MOST_PARAMETERS:
         raise Undecided(f"the model has {size} parameters; exact eigenvalues are found for at most {MOST_PARAMETERS}")
@@ -87,6 +88,15 @@ def order_steps(proof: Proof, values: Sequence[Term]) -> list[str]:
             for large, small in pairwise(dict.fromkeys(values))]  # fmt: skip
 
 
+def twice_over(value: Term) -> Term:
+    """2/value, without a fraction below the bar."""
+    if value.head == "Number":
+        return number(2 / value.args[0])
+    if value.head == "Div":
+        return div(mul(TWO, value.args[1]) if value.args[1].head != "Number" else number(2 * value.args[1].args[0]), value.args[0])
+    return div(TWO, value)
+
+
 def stable_rates(proof: Proof, largest: Term) -> str:
     """(∀λ 0 < λ ≤ λ_max ⇒ |1 - η·λ| < 1) ⇔ 0 < η < 2/λ_max, for a number λ_max > 0."""
     taken = {name for name, _ in proof.variables}
@@ -94,7 +104,7 @@ def stable_rates(proof: Proof, largest: Term) -> str:
     positive = proof.step("number-sign", lt(ZERO, largest), because="the largest eigenvalue is positive")
     multiplier = sub(ONE, mul(eta, lam))
     inside, given = conj(lt(neg(ONE), multiplier), lt(multiplier, ONE)), conj(lt(ZERO, lam), le(lam, largest))
-    every, region = for_all(lam.args[0], implies(given, inside)), conj(lt(ZERO, eta), lt(eta, div(TWO, largest)))
+    every, region = for_all(lam.args[0], implies(given, inside)), conj(lt(ZERO, eta), lt(eta, twice_over(largest)))
     if_stable = proof.supposing(every, "errors shrink along all of them")
     if_region = proof.supposing(region, "such a learning rate")
     with proof.inside() as onward:

@@ -17,6 +17,7 @@ import numpy as np
 from derivations.language.statements import Statement, is_function
 from derivations.language.terms import FALSE, RELATIONS, Term, rebuild, substitute, symbol
 from derivations.witness import NotNumeric, Undefined, evaluate, gradient
+from derivations.witness.arithmetic import Dual
 
 from . import matrices, rank_models
 
@@ -300,6 +301,8 @@ def _tie(draw: random.Random, values: dict[str, Any]) -> None:
 
 
 def _mean(value: Any) -> Any:
+    if isinstance(value, Dual):
+        return Dual(value.level, _mean(value.value), _mean(value.slope))
     return float(np.mean(np.asarray(value, dtype=float)))
 
 

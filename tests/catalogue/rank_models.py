@@ -12,9 +12,12 @@ import sympy as sp
 from derivations.language.terms import Term
 from derivations.witness import evaluate, gradient
 
+from . import quadrature
+
 Number = Callable[[Term], Any]
 NAMES = frozenset({"full_support", "definite_moments", "rank_at_least", "rank_at_most", "rank_there", "hessian_rank",
-                   "hessian_rank_there", "hessian_of_units", "units_rank"})  # fmt: skip
+                   "hessian_rank_there", "hessian_of_units", "units_rank", "hessian_there", "normal_inputs", "second_moments",
+                   "moments"})  # fmt: skip
 
 
 def true_of_ranks(number: Number, name: str, args: list[Term]) -> bool:
@@ -23,6 +26,10 @@ def true_of_ranks(number: Number, name: str, args: list[Term]) -> bool:
         return all(variable.head == "Symbol" for variable in args[-1].args)
     if name in ("hessian_of_units", "units_rank"):
         return _units(number, name, args)
+    if name == "hessian_there":
+        return _is_hessian(number, *args)
+    if name in ("normal_inputs", "second_moments", "moments"):
+        return _is_standard(number, *args)
     if name.startswith("hessian"):
         rank, parameters, nullity, *rest = args
         if number(parameters) != len(rest[1].args) or number(rank) + number(nullity) != number(parameters):
@@ -35,6 +42,26 @@ def true_of_ranks(number: Number, name: str, args: list[Term]) -> bool:
         return number(count) == jacobian_rank(*rest[:3], [number(one) for one in rest[3].args])
     found = jacobian_rank(*rest[:3])
     return number(count) <= found if name == "rank_at_least" else number(count) >= found and _so_it_is(number, *rest)
+
+
+def _is_hessian(number: Number, matrix: Term, outputs: Term, parameters: Term, data: Term, point: Term) -> bool:
+    """Whether the differences of the loss, its mean by quadrature, are the entries."""
+    names, inputs = ([one.args[0] for one in listed.args] for listed in (parameters, data))
+    found = np.array([[float(number(entry)) for entry in row.args] for row in matrix.args])
+    at = [float(number(one)) for one in point.args]
+    if found.shape != (len(names), len(names)) or len(at) != len(names):
+        return False
+    return bool(np.allclose(found, quadrature.hessian(outputs.args, names, inputs, at, np.eye(len(inputs))), rtol=1e-5, atol=1e-5))
+
+
+def _is_standard(number: Number, data: Term, *said: Term) -> bool:
+    """Whether what is said of the moments is true of standard normal inputs."""
+    names = [one.args[0] for one in data.args]
+    if len(said) == 1:
+        return bool(np.allclose([[float(number(entry)) for entry in row.args] for row in said[0].args], np.eye(len(names))))
+    products, values = said
+    means = [quadrature.mean(one, names, np.eye(len(names))) for one in products.args]
+    return bool(np.allclose(means, [float(number(one)) for one in values.args]))
 
 
 def jacobian_rank(outputs: Term, parameters: Term, data: Term, point: list[Any] | None = None) -> int:
@@ -89,13 +116,15 @@ def _changes_nothing(outputs: Term, parameters: Term, data: Term, field: Term) -
 
 
 def _units(number: Number, name: str, args: list[Term]) -> bool:
-    matrix, units, _, near, at = args[-5:]
+    matrix, units, _, near, at, *more = args if name == "hessian_of_units" else args[4:]
     rows = np.array([[float(number(entry)) for entry in row.args] for row in units.args])
     found = np.array([[float(number(entry)) for entry in row.args] for row in matrix.args])
 
     def kernel(i: int, j: int, a: np.ndarray, b: np.ndarray) -> float:
         one, other = rows[i, :-1], rows[j, :-1]
-        function = (at if np.isclose(one @ other, np.linalg.norm(one) * np.linalg.norm(other)) else near).args[0]
+        product, largest = one @ other, np.linalg.norm(one) * np.linalg.norm(other)
+        opposite = more[0] if more and largest and np.isclose(product, -largest) else near
+        function = (at if np.isclose(product, largest) else opposite).args[0]
         return float(number(Term("Apply", (function, *(Term("Number", (Fraction(float(x)),)) for x in (*a, *b))))))
 
     if not np.allclose(found, hessian_by_differences(kernel, rows[:, :-1], rows[:, -1]), atol=1e-5):

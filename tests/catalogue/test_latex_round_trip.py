@@ -29,14 +29,16 @@ def exception(term: Term, domains: dict[str, str]) -> str | None:
     applied = [node for node in nodes if node.head == "Apply"]
     if "Predicate" in heads:
         return "a property is printed in words"
+    if "RootOf" in heads:
+        return "an algebraic number is printed by its place among the roots"
     if "Smooth" in heads:
         return "C^k is printed without a variable"
     if "Diff" in heads or any(node.head == "Derivative" and len(node.args[1]) > 1 for node in nodes):
         return "partial and open derivatives are printed only"
     if any(len(node.args) > 2 and domains[node.args[0]] in ("sequence", "random") for node in applied):
         return "which index of a sequence is the step is not printed"
-    if any(node.args[0][-1].isdigit() for node in applied):
-        return "a number in a name looks like an index"
+    if any(node.args[0][-1].isdigit() or node.args[0][-2:-1] == "_" for node in applied):
+        return "a number or a letter below a name looks like an index"
     if any(node.args[1:] == (ZERO,) for node in applied):
         return "the start of a sequence is printed like the variable for it"
     if any(node.head == "Implies" and any(part.head == "ForAll" for part in node.args) for node in nodes):

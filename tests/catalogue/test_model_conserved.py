@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from derivations.kernel.errors import Refused
 from derivations.language.certificates import Certificate
 from derivations.language.errors import Undecided
 from derivations.language.terms import Term, number
-from derivations.problems.models import Model, model_from
+from derivations.problems.model_files import model_from
+from derivations.problems.models import Model
 from derivations.problems.questions import read_problem
 from derivations.rendering.html import html_document
 from derivations.rendering.page import page_of
@@ -210,10 +212,44 @@ def test_what_is_not_known_to_be_complete_is_said() -> None:
     assert "at most: 1" in "".join(map(str, remark.text))
 
 
-@pytest.mark.parametrize("output", ["exp(u*x)*v", "x"])
-def test_other_models_are_undecided(output: str) -> None:
-    with pytest.raises(Undecided):
-        derived_from(parameters=["u", "v"], data=["x"], output=output)
+def test_other_models_are_undecided() -> None:
+    with pytest.raises(Undecided, match="does not depend"):
+        derived_from(parameters=["u", "v"], data=["x"], output="x")
+    with pytest.raises(Undecided, match=r"erf\(z/sqrt\(2\)\)"):
+        derive_question("conserved", read_problem(model="erf[2;2]"))
+
+
+@pytest.mark.parametrize("names", [["c_1", "r_2", "g", "q", "p_1"], ["c", "r", "g", "q", "p"]])
+def test_the_coefficients_of_the_flow_get_a_letter_of_their_own(names: list[str]) -> None:
+    """Data and parameters may be called as the functions of time would be."""
+    found = derived_from(parameters=names, data=["c0"], output=f"{'*'.join(names)}*c0")
+    functions = {one.name for one in found.derivation.statement.variables if one.domain == "function"}
+    assert found.answer["complete"] and len(functions - {*names, "c0"}) == 1
+
+
+def test_matrices_of_ones_own_are_those_of_the_family() -> None:
+    """W_2·W_1·x by its matrices has the laws of linear[2,3,2], written with its own names."""
+    found = derived_from(parameters={"A": "2x3", "B": "3x2"}, data={"x": "2"}, output="A*B*x").answer
+    assert found["blocks"] == ["transpose(A)*A - B*transpose(B)"] or found["blocks"] == ["B*transpose(B) - transpose(A)*A"]
+    assert (found["independent"], found["complete"]) == (derived("linear[2,3,2]").answer["independent"], True)
+
+
+@pytest.mark.parametrize("widths", [(2, 3, 2), (1, 5, 1), (2, 5, 2), (3, 2, 4, 2), (1, 4, 2, 3)])
+def test_the_formula_for_linear_networks_counts_the_known_laws(widths: tuple[int, ...]) -> None:
+    """The rank of the gradients of W_(i+1)^T*W_(i+1) - W_i*W_i^T at a random point is the sum of the k(2r + 1 - k)/2."""
+    draw = np.random.default_rng(2)
+    layers = [draw.normal(size=(above, below)) for below, above in pairwise(widths)]
+    rows = []
+    for i, (below, above) in enumerate(pairwise(layers)):
+        for j in range(len(below)):
+            for k in range(j + 1):
+                slopes = [np.zeros_like(layer) for layer in layers]
+                for p, q in ((j, k), (k, j)):
+                    slopes[i][p] -= below[q]
+                    slopes[i + 1][:, p] += above[:, q]
+                rows.append(np.concatenate([slope.ravel() for slope in slopes]))
+    counts = [(r, min(n + m, r)) for n, r, m in zip(widths, widths[1:], widths[2:], strict=False)]
+    assert np.linalg.matrix_rank(np.array(rows)) == sum(k * (2 * r + 1 - k) // 2 for r, k in counts)
 
 
 def test_answer_follows_the_names() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from derivations.language.statements import Statement
-from derivations.language.terms import ZERO, Term, lt, symbol
+from derivations.language.terms import ZERO, Term, free_symbols, lt, subterms, symbol
 from derivations.witness import evaluable, evaluate
 from derivations.witness.arithmetic import add, as_value, call, mul, sub
 
@@ -55,6 +55,8 @@ def world(statement: Statement, seed: int) -> Model:
         special = _modified_flow(values, seed)
     elif {"theta", "eta", "lam", "theta_star"} <= names.keys() and "theta(t + 1)" in str(statement.hypotheses):
         special = _implicit_steps(values, seed)
+    elif {"phi", "M"} <= names.keys():
+        special = _moved_weights(seed)
     elif any(item.claim.head == "Smooth" for item in statement.hypotheses):
         special = _smooth_loss(values, seed)
     if names.get("eta") == "sequence":  # the best step sizes
@@ -83,6 +85,9 @@ def world(statement: Statement, seed: int) -> Model:
         again.values["mu"], again.values["L_max"] = sorted(map(abs, (again.values["mu"], again.values["L_max"])))
     if "kept" in names:  # the eigenvalues, of which one is asked for
         again.near = (2.0, 10.0)
+    spectra = [one for one in subterms(statement.conclusion) if one.head == "Predicate" and one.args[0] == "eigenvalues"]
+    if "lam" in names and spectra and not free_symbols(spectra[0]):  # of which all up to the largest are spoken
+        again.near = tuple(float(again.number(value)) for value in spectra[0].args[2:])
     if {"beta", "rho", "v"} <= names.keys() and "eta" not in names:  # between 0 and 1
         again.values["beta"] = random.Random(seed).uniform(0.1, 0.7)
     if {"xi_1", "xi_2", "beta"} <= names.keys():  # decided within the steps that are tried
@@ -385,6 +390,19 @@ def _modified_flow(values: dict[str, Any], seed: int) -> dict[str, Function]:
         "L": lambda x: mul(half, mul(x, x)),
         "theta": lambda tau: mul(begin, call("Exp", mul(slope, tau))),
     }
+
+
+def _moved_weights(seed: int) -> dict[str, Function]:
+    """Coefficients of features that are polynomials in two changes of the weights, and features that are not independent."""
+    noise = np.random.default_rng(seed).normal(size=(9, 256))
+
+    def coefficient(a: Any, b: Any, output: Any, feature: Any) -> Any:
+        draw = random.Random(f"{seed}{int(output)}{int(feature)}")
+        powers = [reduce(mul, [a] * j + [b] * k, as_value(1)) for j in range(3) for k in range(3)]
+        parts = [mul(as_value(draw.uniform(-2, 2)), power) for power in powers]
+        return reduce(add, parts)
+
+    return {"phi": coefficient, "x": lambda feature: noise[int(feature)] + noise[int(feature) - 1] ** 2}
 
 
 def _smooth_loss(values: Mapping[str, Any], seed: int) -> dict[str, Function]:

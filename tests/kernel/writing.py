@@ -15,6 +15,7 @@ from derivations.reading import Vocabulary, read_expression, read_formula
 Names = Mapping[str, str]
 _ROOT = re.compile(r"RootOf\((?P<body>[^;]+);\s*(?P<name>\w+);(?P<low>[^;]+);(?P<high>[^;]+);\s*(?P<below>\d+)\)")
 
+_MATRIX = re.compile(r"Matrix\(\[\[[^()]*?\]\]\)")
 _SINGLE = re.compile(r"\[([^\[\],]+)\]")  # a list of one, which the reader takes for a bracket
 
 
@@ -38,7 +39,14 @@ def formula(text: str, names: Names) -> Term:
         roots[key] = Term("Tuple", (formula(found[1], names),))
         return key
 
+    def matrix(found: re.Match[str]) -> str:
+        key = f"matrix{len(roots)}"
+        roots[key] = formula(found[0], names)
+        return key
+
     text = _ROOT.sub(put_aside, text)
+    if not roots and not _MATRIX.fullmatch(text.strip()):
+        text = _MATRIX.sub(matrix, text)
     text = text if "Matrix" in text else _SINGLE.sub(listed, text)
     properties = {name for name, domain in names.items() if domain == "property"} | set(BUILT_IN)
     variables = {n: n for n, domain in names.items() if domain not in FUNCTION_DOMAINS or domain == "property"}

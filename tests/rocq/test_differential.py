@@ -40,9 +40,7 @@ NOT_COVERED = {
 }
 
 # Rules about properties that Rocq has no words for yet: results that use them are not certified, and say so.
-NOT_IN_ROCQ = (
-    "rank-at-least", "rank-at-most", "double-points", "rank-there", "hessian-rank", "hessian-of-units", "units-rank",
-)  # fmt: skip
+NOT_IN_ROCQ = ("double-points", "hessian-of-units", "units-rank", "hessian-there")
 
 # Refused rows that coqc accepts, because they are true: the rule does not see it, or asks for more than truth. The rule, what
 # its row says in explanation, and why it is true.
@@ -67,6 +65,7 @@ TRUE_ALL_THE_SAME = {
     ("cases", "a case is missing"): "a square is not negative, in the case that is missing neither",
     ("cases", "no disjunction"): "both parts hold, and the branch treats one of them",
     ("cases", "the case that is the claim itself needs a branch, too"): "the missing case is the claim itself",
+    ("rank-at-least", "true, but not the rank at that point"): "at least two are at least one",
     ("conjunction", "x <= 1 is weaker, but it is no premise"): "x <= 1 follows from x < 1",
     ("conjunction", "a single formula"): "the claim is the premise",
     ("conjunction", "a premise that is a conjunction is not opened: use signs"): "the premise contains the part",

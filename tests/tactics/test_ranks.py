@@ -120,7 +120,7 @@ def test_at_given_weights() -> None:
 
 @pytest.mark.parametrize(
     ("at", "place"),
-    [("w_1_1=1", "w_1_1=1"), ("w_1_1=1,u=2", "u"), ("w_1_1=sqrt(2),w_1_2=1,v=1", "w_1_1=sqrt(2),w_1_2=1,v=1")],
+    [("w_1_1=1", "w_1_1=1"), ("w_1_1=1,u=2", "u"), ("w_1_1=sqrt(2),w_1_2=1,v=1", "w_1_1=sqrt(2)")],
 )
 def test_an_incomplete_point_is_refused(at: str, place: str) -> None:
     with pytest.raises(Unusable) as error:
@@ -229,8 +229,9 @@ def test_the_error_function_by_quadrature() -> None:
         (RELU, 6),
         (RELU.replace("w_1_2_1=-1,w_1_2_2=1/2", "w_1_2_1=2,w_1_2_2=4"), 4),
         (RELU.replace("w_2_1_2=-2", "w_2_1_2=0"), 5),
+        (RELU.replace("w_1_2_1=-1,w_1_2_2=1/2", "w_1_2_1=-2,w_1_2_2=-4"), 6),
     ],
-    ids=["general", "parallel", "no output weight"],
+    ids=["general", "parallel", "no output weight", "opposite"],
 )
 def test_rectified_units_by_quadrature(at: str, rank: int) -> None:
     """In polar coordinates, between the angles at which a unit switches; E r² = 2."""
@@ -274,9 +275,63 @@ def test_where_the_rank_drops(instead: dict[str, str], rank: int) -> None:
     assert answer["reason"] == ("null-vectors" if rank < 9 else "nonzero-determinant")
 
 
-def test_what_is_not_known_is_not_claimed() -> None:
-    """Where a rectified unit has no weights, or opposite ones, there is no answer rather than that of independent gates."""
-    for other in ("0,w_1_2_2=0", "-2,w_1_2_2=-4"):
-        with pytest.raises(Undecided):
-            rank_of("relu[2,2,1]", f"w_1_1_1=1,w_1_1_2=2,w_1_2_1={other},w_2_1_1=1,w_2_1_2=1")
+def drawn_units(draw: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights among few, so that many are equal, opposite or parallel, and output weights of which some are zero."""
+    choice = np.array([[1, 2], [-1, -2], [2, 4], [1, -1], [-3, 3], [0, 1]])
+    return choice[draw.integers(len(choice), size=count)], draw.choice([-2, 0, 1, 3], size=count)
+
+
+def span(vectors: list[Any]) -> int:
+    return int(np.linalg.matrix_rank(np.array(vectors))) if len(vectors) else 0
+
+
+def rank_of_erf(weights: np.ndarray, top: np.ndarray) -> int:
+    """Units with equal or opposite weights are one: it gives its inputs' slopes, where some output weight is not 0, and itself."""
+    classes = {max(tuple(w), tuple(-w)) for w in weights}
+    return sum(
+        1 + 2 * any(v and max(tuple(w), tuple(-w)) == one for w, v in zip(weights, top, strict=True)) for one in classes
+    )
+
+
+def rank_of_relu(weights: np.ndarray, top: np.ndarray) -> int:
+    """A ray gives the linear functions on its half-plane, or just itself; two halves of one line give all of them, but once."""
+    rays: dict[tuple[int, ...], list[Any]] = {}
+    for w, v in zip(weights, top, strict=True):
+        ray = tuple(w // np.gcd.reduce(np.abs(w)))
+        rays[ray] = list(np.eye(2)) if v or span(rays.get(ray, [])) == 2 else rays.get(ray, [np.array(ray)])
+    lines = []
+    for ray, here in rays.items():
+        there = rays.get(tuple(-x for x in ray), [])
+        if there and ray > (0, 0):
+            lines += here if len(here) <= len(there) else there
+    return sum(map(len, rays.values())) - (len(lines) - span(lines))
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (0, 2, 3, 4, 5, 6, 7))])
+def test_where_the_rank_drops_and_nowhere_else(seed: int) -> None:
+    """Against the formulas for all weights, which are proved on the page about ranks."""
+    draw = np.random.default_rng(seed)
+    for model, units, formula in (("erf[2;3]", 3, rank_of_erf), ("relu[2,4,1]", 4, rank_of_relu)):
+        weights, top = drawn_units(draw, units)
+        names = read_problem(model=model).model
+        assert names is not None
+        at = ",".join(f"{x}={y}" for x, y in zip(names.parameters, [*weights.ravel(), *top], strict=True))
+        assert rank_of(model, at).answer["rank"] == formula(weights, top), at
+
+
+def test_what_is_redundant_is_explained() -> None:
+    four = ("w_1_1_1=1,w_1_1_2=2,w_1_2_1=-1,w_1_2_2=-2,w_1_3_1=1,w_1_3_2=-1,w_1_4_1=-3,w_1_4_2=3,"
+            "w_2_1_1=1,w_2_1_2=2,w_2_1_3=1,w_2_1_4=3")  # fmt: skip
+    said = " ".join(rank_of("relu[2,4,1]", four).derivation.steps[-1].because)
+    assert "units 1 and 2; 3 and 4 are opposite" in said
+    assert "(1, 2, 3, 4) may be scaled" in said
+    said = " ".join(rank_of("erf[1;2]", "w_1=1,w_2=-1,v_1=1,v_2=2").derivation.steps[-1].because)
+    assert "units 1 and 2 are multiples of one another" in said
+
+
+@pytest.mark.parametrize(("top", "said"), [("1", "no derivative in its weights"), ("0", "second order only")])
+def test_a_kink_gives_no_hessian(top: str, said: str) -> None:
+    """Where a rectified unit has no weights there is no answer, rather than that of independent gates, and it is said why."""
+    with pytest.raises(Undecided, match=said):
+        rank_of("relu[2,2,1]", f"w_1_1_1=1,w_1_1_2=2,w_1_2_1=0,w_1_2_2=0,w_2_1_1=1,w_2_1_2={top}")
     assert rank_of("relu[2,2,1]").answer["rank"] == 4

@@ -42,9 +42,6 @@ from derivations.language.terms import (
     subterms,
 )
 
-__all__ = ["ChainFinding", "check_chain", "decide", "decide_lines", "has_steps", "remark_on", "review"]
-
-
 # --- the decider ------------------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.homework.deciding.comparing import compare
 from derivations.homework.deciding.complexes import is_complex, same, squared_distance
 from derivations.homework.deciding.elements import MOST, Member, depth_of, members_of, numbers_among
-from derivations.homework.deciding.expressions import compare
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.keys import Part
@@ -36,7 +36,7 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     if not members or not part.key.args:
         return _with_none(part.key, said, members, setting)
     if part.kind == "set" or part.key.head == "Set":
-        return _as_set(part, part.key, [member.value for member in members], setting)
+        return _as_set(part.key, [member.value for member in members], setting)
     return _as_list(part, part.key, members, setting)
 
 
@@ -93,7 +93,7 @@ def number_of(what: str, mine: int, right: int) -> Evidence:
 # --- sets ---------------------------------------------------------------------------------------------------------------
 
 
-def _as_set(part: Part, key: Term, said: list[Term], setting: Setting) -> Finding:
+def _as_set(key: Term, said: list[Term], setting: Setting) -> Finding:
     table = [[_same(one, right, setting) for right in key.args] for one in said]
     for one, row in zip(said, table, strict=True):
         if any(found.verdict == "correct" for found in row):

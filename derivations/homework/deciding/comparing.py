@@ -116,7 +116,10 @@ class Comparison:
 
     def differs_at_once(self, said: Term) -> bool:
         """Whether the two certainly have different values at one of the first points."""
-        return any(self._at(said, k) == "different" for k in range(min(QUICK, len(self.points))))
+        for k in range(min(QUICK, len(self.points))):  # noqa: SIM110
+            if self._at(said, k) == "different":
+                return True
+        return False
 
     def finding(self, said: Term, look: Look) -> Finding:
         undefined = defined = False
@@ -162,6 +165,8 @@ class Comparison:
             return "unknown"
         if found is UNDEFINED:
             return "undefined"
+        if type(found) is type(right) is fmpq:
+            return "equal" if found == right else "different"
         sign = sign_between(found, right)
         if sign is None:
             return "different" if differ(said, self.key, place_at(point, k)) else "equal"

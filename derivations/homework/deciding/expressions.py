@@ -33,8 +33,6 @@ from derivations.language.terms import (
     symbol,
 )
 
-__all__ = ["compare", "decide", "said_value"]
-
 _ATOMS = frozenset({"Symbol", "Apply", "Expect", "Variance", "Derivative"})
 _EQUATIONS = frozenset({"Eq", "Approx"})
 _CONSTANT = re.compile(r"[CcKk](_\d+)?|const(ant)?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
 from derivations.homework.deciding.setting import Setting
@@ -19,6 +21,10 @@ MODULES = {
 
 def decide(part: Part, said: Term, setting: Setting) -> Finding:
     """What the decider of the part's kind comes to."""
-    module = import_module(f"derivations.homework.deciding.{MODULES[part.kind]}")
-    finding: Finding = module.decide(part, said, setting)
-    return finding
+    return _decider(part.kind)(part, said, setting)
+
+
+@cache
+def _decider(kind: str) -> Callable[[Part, Term, Setting], Finding]:
+    decider: Callable[[Part, Term, Setting], Finding] = import_module(f"derivations.homework.deciding.{MODULES[kind]}").decide
+    return decider

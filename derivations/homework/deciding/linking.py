@@ -22,7 +22,7 @@ from derivations.homework.deciding.lines import (
     links_of,
     rows_of,
 )
-from derivations.homework.deciding.samples import Undefined
+from derivations.homework.deciding.samples import NoValue
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.sizes import is_manageable
 from derivations.homework.deciding.steps import OPAQUE, Failure, Workplace
@@ -234,7 +234,7 @@ class Linker:
         needs = "" if condition is None else self._text(condition)
         if failure is None:
             if condition is not None:
-                return LinkFinding(link, "conditional", _conditional(link, condition, needs), condition=needs)
+                return LinkFinding(link, "conditional", _conditional(link, needs), condition=needs)
             return LinkFinding(link, "open", f"line {link.line} could not be checked")
         evidence = self._counterexample(link, claim, failure, needs)
         if failure.undefined:
@@ -276,7 +276,7 @@ def _value(term: Term, failure: Failure) -> str:
         if term.head in RELATIONS or term.head in ("And", "Or", "Not", "True", "False", "Implies", "Iff"):
             return str(samples.truth(term, place_at(failure.point)))
         return samples.shown(samples.value(term, place_at(failure.point)))
-    except Undefined:
+    except NoValue:
         return "undefined"
 
 
@@ -335,7 +335,7 @@ def _advice(condition: Term | None, needs: str) -> str:
     return f"A square does not tell the sign of what was squared; the step needs {needs}." if head else ""
 
 
-def _conditional(link: Link, condition: Term, needs: str) -> str:
+def _conditional(link: Link, needs: str) -> str:
     return f"line {link.line}: this holds only if {needs}, which should be said"
 
 

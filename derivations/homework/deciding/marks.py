@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
@@ -127,9 +128,9 @@ def places(marks: tuple[Mark, ...]) -> list[tuple[Any, bool]] | None:
 
     None where two marks cannot be told apart.
     """
-    ordered = sorted((mark for mark in marks if mark.exact), key=lambda mark: mark.at)
+    rough = [mark for mark in marks if type(mark.at) is not fmpq]
+    ordered = sorted([mark for mark in marks if type(mark.at) is fmpq], key=_number)
     kept = [mark for i, mark in enumerate(ordered) if i == 0 or mark.at != ordered[i - 1].at]
-    rough = [mark for mark in marks if not mark.exact]
     if len(kept) + len(rough) > MAX_MARKS:
         return None
     for mark in rough:
@@ -145,6 +146,9 @@ def places(marks: tuple[Mark, ...]) -> list[tuple[Any, bool]] | None:
     for one, other in pairwise(kept):
         found += [(one, True), (_between(one, other), False)]
     return [*found, (kept[-1], True), (_above(kept[-1]), False)]
+
+
+_number = attrgetter("at")
 
 
 def _same(one: Mark, other: Mark) -> bool:

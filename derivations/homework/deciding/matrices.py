@@ -52,7 +52,7 @@ def _compared(part: Part, rows: Rows, key: Rows, setting: Setting) -> Finding:
     if finding.verdict != "incorrect":
         return finding
     if part.settings.get("similar") and height == width:
-        return _similar(rows, key, setting, finding)
+        return _similar(rows, key, setting)
     if height == width > 1 and _entrywise(_turned(rows), key, setting).verdict == "correct":
         return replace(finding, reason=f"rows and columns are exchanged: {finding.reason}", misconception="transposed")
     return finding
@@ -357,7 +357,7 @@ def _orders(term: Term, names: tuple[str, ...]) -> tuple[str, dict[str, int]] | 
 # --- similar matrices ---------------------------------------------------------------------------------------------------
 
 
-def _similar(rows: Rows, key: Rows, setting: Setting, finding: Finding) -> Finding:
+def _similar(rows: Rows, key: Rows, setting: Setting) -> Finding:
     """Symmetric real matrices are similar if their characteristic polynomials agree; if these differ, they are not."""
     size = len(key)
     if size > 3:
@@ -394,6 +394,3 @@ def _determinant(rows: Rows) -> Term:
         minor = mul(entry, _determinant([[*row[:j], *row[j + 1 :]] for row in rows[1:]]))
         terms.append(neg(minor) if j % 2 else minor)
     return add(*terms)
-
-
-__all__ = ["concluded", "decide", "entries_of", "matrix_of"]

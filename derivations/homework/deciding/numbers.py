@@ -54,7 +54,7 @@ def decide_number(part: Part, said: Term, setting: Setting) -> Finding:
             return exact
         tolerance = part.settings.get("tolerance")
         if tolerance is not None:
-            return _within(said, key, mine, right, _tolerance(str(tolerance)), exact)
+            return _within(said, key, mine, right, _tolerance(str(tolerance)))
         rounded = _rounded(said, key, mine, right, exact)
         if part.kind == "number" and rounded.verdict == "correct":
             return Finding("undecided", "it is the right value rounded, but the exact one is asked for")
@@ -69,7 +69,7 @@ def _tolerance(text: str) -> Fraction:
         raise Malformed(f"this is no tolerance: {text!r}") from error
 
 
-def _within(said: Term, key: Term, mine: Number, right: Number, tolerance: Fraction, exact: Finding) -> Finding:
+def _within(said: Term, key: Term, mine: Number, right: Number, tolerance: Fraction) -> Finding:
     exactly = isinstance(mine, fmpq) and isinstance(right, fmpq)
     allowed = evaluate(number(tolerance), place_at({}))
     gap = abs(mine - right) - allowed if exactly else abs(as_ball(mine) - as_ball(right)) - as_ball(allowed)

@@ -6,17 +6,9 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from zlib import crc32
 
-from derivations.homework.deciding.balls import UNDEFINED, Number, Undefined, Unknown, Value, as_ball, precision, sign
-from derivations.homework.deciding.values import PRECISIONS, Place, Point, evaluate, place_at, value
+from derivations.homework.deciding.balls import UNDEFINED, Number, Unknown, as_ball, precision, sign
+from derivations.homework.deciding.values import PRECISIONS, Place, Point, evaluate, place_at
 from derivations.language.terms import Term, subterms
-
-__all__ = [
-    "UNDEFINED", "Undefined", "Unknown", "Value", "differ", "evaluate", "holds", "place_at", "points", "separating", "truth",
-    "value",
-]  # fmt: skip
-
-# --- comparing ----------------------------------------------------------------------------------------------------
-
 
 def sign_between(left: Number, right: Number) -> int | None:
     """The sign of left - right; None where balls overlap."""

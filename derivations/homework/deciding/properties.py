@@ -16,10 +16,10 @@ from derivations.homework.deciding.existence import conditions
 from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.matrices import NoMatrix
 from derivations.homework.deciding.matrix_quantities import entries, with_entries
-from derivations.homework.deciding.points import differ, numbers_of, place_at, points
+from derivations.homework.deciding.points import differ, numbers_of, points
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.solving import occurs, solved
-from derivations.homework.deciding.values import Point
+from derivations.homework.deciding.values import Point, place_at
 from derivations.homework.keys import Part
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.kernel.errors import Refused
@@ -62,7 +62,9 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     if quantity is not None:
         return decide(part, quantity, setting)
     if said.head == "And":
-        return _any_of([decide(part, one, setting) for one in said.args if one.head in _EQUATIONS][:4])
+        equations = [one for one in said.args if one.head in _EQUATIONS]
+        told = [one for one in equations if not _is_motion(one, {name for name, _ in flow})] or equations
+        return _any_of([decide(part, one, setting) for one in told[:4]])
     variables = frozenset(name for name, _ in flow)
     matrices = dict(part.settings.get("matrices", ()))
     said = _as_variables(said, variables.union(str(matrix.args[0]) for matrix in matrices))
@@ -82,7 +84,7 @@ def decide(part: Part, said: Term, setting: Setting) -> Finding:
     if strange and not numbers_of(said) & {name for name, _ in flow}:
         return Finding("undecided", f"{strange[0]} is not a name of this task")
     wider = _with_constants((said, *(field for _, field in flow)), setting)
-    quantity = _quantity(said, flow, wider) if said.head in _EQUATIONS else said
+    quantity = _quantity(said, flow) if said.head in _EQUATIONS else said
     timed = [name for name in numbers_of(quantity or said) if wider.table.domain(name) == "natural"]
     if timed:
         return Finding("undecided", f"it changes with {timed[0]} by itself, and not only through what the flow moves")
@@ -98,6 +100,14 @@ def _unmoved(said: Term, names: set[str]) -> Term | None:
         return None
     first: Term = links[0].args[0]
     return first.args[0] if first.head == "Diff" and first.args[1] not in names else None
+
+
+def _is_motion(equation: Term, names: set[str]) -> bool:
+    """Whether it only says how a variable moves: dx/dt = f."""
+    left = equation.args[0]
+    if left.head == "Diff" and left.args[0].head in ("Symbol", "Apply"):
+        return left.args[0].args[0] in names and left.args[1] not in names
+    return left.head == "Derivative" and left.args[0] in names
 
 
 def _any_of(findings: list[Finding]) -> Finding:
@@ -145,7 +155,7 @@ def _with_constants(terms: tuple[Term, ...], setting: Setting) -> Setting:
 # --- from equations to quantities -----------------------------------------------------------------------------------
 
 
-def _quantity(equation: Term, flow: Flow, setting: Setting) -> Term | None:
+def _quantity(equation: Term, flow: Flow) -> Term | None:
     """What the equation says is constant: the one constant in it, solved for; else left - right."""
     left, right = equation.args
     names = {name for name, _ in flow}

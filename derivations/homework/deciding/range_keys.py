@@ -21,7 +21,7 @@ from derivations.homework.deciding.points import holds, points
 from derivations.homework.deciding.range_lines import Answer, Line
 from derivations.homework.deciding.relations import NoRange, Relations, bounded, families
 from derivations.homework.deciding.roots import proved_equal
-from derivations.homework.deciding.setting import Setting
+from derivations.homework.deciding.setting import Setting, related
 from derivations.homework.deciding.values import Place, place_at
 from derivations.homework.verdicts import Evidence, Finding
 from derivations.kernel.checkers.sign_table import sign_table
@@ -61,7 +61,7 @@ class Key:
         self.text = ascii_text(self.formula)
         self.applied, self.symbols = applied_in(self.formula), _symbols(self.formula)
         self.names = (variable,) if variable else tuple(sorted(free_symbols(self.formula)))
-        self.related = _related(self.symbols | set(self.names), setting.hypotheses)
+        self.related = related(self.symbols | set(self.names), setting.hypotheses)
         self.is_whole = bool(variable) and whole.is_whole(setting.table.variables.get(variable, "real"))
         self.about = [one for one in self.given if set(self.names) & free_symbols(one)]
         self.told = ascii_text(conj(*self.given)) if self.given else ""
@@ -306,14 +306,6 @@ class Key:
 def _symbols(formula: Term) -> set[str]:
     """The variables of a formula that binds none."""
     return {node.args[0] for node in subterms(formula) if node.head == "Symbol"}
-
-
-def _related(names: set[str], hypotheses: Iterable[Term]) -> set[str]:
-    """The names, and those that hypotheses connect with them."""
-    found, groups = set(names), [free_symbols(one) for one in hypotheses]
-    for _ in groups:
-        found = found.union(*(group for group in groups if group & found))
-    return found
 
 
 def _is_plain(formula: Term) -> bool:

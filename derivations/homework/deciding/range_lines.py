@@ -60,17 +60,17 @@ class Line:
 
     def differs(self, answer: Answer) -> bool:
         """Whether the answer certainly differs from the key at a place of the line."""
-        return any(
-            inside is True and right is not None and mine is not None and right != mine
-            for (_, _, inside, right, _), mine in self._truths(answer)
-        )
+        for (_, _, inside, right, _), mine in self._truths(answer):
+            if inside is True and right is not None and mine is not None and right != mine:
+                return True
+        return False
 
     def _truths(self, answer: Answer) -> Iterable[tuple[Row, bool | None]]:
         """The places with what holds there; none where that cannot be told."""
         axis = answer.along(self.variable, self.place)
         if axis is None:
             return ()
-        if all(mark.exact and mark.at in self.known for mark in axis.marks):
+        if all([mark.exact and mark.at in self.known for mark in axis.marks]):
             return zip(self.table, axis.truths(self.spots), strict=True)
         found = places((*self.marks, *axis.marks))
         if found is None:

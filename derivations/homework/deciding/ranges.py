@@ -84,6 +84,3 @@ def _either(part: Part, said: Term, setting: Setting) -> Finding:
     if findings[0].verdict == findings[1].verdict:
         return findings[0]
     return Finding("undecided", "do the ends belong to this range? It is not clear from how it is written")
-
-
-__all__ = ["decide"]

@@ -47,8 +47,6 @@ class Family:
     greatest: Term
 
 
-Extremes = Callable[[str, Term, bool, Family], Term]
-
 
 def families(hypotheses: Iterable[Term]) -> dict[str, Family]:
     """The families of which hypotheses say: for all i, least <= lam(i) and lam(i) <= greatest, and both are among them."""

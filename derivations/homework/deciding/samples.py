@@ -17,7 +17,7 @@ from derivations.homework.deciding.balls import UNDEFINED, Unknown, as_ball, as_
 from derivations.homework.deciding.points import sign_between
 from derivations.homework.deciding.values import Place, evaluate, evaluate_all, place_at
 from derivations.kernel.table import Table
-from derivations.language.terms import RELATIONS, Term, free_symbols, subterms
+from derivations.language.terms import RELATIONS, Term, subterms
 
 Number = Any  # fmpq or arb
 Monomials = list[tuple[Fraction, dict[str, int]]]
@@ -28,15 +28,15 @@ MAX_BITS = 400
 TRIALS = 400
 
 
-class Undefined(Unknown):
+class NoValue(Unknown):
     """There is certainly no value: a division by zero, a root of a negative number, a logarithm of what is not positive."""
 
 
 def value(term: Term, place: Place) -> Number:
-    """The term's value. Raises Undefined where it certainly has none, and Unknown where it cannot be told."""
+    """The term's value. Raises NoValue where it certainly has none, and Unknown where it cannot be told."""
     found = evaluate(term, place)
     if found is UNDEFINED:
-        raise Undefined("undefined")
+        raise NoValue("undefined")
     return found
 
 
@@ -215,7 +215,3 @@ def roots(monomials: Monomials, name: str, point: Mapping[str, Fraction]) -> lis
         return []
     poly = fmpz_poly([int(coefficients.get(degree, Fraction(0)) * scale) for degree in range(top + 1)])
     return [Fraction(-int(part[0]), int(part[1])) for part, _ in poly.factor()[1] if part.degree() == 1]
-
-
-def variables_of(formulas: Iterable[Term]) -> frozenset[str]:
-    return frozenset().union(*map(free_symbols, formulas))

@@ -6,6 +6,7 @@ directions), and with conditions ("if an eigenvalue were negative …", which as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +19,12 @@ _EVERY = frozenset(["both", "each", "all", "every", "everything", "either", "nei
     "coordinates", "directions", "components",
 }  # fmt: skip
 _TIMES = frozenset(["step", "steps", "time", "times", "iteration", "iterations", "update", "move", "single", "round", "other"])
+_JOINING = frozenset(["and", "or", "nor", ",", "the"])
+_SEEMING = frozenset(["seems", "seem", "seemed", "looks", "look", "looked", "appears", "resembles", "scheint", "semble"])
+_CONTRAST = re.compile(r"\b(?:seems?|looks?|appears|resembles|scheint|semble)\b[^.]*\b(?:but|however|yet|although|aber|mais|in fact|actually)\b", re.IGNORECASE)
+_ACROSS = frozenset(["perpendicular", "orthogonal", "normal", "across", "senkrecht"])
+_FIXED = frozenset(["const", "constant", "fixed", "unchanged"])
+_RELATIVE = frozenset(["where", "which", "whose", "wo"])
 _DO = frozenset(["does", "do", "did", "is", "are", "will"])
 INTO = frozenset(["in", "along", "for", "of"])
 _ORDINALS = ("first", "second", "third", "fourth")
@@ -80,31 +87,67 @@ def clauses_of(text: str) -> tuple[tuple[Word, ...], ...]:
 def said(text: str, one: Family, entities: Entities) -> tuple[Said, ...]:
     """What the text asserts and denies of the family's concepts."""
     found: list[Said] = []
+    seeming: list[Said] = []
     current: frozenset[str] = frozenset()
     for clause in clauses_of(text):
+        known = len(found)
+        if seeming and _CONTRAST.search(text, 0, clause[0].start):
+            seeming = []
         if not clause[0].continues and clause[0].text not in _REFERRING:
             current = frozenset()
         mentions = dict(entities.mentions(clause))
         hits = list(occurrences(clause, one))
         if found and not hits and clause[0].continues and is_unneeded(clause, -1):  # "sufficient, but not necessary"
             found[-1] = replace(found[-1], asserted=False)
-        for place, (start, end, concept) in enumerate(hits):
-            following = hits[place + 1][0] if place + 1 < len(hits) else len(clause)
-            here = _group(clause, mentions, start, end, following) or _before(mentions, start) or current
-            if not clause[0].supposed and not is_supposed(clause):
-                found.append(Said(concept, not is_denied(clause, start), here, (clause[start].start, clause[end - 1].end)))
-                if _only(clause, mentions, here) and len(here) < len(entities.names):
-                    rest = frozenset(entities.names) - here
-                    found.append(replace(found[-1], asserted=not found[-1].asserted, about=rest))
-        last = hits[-1][1] if hits else 0
-        left_out = [at for at in mentions if at >= last]
-        short = clause[-1].text
-        if found and left_out and (short == "not" or short in _DO):  # "y oscillates, x does not", "x does not oscillate, y does"
-            about = frozenset().union(*(mentions[at] for at in left_out))
-            found.append(Said(found[-1].concept, short != "not", about, (clause[left_out[0]].start, clause[-1].end)))
+        if not clause[0].supposed and not is_supposed(clause):
+            found += _in_clause(clause, hits, mentions, current, entities)
+        if found:
+            found += _in_short(clause, hits, mentions, found[-1])
         if mentions:
             current = mentions[max(mentions)]
-    return tuple(found)
+        if any(word.text in _SEEMING for word in clause):
+            seeming, found = [*seeming, *found[known:]], found[:known]
+    return tuple(found or seeming)  # "it looks like a minimum, but it is a saddle"
+
+
+Hit = tuple[int, int, str]
+Mentions = Mapping[int, frozenset[str]]
+
+
+def _in_clause(
+    clause: tuple[Word, ...], hits: list[Hit], mentions: Mentions, current: frozenset[str], entities: Entities
+) -> Iterator[Said]:
+    """What a clause says with the family's phrases, each of what is named next to it, or was spoken of before."""
+    for place, (start, end, concept) in enumerate(hits):
+        following = hits[place + 1][0] if place + 1 < len(hits) else len(clause)
+        here = _group(clause, mentions, start, end, following) or _before(mentions, start) or current
+        found = Said(concept, not is_denied(clause, start), here, (clause[start].start, clause[end - 1].end))
+        yield found
+        if _only(clause, mentions, here) and len(here) < len(entities.names):
+            yield replace(found, asserted=not found.asserted, about=frozenset(entities.names) - here)
+
+
+def _in_short(clause: tuple[Word, ...], hits: list[Hit], mentions: Mentions, before: Said) -> Iterator[Said]:
+    """What a clause says by "not" or "does" alone: "y oscillates, x does not", "it is constant, but not in y"."""
+    if not hits and _is_limited(clause):
+        yield replace(before, asserted=not before.asserted, about=frozenset().union(*mentions.values()))
+    last = hits[-1][1] if hits else 0
+    left_out = [at for at in mentions if at >= last]
+    short = clause[-1].text
+    if left_out and _are_listed(clause, left_out) and (short == "not" or short in _DO):
+        about = frozenset().union(*(mentions[at] for at in left_out))
+        yield Said(before.concept, short != "not", about, (clause[left_out[0]].start, clause[-1].end))
+
+
+def _is_limited(clause: tuple[Word, ...]) -> bool:
+    """ "… but not in y": what was said before holds somewhere, and elsewhere not."""
+    return clause[0].continues and clause[0].text == "not" and len(clause) > 1 and clause[1].text in INTO
+
+
+def _are_listed(clause: tuple[Word, ...], places: list[int]) -> bool:
+    """Whether nothing but "and" is between them: in "y oscillates, x does not" they are x, in "y grows and x does not" both."""
+    inner = range(min(places) + 1, max(places))
+    return all(at in places or clause[at].text in _JOINING for at in inner)
 
 
 def _before(mentions: Mapping[int, frozenset[str]], start: int) -> frozenset[str]:
@@ -125,7 +168,8 @@ def _group(
     """What a concept is said of by the words next to it: "x and y oscillate", "oscillation in y"."""
     for at in range(end, min(end + 5, following)):
         if at in mentions and any(clause[i].text in INTO for i in range(end, at)):
-            return mentions[at]
+            further = [one for one in mentions if at <= one < following and _are_listed(clause, [at, one])]
+            return frozenset().union(*(mentions[one] for one in further))
         if clause[at].text == ",":
             break
     near: frozenset[str] = frozenset()
@@ -133,7 +177,7 @@ def _group(
         between = {clause[i].text for i in range(at + 1, start)}
         if near and not between & {"and", "or", "nor", ","}:
             break
-        joined = near and all(clause[i].text in ("and", "or", "nor", ",", "the") for i in range(at + 1, _next(mentions, at)))
+        joined = near and all(clause[i].text in _JOINING for i in range(at + 1, _next(mentions, at)))
         if near and not joined:
             break
         near |= mentions[at]
@@ -149,7 +193,7 @@ def compared(text: str, one: Family) -> tuple[Said, ...]:
     found: list[Said] = []
     for clause in clauses_of(text):
         than = next((i for i, word in enumerate(clause) if _is_than(clause, i)), len(clause))
-        hits = list(occurrences(clause, one))
+        hits = [hit for hit in occurrences(clause, one) if not _is_in_relative(clause, hit[0])]
         front = [hit for hit in hits if hit[0] < than] or hits
         if not front or is_supposed(clause) or len({hit[2] for hit in front}) > 1:
             continue
@@ -161,6 +205,14 @@ def compared(text: str, one: Family) -> tuple[Said, ...]:
         span = (clause[start].start, clause[end - 1].end)
         found.append(Said(concept, not is_denied(clause, start), frozenset(), span))
     return tuple(found)
+
+
+def _is_in_relative(clause: tuple[Word, ...], at: int) -> bool:
+    """ "where y is constant", "y = const", "perpendicular to y": said of the place, and not what is meant."""
+    before = [word.text for word in clause[max(0, at - 3) : at] if word.text not in ("the", "only", "to")]
+    after = [word.text for word in clause[at + 1 : at + 3]]
+    fixed = bool(after) and (after[0] in _FIXED or (after[0] in ("=", "is", "stays", "kept", "held") and after[-1] in _FIXED))
+    return fixed or (bool(before) and (before[-1] in _RELATIVE or before[-1] in _ACROSS))
 
 
 def _is_than(clause: tuple[Word, ...], at: int) -> bool:

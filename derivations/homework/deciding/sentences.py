@@ -43,6 +43,7 @@ _STOPS = frozenset([".", ";", "!", "?", "\n"])
 _SAME_THOUGHT = frozenset([":", "(", ")"])
 _TO_THE_END = frozenset(["otherwise", "else"])
 _SUPPOSING = frozenset(["if", "unless", "when", "whenever", "otherwise", "else", "suppose", "assuming", "once"])
+_SOME = frozenset(["a", "an", "one", "some", "any"])  # "with a negative eigenvalue it diverges" supposes one
 _NEGATORS = frozenset(
     [
         "wont",
@@ -130,6 +131,7 @@ def clauses(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
             (supposed and supposing not in _TO_THE_END) or (i + 1 < len(words) and words[i + 1].text in _RESUMES)
         )
         opens = word.text in _SUPPOSING or (word.text == "for" and i > 0 and words[i - 1].text in ("since", "because"))
+        opens = opens or (word.text == "with" and not part and i + 1 < len(words) and words[i + 1].text in _SOME)
         if word.text in _ENDS or word.text in _TURNS or resumes or (opens and part):
             if part:
                 yield tuple(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from derivations.kernel.rules import RULES
 from derivations.kernel.situation import Situation
 from derivations.kernel.table import Table
 from derivations.language.statements import Symbol
-from derivations.language.terms import Term
+from derivations.language.terms import Term, free_symbols
 
 MOST_READY = 200
 COUNTERS = ("k", "j", "i", "s", "m")  # over these an answer's own sums may run, if they are not names of the task
@@ -53,6 +53,14 @@ class Setting:
         except (Refused, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             return False
         return True
+
+
+def related(names: Iterable[str], hypotheses: Iterable[Term]) -> frozenset[str]:
+    """The names, and those that hypotheses connect with them."""
+    found, groups = frozenset(names), [free_symbols(one) for one in hypotheses]
+    for _ in groups:
+        found = found.union(*(group for group in groups if group & found))
+    return found
 
 
 def setting_of(key: TaskKey) -> Setting:

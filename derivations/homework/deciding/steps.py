@@ -15,7 +15,7 @@ from typing import Any
 from derivations.homework.deciding import samples
 from derivations.homework.deciding.balls import Unknown
 from derivations.homework.deciding.existence import existing
-from derivations.homework.deciding.samples import Undefined
+from derivations.homework.deciding.samples import NoValue
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.deciding.sizes import is_manageable
 from derivations.homework.deciding.trials import MAX_POINTS, Point, Trials
@@ -293,7 +293,7 @@ def _status(claim: Term, place: Place) -> str:
         return "unknown" if all(undefined) else "undefined"
     try:
         return "true" if samples.truth(claim, place) else "false"
-    except Undefined:
+    except NoValue:
         return "undefined"
     except Unknown:
         return "unknown"
@@ -302,7 +302,7 @@ def _status(claim: Term, place: Place) -> str:
 def _is_undefined(side: Term, place: Place) -> bool:
     try:
         samples.value(side, place)
-    except Undefined:
+    except NoValue:
         return True
     except Unknown:
         return False

@@ -10,6 +10,7 @@ from zlib import crc32
 from derivations.homework.deciding import samples
 from derivations.homework.deciding.existence import conjuncts
 from derivations.homework.deciding.samples import Monomials
+from derivations.homework.deciding.setting import related
 from derivations.homework.deciding.sizes import is_manageable
 from derivations.kernel.algebra import Algebra
 from derivations.kernel.errors import Refused
@@ -54,10 +55,7 @@ class Trials:
     def names(self, formulas: Iterable[Term]) -> frozenset[str]:
         """The variables in the formulas, and those that a hypothesis connects with them."""
         found = frozenset().union(*map(free_symbols, formulas))
-        groups = [free_symbols(one) for one in self.hypotheses]
-        for _ in groups:
-            found = found.union(*(group for group in groups if group & found))
-        return found & frozenset(self.table.variables)
+        return related(found, self.hypotheses) & frozenset(self.table.variables)
 
     def _grid(self, names: list[str]) -> Iterator[Point]:
         choices = {name: _WHOLE if self.table.variables[name] != "real" else _NICE for name in names}

@@ -15,14 +15,14 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.partial = path / ".partial"
+        self._root = os.fspath(path)
         self.written: list[str] = []
         self._places: set[str] = set()  # folders that are there
         self._new: set[str] = set()  # those of them that were made now, so that each file in them is new
 
     def write(self, name: str, content: Iterable[str]) -> None:
         """Raises Unusable if the file cannot be written."""
-        target, made = os.path.join(self.path, name), os.path.join(self.partial, "new")
+        target, made = f"{self._root}/{name}", f"{self._root}/.partial/new"
         place = os.path.dirname(target)
         try:
             data = b"".join(piece.encode("utf-8", "backslashreplace") for piece in content)
@@ -31,8 +31,10 @@ class Folder:
             if place not in self._new and _holds(target, data):
                 self.written.append(name)
                 return
-            with open(made, "wb") as file:
-                file.write(data)
+            with open(made, "wb", buffering=0) as file:
+                left = memoryview(data)
+                while left:
+                    left = left[file.write(left) :]
             os.replace(made, target)  # takes the place of a link, and does not follow it
         except OSError as error:
             raise Unusable(f"cannot write to it: {error.strerror}", target, (0, len(target))) from error
@@ -40,9 +42,15 @@ class Folder:
 
     def _make(self, place: str) -> None:
         self._places.add(place)
-        if not os.path.isdir(place):
+        try:
+            os.mkdir(place)
+        except FileNotFoundError:
             os.makedirs(place)
-            self._new.add(place)
+        except FileExistsError:
+            if os.path.isdir(place):
+                return
+            raise
+        self._new.add(place)
 
     def remove(self, name: str) -> None:
         """Takes away what an earlier run wrote."""

@@ -6,9 +6,8 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
-from derivations.homework.grading.rows import Change, Row
+from derivations.homework.grading.rows import Change, Row, Student, line_data
 from derivations.homework.grading.safety import cell, visible
 from derivations.homework.reasons import sentence
 
@@ -31,31 +30,33 @@ def table_line(row: Sequence[str]) -> str:
     return text.getvalue()
 
 
-def grades(students: Iterable[Sequence[Row]], tasks: Sequence[str]) -> Iterator[str]:
+def grades(students: Iterable[Student], tasks: Sequence[str]) -> Iterator[str]:
     """The lines of grades.csv: a student, the points for each task, their sum."""
     yield table_line(("student", *tasks, "total"))
-    for rows in students:
-        points = [row.points for row in rows]
-        yield _numbers(rows[0].student, points)
+    for student in students:
+        yield _numbers(student)
 
 
-def _numbers(student: str, points: Sequence[float]) -> str:
+def _numbers(student: Student) -> str:
     """A line of grades: points are written as numbers, also where a person gave negative ones."""
-    name = table_line((student,)).rstrip("\n")
-    return ",".join([name, *map(number, points), number(sum(points))]) + "\n"
+    name = table_line((student.name,)).rstrip("\n")
+    return ",".join([name, *map(number, student.points), number(student.total)]) + "\n"
 
 
-def lines(rows: Iterable[Row]) -> Iterator[str]:
+def lines(students: Iterable[Student]) -> Iterator[str]:
     """The lines of verdicts.jsonl."""
     written = json.JSONEncoder(ensure_ascii=False).encode
-    missing: dict[str, str] = {}  # of a task, where it does not depend on the student
-    for row in rows:
-        if row.unique >= 0 or row.override is not None or "variant" in row.data:
-            yield written(row.data) + "\n"
-            continue
-        if row.task not in missing:
-            missing[row.task] = written({**row.data, "student": None}) + "\n"
-        yield missing[row.task].replace('"student": null', f'"student": {written(row.student)}', 1)
+    missing: dict[str, list[str]] = {}  # of a task, where it does not depend on the student: what stands around the name
+    for student in students:
+        name = written(student.name)
+        for row in student.rows:
+            if row.unique >= 0 or row.override is not None or student.variant:
+                yield written(line_data(student, row)) + "\n"
+                continue
+            around = missing.get(row.data["task"])
+            if around is None:
+                around = missing[row.task] = (written({**row.data, "student": None}) + "\n").split("null", 1)
+            yield f"{around[0]}{name}{around[1]}"
 
 
 def changes_table(changes: Iterable[Change]) -> Iterator[str]:
@@ -70,6 +71,20 @@ def changes_table(changes: Iterable[Change]) -> Iterator[str]:
         yield table_line((one.student, one.task, before[0], now[0], *points, "yes" if one.overridden else "no", *one.variants))
 
 
+_RESULTS = """{
+ "score": %s,
+ "max_score": %s,
+ "output": %s,
+ "output_format": "text",
+ "test_output_format": "text",
+ "visibility": "visible",
+ "tests": [
+  %s
+ ]
+}
+"""
+
+
 class Gradescope:
     """Makes students' results.json for Gradescope, whose texts are plain; ``shown`` prints a task's formulas in Unicode.
 
@@ -80,18 +95,21 @@ class Gradescope:
         self.shown = shown
         self._made: dict[tuple[str, int], str] = {}
 
-    def __call__(self, rows: Sequence[Row]) -> str:
-        tests = ",\n  ".join(map(self._test, rows))
-        head = json.dumps(_summary(rows), indent=1)
-        return f'{head[:-2]},\n "tests": [\n  {tests}\n ]\n}}\n'
+    def __call__(self, student: Student) -> str:
+        pending = ", ".join(student.pending)
+        output = f"A person will still look at: {pending}." if pending else "All answers have been checked."
+        most = sum([float(row.data["max_points"]) for row in student.rows])
+        tests = ",\n  ".join(map(self._test, student.rows))
+        return _RESULTS % (json.dumps(round(student.total, 2)), json.dumps(most), json.dumps(output), tests)
 
     def _test(self, row: Row) -> str:
         if row.override is not None:
             return self._written(row)
-        key = (row.task, row.unique)
-        if key not in self._made:
-            self._made[key] = self._written(row)
-        return self._made[key]
+        key = (row.data["task"], row.unique)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._written(row)
+        return found
 
     def _written(self, row: Row) -> str:
         return json.dumps({
@@ -101,19 +119,6 @@ class Gradescope:
             "max_score": row.data["max_points"],
             "output": said(row, self.shown),
         })  # fmt: skip
-
-
-def _summary(rows: Sequence[Row]) -> dict[str, Any]:
-    pending = [row.task for row in rows if row.open]
-    output = f"A person will still look at: {', '.join(pending)}." if pending else "All answers have been checked."
-    return {
-        "score": round(sum(row.points for row in rows), 2),
-        "max_score": sum(float(row.data["max_points"]) for row in rows),
-        "output": output,
-        "output_format": "text",
-        "test_output_format": "text",
-        "visibility": "visible",
-    }
 
 
 def said(row: Row, shown: Shown) -> str:

@@ -32,11 +32,10 @@ _STRONG = re.compile(r"#|\*\*|__|\\(?!item\b(?!\s*\[)|noindent)|\{\\bf|<[hbs]", 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a line's beginning names; the text goes on at ``end``. ``sure`` is a label that nothing else can be meant by."""
+    """What a line's beginning names; the text goes on at ``end``."""
 
     path: Path
     end: int
-    sure: bool
     level: int
 
 
@@ -103,10 +102,9 @@ class Labels:
             if path is None:
                 continue
             strong = bool(head["word"]) or level < _PLAIN
-            if strong or self._meant(
-                path, core, markup.end() < head.end() and "(" in head[0], follows[0], rest, bool(mark), outline
-            ):
-                return Label(path, follows.end(), strong or len(path_of(core)) > 1, level)
+            opened = markup.end() < head.end() and "(" in head[0]
+            if strong or self._meant(path, core, opened, follows[0], rest, outline):
+                return Label(path, follows.end(), level)
             return None
         return self._named(line, markup, outline)
 
@@ -121,9 +119,7 @@ class Labels:
             found = self._piece.match(line, separator.end())
         return ends
 
-    def _meant(
-        self, path: Path, core: str, opened: bool, follows: str, rest: str, listed: bool, outline: Outline
-    ) -> bool:
+    def _meant(self, path: Path, core: str, opened: bool, follows: str, rest: str, outline: Outline) -> bool:
         """Whether what could be a label is meant as one, where no markup says so: 1.5, 2 and a may also begin a formula."""
         pieces = path_of(core)
         closed, colon, alone = ")" in follows or "]" in follows, follows[-1:] in (":", "."), not rest.strip()
@@ -148,7 +144,7 @@ class Labels:
             return None
         path = self._resolve((found["core"].lower(),), outline, False, _PLAIN)
         end = markup.end() if found["tail"] == "=" else found.end()
-        return None if path is None else Label(path, end, False, _PLAIN)
+        return None if path is None else Label(path, end, _PLAIN)
 
     def _onward(self, path: Path, current: str | None) -> bool:
         """Whether the label comes later on the sheet than the task before: 1.5 may also be a number."""

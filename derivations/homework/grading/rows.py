@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,16 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A student's answer to a task. ``data`` is the line of verdicts.jsonl, ``override`` what a person decided."""
+    """An answer to a task. ``data`` is the verdict on it, as JSON, and ``override`` what a person decided.
+
+    All students without an answer to a task have the same row, unless a person decided something.
+    """
 
     data: Data
+    where: Data | None = None
     override: Override | None = None
     earlier: int = 0
     unique: int = -1  # the same for identical answers
-
-    @property
-    def student(self) -> str:
-        return str(self.data["student"])
 
     @property
     def task(self) -> str:
@@ -49,6 +49,35 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Student:
+    """A student's rows, one for each task of the sheet, in its order; ``variant`` is the code of the variant, if there is one."""
+
+    name: str
+    rows: tuple[Row, ...]
+    variant: str = ""
+    points: tuple[float, ...] = field(init=False)  # of each row
+    total: float = field(init=False)
+    pending: tuple[str, ...] = field(init=False)  # the tasks that a person still has to look at
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", tuple([row.points for row in self.rows]))
+        object.__setattr__(self, "total", sum(self.points))
+        object.__setattr__(self, "pending", tuple([row.task for row in self.rows if row.open]))
+
+
+def line_data(student: Student, row: Row) -> Data:
+    """The line of verdicts.jsonl: the verdict with the student, the place, the variant, and what a person said."""
+    data = {**row.data, "student": student.name, "where": row.where}
+    if student.variant:
+        data["variant"] = student.variant
+    if row.override is not None:
+        data["override"] = {"points": row.override.points, "comment": row.override.comment}
+        if row.override.verdict:
+            data["override"]["verdict"] = row.override.verdict
+    return data
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is different from the run before: of the program's verdict and points, and of the points that count."""
 
@@ -58,18 +87,6 @@ class Change:
     now: tuple[str, float, float]
     overridden: bool
     variants: tuple[str, str] = ("", "")  # the codes of the variants that the student had: another one has other keys
-
-
-def line_data(verdict: Data, student: str, where: Data | None, override: Override | None, variant: str = "") -> Data:
-    """The line of verdicts.jsonl: the verdict with the student, the place, the variant, and what a person said."""
-    data = {**verdict, "student": student, "where": where}
-    if variant:
-        data["variant"] = variant
-    if override is not None:
-        data["override"] = {"points": override.points, "comment": override.comment}
-        if override.verdict:
-            data["override"]["verdict"] = override.verdict
-    return data
 
 
 Place = tuple[str, str]  # student, task
@@ -102,17 +119,17 @@ def _former(line: str) -> tuple[Place, Standing, str] | None:
         return None
 
 
-def changes(former: Mapping[Place, Standing], rows: Iterable[Row], variants: Mapping[str, str]) -> list[Change]:
+def changes(former: Mapping[Place, Standing], students: Iterable[Student], variants: Mapping[str, str]) -> list[Change]:
     """Where a former line and the row now differ, also in their variants, in the rows' order; then what is no longer there."""
     if not former:
         return []
     found, seen = [], set()
-    for row in rows:
-        place = (row.student, row.task)
+    for student, row in [(one, row) for one in students for row in one.rows]:
+        place = (student.name, row.task)
         seen.add(place)
         before = former.get(place, ("", 0.0, 0.0))
         now = (str(row.data["verdict"]), float(row.data["points"]), row.points)
-        codes = (variants.get(row.student, ""), str(row.data.get("variant", "")))
+        codes = (variants.get(student.name, ""), student.variant)
         other = codes[0] != codes[1] and now[0] != "missing"
         if before != now or other:
             codes = codes if place in former else ("", codes[1])

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,13 @@ from derivations.homework.grading.keyed import Keyed, Progress, keyed, unkeyed, 
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.overrides import Overrides, read_overrides
 from derivations.homework.grading.pages import Ahead, Pages
-from derivations.homework.grading.rows import Change, Row, changes, former_lines, line_data
+from derivations.homework.grading.rows import Change, Row, Student, changes, former_lines
 from derivations.homework.grading.safety import file_names
 from derivations.homework.grading.submissions import Submissions
 from derivations.homework.keys import SheetKey, TaskKey
 from derivations.homework.rosters import Seeds
 from derivations.homework.verdicts import VERDICTS, Verdict, verdict_to_json
-from derivations.language.errors import DerivationsError, Unusable
+from derivations.language.errors import DerivationsError
 
 DEADLINE = 5.0  # seconds for one answer
 MEMORY = 2_000_000_000  # bytes of address space for a process that checks
@@ -188,32 +188,31 @@ def _write(
     problems = list(handed_in.problems)
     overrides = read_overrides(folder.path, list(handed_in.students), labels, sheet.points, problems)
     data = [json.loads(one) for one in verdicts]
-    missing = {task: _missing(sheet, task) for task in sheet.ids}
-    students = [_rows(sheet, student, handed_in, unique, data, missing, overrides) for student in handed_in.students]
-    rows = [row for one in students for row in one]
+    missing = [Row(_missing(sheet, task)) for task in sheet.ids]
+    students = [_student(sheet, name, handed_in, unique, data, missing, overrides) for name in handed_in.students]
     former, codes = former_lines(folder.path / "verdicts.jsonl")
-    changed = changes(former, rows, codes)
+    changed = changes(former, students, codes)
     names = file_names(handed_in.students)
     _forget(folder, {student for student, _ in former}, names)
-    gradescope = Gradescope(pages.plain)
+    gradescope = Gradescope(pages.articles.plain)
     for one in students:
-        folder.write(f"feedback/{names[one[0].student]}.html", [pages.feedback(one)])
-        folder.write(f"gradescope/{names[one[0].student]}/results.json", [gradescope(one)])
-    folder.write("for-review.html", [pages.review(rows)])
+        folder.write(f"feedback/{names[one.name]}.html", [pages.feedback(one)])
+        folder.write(f"gradescope/{names[one.name]}/results.json", [gradescope(one)])
+    folder.write("for-review.html", [pages.review(students)])
     folder.write("index.html", [pages.index(students, names, problems)])
     if changed:
         folder.write("changes.csv", changes_table(changed))
     else:
         folder.remove("changes.csv")
     folder.write("grades.csv", grades(students, sheet.ids))
-    folder.write("verdicts.jsonl", lines(rows))
-    counts = Counter(str(row.data["verdict"]) for row in rows)
+    folder.write("verdicts.jsonl", lines(students))
+    counts = Counter([str(row.data["verdict"]) for student in students for row in student.rows])
     return Summary(
         sheet.name,
         len(students),
         sum(len(student.answers) for student in handed_in.students.values()),
         {name: counts[name] for name in VERDICTS},
-        sum(row.open for row in rows),
+        sum(len(student.pending) for student in students),
         len(overrides),
         resumed,
         tuple(changed),
@@ -229,33 +228,30 @@ def _forget(folder: Folder, former: set[str], names: Mapping[str, str]) -> None:
         folder.remove(f"gradescope/{name}")
 
 
-def _rows(
+def _student(
     sheet: Keyed,
     name: str,
     handed_in: Submissions,
     unique: Mapping[Item, int],
     data: Sequence[dict[str, Any]],
-    missing: Mapping[str, dict[str, Any]],
+    missing: Sequence[Row],
     overrides: Overrides,
-) -> list[Row]:
+) -> Student:
     """The student's rows, one for each task of the sheet."""
-    answers, variant = handed_in.students[name].answers, sheet.variants.get(name, "")
-    rows = []
-    for task in sheet.ids:
-        answer, override = answers.get(task), overrides.get((name, task))
-        if answer is None:
-            rows.append(Row(line_data(missing[task], name, None, override, variant), override))
-            continue
-        number = unique[sheet.key_of(name, task), answer.text]
-        place = answer.where
-        where = {"file": place.file, "cell": place.cell, "line": place.line, "column": place.column}
-        rows.append(Row(line_data(data[number], name, where, override, variant), override, answer.earlier, number))
-    return rows
+    answers = handed_in.students[name].answers
+    rows = list(missing)
+    for i, task in enumerate(sheet.ids):
+        answer, override = answers.get(task), overrides.get((name, task)) if overrides else None
+        if answer is not None:
+            number = unique[sheet.key_of(name, task), answer.text]
+            place = answer.where
+            where = {"file": place.file, "cell": place.cell, "line": place.line, "column": place.column}
+            rows[i] = Row(data[number], where, override, answer.earlier, number)
+        elif override is not None:
+            rows[i] = replace(missing[i], override=override)
+    return Student(name, tuple(rows), sheet.variants.get(name, ""))
 
 
 def _missing(sheet: Keyed, task: str) -> dict[str, Any]:
     reason = "no answer to this task was found"
     return verdict_to_json(Verdict(sheet.name, task, "", None, "missing", 0.0, sheet.points[task], reason))
-
-
-__all__ = ["DEADLINE", "MEMORY", "Summary", "Unusable", "grade", "summary_to_json"]

@@ -192,7 +192,7 @@ class _Reading:
         self.count += 1
         if cell.task is not None:
             path = next(path for path, task in self.labels.paths.items() if task == cell.task)
-            self.outline.enter(Label(path, 0, True, 9), (cell.task,))
+            self.outline.enter(Label(path, 0, 9), (cell.task,))
             self._open((path,), cell, 1, 1, cell.kind == "answer")
             self.placed.add(path)
             self.pending = []

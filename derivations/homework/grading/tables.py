@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from derivations.homework.grading.labels import Labels
 from derivations.homework.grading.submissions import Submissions, tidy
@@ -29,7 +29,6 @@ _ANSWERS = ("answer", "answers", "response", "solution", "text", "antwort", "lö
 _FIELD = 8_000_000  # characters of a cell
 
 Rows = Iterator[tuple[int, list[str]]]
-Put = Callable[[str, str, str, int, int], None]  # student, task as it is written there, answer, line, column
 
 
 def read_table(text: str, file: str, labels: Labels, into: Submissions, student: str | None = None) -> None:

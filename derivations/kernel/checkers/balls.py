@@ -5,7 +5,7 @@ The numbers that occur are finite sums Σ c·√n·π^m·arctan(x)⋯ with ratio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from math import gcd
@@ -157,23 +157,27 @@ def _arb(value: Fraction) -> arb:
 
 
 def hessian_of_units(s: Situation) -> None:
-    """K(a, b) = … for all a, b;  K₀(a, b) = … for all a, b
-    ⊢  H has the blocks v_i·v_j·∂_a∂_b K(w_i, w_j), v_j·∂_b K(w_i, w_j) and K(w_i, w_j); with K₀ for K where w_j = c·w_i, c > 0.
+    """K(a, b) = … for all a, b;  K₀(a, b) = … for all a, b;  K₁(a, b) = … for all a, b
+    ⊢  H has the blocks v_i·v_j·∂_a∂_b K(w_i, w_j), v_j·∂_b K(w_i, w_j) and K(w_i, w_j), with K₀ for K where w_j = c·w_i, c > 0,
+    and K₁ where c < 0.
 
-    With E σ(a·x)·σ(b·x) = K(a, b), and K₀ the same to second order where b = c·a, this is the Hessian of ½·E|f(θ'; x) - f(θ; x)|²
-    in θ' at θ' = θ, f = Σ_j v_j·σ(w_j·x): E ∇f·∇fᵀ. Rows first belong to the w_j, one after the other, then to v; each row of the
-    units' matrix is (w_j, v_j). That σ has this K is cited. Refuses where an entry differs, or K is not smooth at the weights.
+    With E σ(a·x)·σ(b·x) = K(a, b), and K₀, K₁ the same to second order where b = c·a, this is the Hessian of
+    ½·E|f(θ'; x) - f(θ; x)|² in θ' at θ' = θ, f = Σ_j v_j·σ(w_j·x): E ∇f·∇fᵀ. Rows first belong to the w_j, one after the other,
+    then to v; each row of the units' matrix is (w_j, v_j). Without a third function K stands for K₁. That σ has this K is cited.
+    Refuses where an entry differs, K is not symmetric, or it is not smooth at the weights.
     """
-    name, given, units, arguments, near, at = s.claimed("Predicate")
-    require(name == "hessian_of_units" and len(s.premises) >= 2, "shape", "the claim should give a Hessian")
+    name, given, units, arguments, *functions = s.claimed("Predicate")
+    count = len(functions)
+    fine = name == "hessian_of_units" and 2 <= count <= 3 and len(s.premises) >= count
+    require(fine, "shape", "the claim should give a Hessian, with two or three functions")
     names = [one.args[0] for one in arguments.args]
     require(
         all(s.table.domain(one) == "real" for one in names), "domain", "the kernel must be known for all real numbers"
     )
     weights, top = _units(units, len(names))
-    bodies = [_body(s.premises[0], names, near), _body(s.premises[1], names, at)]
+    bodies = [_body(premise, names, one) for premise, one in zip(s.premises, functions, strict=False)]
     rows = _rows(given)
-    expected = blocks(names, weights, top, *bodies)
+    expected = blocks(names, weights, top, bodies)
     require([len(row) for row in rows] == [len(expected)] * len(expected), "not-equal", "the matrix has another size")
     mirrored = [list(column) for column in zip(*expected, strict=True)]
     require(expected == mirrored, "not-equal", "an expected product does not depend on the order: K(a, b) = K(b, a)")
@@ -182,20 +186,21 @@ def hessian_of_units(s: Situation) -> None:
 
 
 def blocks(
-    names: list[str], weights: list[list[Fraction]], top: list[Fraction], near: Term, at: Term
+    names: list[str], weights: list[list[Fraction]], top: list[Fraction], bodies: Sequence[Term]
 ) -> list[list[Constant]]:
-    """The Hessian, from the expected product of two units, and that to second order where their weights are positive multiples."""
+    """The Hessian, from the expected product of two units, and those to second order where their weights are parallel, opposite."""
     size, units = len(names) // 2, len(top)
     count = units * (size + 1)
     require(count <= MAX_PARAMETERS, "too-large", "too many parameters")
     result: list[list[Constant]] = [[{} for _ in range(count)] for _ in range(count)]
-    slopes = [_Slopes(names, near), _Slopes(names, at)]
+    near, *others = (_Slopes(names, body) for body in bodies)
+    slopes = {0: near, 1: others[0], -1: others[1] if len(others) > 1 else near}
     for i in range(units):
         for j in range(units):
             here = dict(zip(names, (*weights[i], *weights[j]), strict=True))
             v = _rational(top[i]), _rational(top[j])
             known: dict[int, Constant] = {}
-            derivative = partial(slopes[_alike(weights[i], weights[j])].at, here, known)
+            derivative = partial(slopes[_along(weights[i], weights[j])].at, here, known)
             for q in range(size):
                 column = j * size + q
                 edge = times(v[1], derivative(size + q))
@@ -206,11 +211,11 @@ def blocks(
     return result
 
 
-def _alike(one: list[Fraction], other: list[Fraction]) -> bool:
-    """Whether the second is a positive multiple of the first; both may be zero."""
+def _along(one: list[Fraction], other: list[Fraction]) -> int:
+    """The sign of c where the second is c times the first, and 0 where it is no multiple; 1 if both are zero."""
     i = next((i for i, x in enumerate(one) if x), 0)
     ratio = other[i] / one[i] if one[i] else Fraction(1)
-    return ratio > 0 and [ratio * x for x in one] == other
+    return (ratio > 0) - (ratio < 0) if [ratio * x for x in one] == other else 0
 
 
 class _Slopes:

@@ -6,6 +6,7 @@ from derivations.kernel.checkers import (
     entries,
     growth,
     moments,
+    random_matrices,
     ranks,
     real_roots,
     schur,
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
     "expectation": algebra.expectation,
     "finite-sum": algebra.finite_sum,
     "sum-split": algebra.sum_split,
+    "sum-order": algebra.sum_order,
     "geometric-sum": algebra.geometric_sum,
     "polynomial-implication": algebra.polynomial_implication,
     "bounds": algebra.bounds,
@@ -56,9 +58,10 @@ RULES: dict[str, Rule] = {
     **ranks.RULES,
     **moments.RULES,
     **balls.RULES,
+    **random_matrices.RULES,
 }
 
 
 def citation(step: Step) -> str | None:
     """The theorem that a step uses and that is not proved here, if any."""
-    return schur.citation(step) or ranks.citation(step) or balls.citation(step)
+    return schur.citation(step) or ranks.citation(step) or balls.citation(step) or random_matrices.citation(step)

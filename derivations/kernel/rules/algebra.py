@@ -8,10 +8,10 @@ from derivations.kernel.algebra import Algebra, Value
 from derivations.kernel.canonical import Canonical
 from derivations.kernel.errors import Refused
 from derivations.kernel.facts import PLUS, Facts, SharedFacts
-from derivations.kernel.formulas import strip
+from derivations.kernel.formulas import same, strip
 from derivations.kernel.situation import CHANCE, Situation, require
 from derivations.kernel.table import Table
-from derivations.language.terms import Term, add, free_symbols, mul, number, sub, substitute, subterms, symbol, total
+from derivations.language.terms import Term, add, for_all, free_symbols, mul, number, sub, substitute, subterms, symbol, total
 
 
 def identity(s: Situation) -> None:
@@ -242,6 +242,22 @@ def sum_split(s: Situation) -> None:
     at_start = add(substitute(body, {name: first}), total(name, first, shorter, shifted))
     fine = any(algebra.is_zero(algebra.difference(right, option)) for option in (at_end, at_start))
     require(fine, "not-equal", "this is not the sum with its first or last term split off")
+    Facts(algebra).require_domain()
+
+
+def sum_order(s: Situation) -> None:
+    """∀s f(s) ≤ g(s)  ⊢  Σ_{s=a}^{b} f(s) ≤ Σ_{s=a}^{b} g(s).
+
+    Refuses when the premise is not just that, or the two sums do not run over the same numbers.
+    """
+    left, right = s.claimed("Le")
+    (name, *ends, lower), (other, *others, upper) = s.claimed("Sum", left), s.claimed("Sum", right)
+    require(name == other and ends == others, "shape", "the two sums must run over the same numbers, in one variable")
+    each = for_all(name, Term("Le", (lower, upper)))
+    fine = len(s.premises) == 1 and same(s.table, s.premises[0], each)
+    require(fine, "does-not-follow", "the premise must be the inequality of the summands, for all values of the variable")
+    algebra = Algebra(s.table, [s.claim])
+    algebra.difference(right, left)
     Facts(algebra).require_domain()
 
 

@@ -14,7 +14,8 @@ _WHERE = {
     "suppose": "logic.suppose", "cases": "logic.cases", "exhibit": "logic.exhibit", "obtain": "logic.obtain",
     "rewrite": "logic.rewrite", "induction": "logic.induction", "signs": "signs.signs",
     "identity": "algebra.identity", "expectation": "algebra.identity", "finite-sum": "algebra.identity",
-    "sum-split": "bounds.sum_split", "geometric-sum": "bounds.geometric_sum", "bounds": "bounds.bounds",
+    "sum-split": "bounds.sum_split", "sum-order": "bounds.sum_order",
+    "geometric-sum": "bounds.geometric_sum", "bounds": "bounds.bounds",
     "polynomial-implication": "bounds.polynomial_implication",
     "derivative": "calculus.derivative", "smooth": "calculus.smooth", "taylor": "calculus.taylor",
     "local-rate": "calculus.local_rate", "conserved": "calculus.conserved",
@@ -30,6 +31,8 @@ _WHERE = {
     "sign-table": "sign_table.sign_table",
     "entrywise": "laws.entrywise", "conserved-polynomial": "laws.conserved_polynomial",
     "at-most-in-common": "laws.at_most_in_common",
+    "rank-at-least": "ranks.rank_at_least", "rank-at-most": "ranks.rank_at_most", "rank-there": "ranks.rank_there",
+    "hessian-rank": "ranks.hessian_rank",
     "taylor-bound": "growth.taylor_bound", "reaches": "growth.reaches",
 }  # fmt: skip
 

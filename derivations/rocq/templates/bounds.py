@@ -1,4 +1,4 @@
-"""Bounds, sums and inequalities by certificate: the rules ``bounds``, ``sum-split``, ``geometric-sum``, ``polynomial-implication``.
+"""Bounds, sums and inequalities: the rules ``bounds``, ``sum-split``, ``sum-order``, ``geometric-sum``, ``polynomial-implication``.
 
 Each names a lemma of theories/Sequences.v and the numbers it is applied to; what the lemma asks for follows by the signs that the
 premises give, and that the claim is what the lemma says, by algebra.
@@ -33,6 +33,7 @@ from derivations.language.terms import (
     total,
 )
 from derivations.rocq.algebra import equation_script, usable
+from derivations.rocq.equality import convert
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Goal, Premise
 
@@ -170,6 +171,20 @@ def sum_split(goal: Goal) -> str:
             f"apply (sum_split_first {function} {other} {counts}); [lia | intros ?; same_at_number | same_at_number]."
         )
     return _by_way_of(goal.replace(premises=()), left, option, script, right)
+
+
+def sum_order(goal: Goal) -> str:
+    """fsum_le, the summands being ordered by the premise."""
+    name = goal.claim.args[0].args[0]
+    (premise,) = map(goal.within(name).again, goal.premises)
+    proof = premise.name + (" w" if premise.every_outcome else "")
+    inner, body = goal.within(name), Term("Le", (goal.claim.args[0].args[3], goal.claim.args[1].args[3]))
+    variable = goal.names.variable(name)
+    bound = f" B{variable}" if goal.names.bound(name) else ""
+    script = f"apply fsum_le. {goal.make_room(name)}intros {variable} B{variable}. "
+    if bound:
+        script += f"apply range_index in B{variable}. "
+    return script + convert(inner, f"({proof} {variable}{bound})", premise.term.args[1], body)
 
 
 def geometric_sum(goal: Goal) -> str:

@@ -9,7 +9,8 @@
       there is one (and some number where there is none);
     - of the files beside this one: finite sums [fsum], Kronecker's [delta], [expectation] (Sums.v), [smooth]
       (Calculus.v), [det], [eigenvalues], [signature], [rank_at_least], [at_most_independent] (Matrices.v), [roots_within]
-      (SecondOrder.v), [at_most_in_common] (Fields.v). The line at which each is defined says what it means.
+      (SecondOrder.v), [at_most_in_common] (Fields.v), [almost_every] (Spans.v), [full_support], [hessian_has_rank],
+      [redundant_directions] (Ranks.v). The line at which each is defined says what it means.
 
     [0 < x < 1] is short for [0 < x /\ x < 1]. A hypothesis stands on one line, after a comment that names it, before an
     arrow. [theta t] is a parameter after [t] steps, [eta] the learning rate. *)
@@ -1361,3 +1362,143 @@ Definition sgd_reshuffling : Prop :=
   (1 - eta * lam = 1 -> forall t, mean_square E after_epochs t = mean_square E e 0) /\
   c = - (sigma ^ 2 / (d - 1)) /\
   tends_near 0 (fun eta => variance eta / (eta ^ 3 * lam * sigma ^ 2 * d * (d + 1) / 24)) 1.
+
+(** Gradient descent on the same linear network of two layers, and any loss of its outputs: c_1, ..., c_4 are any sequences.
+    Each of the quantities that the flow keeps changes in a step by eta^2 times its value at the gradient: this is so for
+    the four entries of the matrix, and for the three quantities that are independent. *)
+Definition model_conserved_drift : Prop :=
+  forall (eta : R) (a b c d e f g h c_1 c_2 c_3 c_4 : nat -> R),
+  let gradient_a t := c_1 t * e t + c_3 t * g t in
+  let gradient_b t := c_2 t * e t + c_4 t * g t in
+  let gradient_c t := c_1 t * f t + c_3 t * h t in
+  let gradient_d t := c_2 t * f t + c_4 t * h t in
+  let gradient_e t := c_1 t * a t + c_2 t * b t in
+  let gradient_f t := c_1 t * c t + c_2 t * d t in
+  let gradient_g t := c_3 t * a t + c_4 t * b t in
+  let gradient_h t := c_3 t * c t + c_4 t * d t in
+  let at_weights (Q : R -> R -> R -> R -> R -> R -> R -> R -> R) t :=
+    Q (a t) (b t) (c t) (d t) (e t) (f t) (g t) (h t) in
+  let at_gradient (Q : R -> R -> R -> R -> R -> R -> R -> R -> R) t :=
+    Q (gradient_a t) (gradient_b t) (gradient_c t) (gradient_d t) (gradient_e t) (gradient_f t) (gradient_g t) (gradient_h t) in
+  let drifts Q := forall t, at_weights Q (S t) - at_weights Q t = eta ^ 2 * at_gradient Q t in
+  (* a is made by descent *)            steps_against gradient_a eta a ->
+  (* b is made by descent *)            steps_against gradient_b eta b ->
+  (* c is made by descent *)            steps_against gradient_c eta c ->
+  (* d is made by descent *)            steps_against gradient_d eta d ->
+  (* e is made by descent *)            steps_against gradient_e eta e ->
+  (* f is made by descent *)            steps_against gradient_f eta f ->
+  (* g is made by descent *)            steps_against gradient_g eta g ->
+  (* h is made by descent *)            steps_against gradient_h eta h ->
+  (drifts (fun a b c d e f g h => e * e + g * g - (a * a + b * b)) /\
+   drifts (fun a b c d e f g h => e * f + g * h - (a * c + b * d)) /\
+   drifts (fun a b c d e f g h => f * e + h * g - (c * a + d * b)) /\
+   drifts (fun a b c d e f g h => f * f + h * h - (c * c + d * d))) /\
+  drifts (fun a b c d e f g h => e ^ 2 + g ^ 2 - a ^ 2 - b ^ 2) /\
+  drifts (fun a b c d e f g h => e * f + g * h - a * c - b * d) /\
+  drifts (fun a b c d e f g h => f ^ 2 + h ^ 2 - c ^ 2 - d ^ 2).
+
+(** A linear network of one unit between two inputs, with the weights a and b, and two outputs, with the weights c and d:
+    its gradient flow with weight decay gamma, for any loss and any data. What it would keep without decay fades. *)
+Definition model_weight_decay : Prop :=
+  forall (gamma : R) (a b c d c_1 c_2 c_3 c_4 : R -> R),
+  let Q tau := a tau ^ 2 + b tau ^ 2 - c tau ^ 2 - d tau ^ 2 in
+  (* a moves so *)
+    moves_with_velocity (fun tau => - (c_1 tau * c tau + c_3 tau * d tau) - gamma * a tau) a ->
+  (* b moves so *)
+    moves_with_velocity (fun tau => - (c_2 tau * c tau + c_4 tau * d tau) - gamma * b tau) b ->
+  (* c moves so *)
+    moves_with_velocity (fun tau => - (c_1 tau * a tau + c_2 tau * b tau) - gamma * c tau) c ->
+  (* d moves so *)
+    moves_with_velocity (fun tau => - (c_3 tau * a tau + c_4 tau * b tau) - gamma * d tau) d ->
+  forall tau, Q tau = exp (- (2 * gamma * tau)) * Q 0.
+
+(** A linear network of one input, two units with the weights a and b, and one output with the weights c and d, whose
+    coefficient is a c + b d. It moves with momentum and friction g, for any loss and any data. Of the rotations that
+    leave the coefficient alone, the momenta fade at the rate of the friction; the rates of what gradient flow would keep
+    fade so, too, but are fed by the velocities p, q, r, s: k_1, k_2, k_3 are integrals of quadratic forms of these. *)
+Definition model_momentum : Prop :=
+  forall (friction : R) (a b c d p q r s c_1 k_1 k_2 k_3 : R -> R),
+  let fades J := forall tau, J tau = exp (- (friction * tau)) * J 0 in
+  let is_fed_by (k rate : R -> R) := forall tau, rate tau = exp (- (friction * tau)) * (rate 0 + 2 * k tau) in
+  (* a has the velocity p *)            moves_with_velocity p a ->
+  (* b has the velocity q *)            moves_with_velocity q b ->
+  (* c has the velocity r *)            moves_with_velocity r c ->
+  (* d has the velocity s *)            moves_with_velocity s d ->
+  (* p changes so *)                    moves_with_velocity (fun tau => - (friction * p tau) - c_1 tau * c tau) p ->
+  (* q changes so *)                    moves_with_velocity (fun tau => - (friction * q tau) - c_1 tau * d tau) q ->
+  (* r changes so *)                    moves_with_velocity (fun tau => - (friction * r tau) - c_1 tau * a tau) r ->
+  (* s changes so *)                    moves_with_velocity (fun tau => - (friction * s tau) - c_1 tau * b tau) s ->
+  (* k_1 grows so *)
+    moves_with_velocity (fun tau => exp (friction * tau) * (p tau ^ 2 - r tau ^ 2)) k_1 ->
+  (* k_1 begins at 0 *)                 k_1 0 = 0 ->
+  (* k_2 grows so *)
+    moves_with_velocity (fun tau => exp (friction * tau) * (p tau * q tau - r tau * s tau)) k_2 ->
+  (* k_2 begins at 0 *)                 k_2 0 = 0 ->
+  (* k_3 grows so *)
+    moves_with_velocity (fun tau => exp (friction * tau) * (p tau * s tau - q tau * r tau)) k_3 ->
+  (* k_3 begins at 0 *)                 k_3 0 = 0 ->
+  fades (fun tau => a tau * q tau + c tau * s tau - b tau * p tau - d tau * r tau) /\
+  fades (fun tau => a tau * s tau + c tau * q tau - b tau * r tau - d tau * p tau) /\
+  is_fed_by k_1 (fun tau => 2 * a tau * p tau - 2 * c tau * r tau) /\
+  is_fed_by k_2 (fun tau => a tau * q tau + b tau * p tau - c tau * s tau - d tau * r tau) /\
+  is_fed_by k_3 (fun tau => a tau * s tau + d tau * p tau - b tau * r tau - c tau * q tau).
+
+(** A step of gradient descent with momentum multiplies a quadratic form of the error and the memory by beta. *)
+Definition method_form : Prop :=
+  forall (theta v : nat -> R -> R -> R) (beta eta lam theta_star : R),
+  let L := quadratic_loss lam theta_star in
+  let gradient t a b := Derive L (theta t a b) in
+  let error t a b := theta t a b - theta_star in
+  let Q e v := eta * lam * e ^ 2 + (1 - beta - eta * lam) * e * v + beta * v ^ 2 in
+  (* theta moves by the new v *)
+    (forall t a b, theta (S t) a b = theta t a b + beta * v t a b - eta * gradient t a b) ->
+  (* v remembers itself *)              (forall t a b, v (S t) a b = beta * v t a b - eta * gradient t a b) ->
+  (* theta starts at a *)               (forall a b, theta 0%nat a b = a) ->
+  (* v starts at b *)                   (forall a b, v 0%nat a b = b) ->
+  (forall a b t, Q (error (S t) a b) (v (S t) a b) = beta * Q (error t a b) (v t a b)) /\
+  (forall a b t, Q (error t a b) (v t a b) = beta ^ t * Q (a - theta_star) b).
+
+(** Gradient flow of a coefficient u^2 - v^2 from u = v = alpha, where c is the slope of the loss in the coefficient and s
+    its sum over time: the path, and the function of the coefficient that moves against the summed slope. *)
+Definition bias_mirror : Prop :=
+  forall (alpha : R) (u v c s : R -> R),
+  let coefficient tau := u tau ^ 2 - v tau ^ 2 in
+  (* s sums the slopes *)               moves_with_velocity c s ->
+  (* from 0 on *)                       s 0 = 0 ->
+  (* u descends *)                      moves_with_velocity (fun tau => - (2 * c tau * u tau)) u ->
+  (* u begins at alpha *)               u 0 = alpha ->
+  (* v ascends *)                       moves_with_velocity (fun tau => 2 * c tau * v tau) v ->
+  (* v begins at alpha *)               v 0 = alpha ->
+  (* alpha is a start *)                alpha <> 0 ->
+  (forall tau, u tau = alpha * exp (- (2 * s tau))) /\
+  (forall tau, v tau = alpha * exp (2 * s tau)) /\
+  (forall tau, coefficient tau = - (2 * alpha ^ 2 * sinh (4 * s tau))) /\
+  (forall tau, asinh (coefficient tau / (2 * alpha ^ 2)) = - (4 * s tau)).
+
+(** The potential whose derivative inverts 2 sinh. It is even and strictly convex; near 0 it is z^2 / 4 to second order, far
+    from there z ln z - z but for at most 2. *)
+Definition bias_potential : Prop :=
+  let q z := z * asinh (z / 2) + 2 - sqrt (z ^ 2 + 4) in
+  (forall z, q z = z * asinh (z / 2) + 2 - sqrt (z ^ 2 + 4)) /\
+  (forall y, Derive q (2 * sinh y) = y) /\
+  (forall z, Derive q z = asinh (z / 2)) /\
+  (forall z, 0 < Derive_n q 2 z) /\
+  (forall z, q (- z) = q z) /\
+  tends_near 0 (fun z => (q z - 1 / 4 * z ^ 2) / z ^ 2) 0 /\
+  (forall z, 0 < z -> z * ln z - z <= q z /\ q z <= z * ln z - z + 2).
+
+(** Two units that raise linear forms a x + b y and c x + d y of two inputs to the fourth power, with the weights v and w. For
+    almost all values of the six parameters, the Hessian of the mean square error has rank four and nullity two where the model
+    matches what it is compared with. For the scale of each unit can be moved to its weight. *)
+Definition rank_polynomial : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall x y : Omega -> R,
+  let f := fun_of a b c d v w x y => v * (a * x + b * y) ^ 4 + w * (c * x + d * y) ^ 4 in
+  let direction_1 := [fun_of a b c d v w => a; fun_of a b c d v w => b; fun_of a b c d v w => 0; fun_of a b c d v w => 0;
+                      fun_of a b c d v w => - (4 * v); fun_of a b c d v w => 0] in
+  let direction_2 := [fun_of a b c d v w => 0; fun_of a b c d v w => 0; fun_of a b c d v w => c; fun_of a b c d v w => d;
+                      fun_of a b c d v w => 0; fun_of a b c d v w => - (4 * w)] in
+  (* x and y are random variables *)    List.Forall random_variable [x; y] ->
+  (* they tell polynomials apart *)     full_support E [x; y] ->
+  almost_every 6 (hessian_has_rank E 4 6 2 [x; y] [f]) /\ redundant_directions 2 6 2 [f] [direction_1; direction_2].

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from derivations.homework.deciding.chains import check_chain, decide, decide_lines, remark_on, review
+from derivations.homework.deciding.chains import decide, decide_lines, remark_on, review
 from derivations.homework.deciding.lines import Line, lines_of, rows_of
-from derivations.homework.deciding.linking import ChainFinding
+from derivations.homework.deciding.linking import ChainFinding, check_chain
 from derivations.homework.deciding.setting import setting_of
 from derivations.homework.keys import Part, TaskKey
 from derivations.language.ascii import ascii_text

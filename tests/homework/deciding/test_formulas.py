@@ -8,6 +8,7 @@ import time
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import pytest
 
 from derivations.homework.deciding.kinds import decide
@@ -243,7 +244,7 @@ def test_limits_with_a_product_held_fixed(verdict: str, said: str) -> None:
 
 def _number(text: str, at: dict[str, str], steps: int) -> Any:
     """The value with eta*t = 1 after so many steps."""
-    return value(text, at | {"eta": f"1/{steps}", "t": str(steps)})
+    return mpmath.mpmathify(value(text, at | {"eta": f"1/{steps}", "t": str(steps)}))
 
 
 FLOW = ((formula("theta_1"), formula("-theta_2")), (formula("theta_2"), formula("-theta_1")))

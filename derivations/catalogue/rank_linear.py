@@ -1,0 +1,65 @@
+"""Rank and nullity of the Hessian at matching weights of a linear network with one hidden layer, in any sizes.
+
+Setting     f(theta; x) = V*W*x with W of size k x d, V of size m x k, S = E x*x^T. The Hessian sends (A, B) to (V^T*N, N*W^T) with
+            N = (V*A + B*W)*S (shown in spectrum.linear).
+Statement   If S and V*V^T are nonsingular, the Hessian annihilates just the directions that do not change V*W to first order, and
+            these make up a space of dimension k*(d + m) - m*d. With one output V*V^T = |v|**2, which is nonsingular if v != 0.
+Idea        (A, B) -> (A - V^T*(V*V^T)^(-1)*C, B) is a projection onto these directions; its trace counts them.
+Endpoints   S singular, or v = 0 with W of rank below d: the rank is less than m*d.
+References  [couto2025]
+"""
+
+from __future__ import annotations
+
+from derivations.catalogue.result import Result
+from derivations.language.answers import select
+from derivations.language.errors import Undecided
+from derivations.language.statements import Derivation
+from derivations.language.terms import conj
+from derivations.problems.questions import Problem, read_problem
+from derivations.tactics.linear_kernel import annihilated, counted, nonsingular
+from derivations.tactics.linear_layers import layers_of
+from derivations.tactics.linear_sums import directions_of_layers
+from derivations.tactics.proof import Proof
+
+
+def derive(problem: Problem) -> Derivation:
+    model = problem.model
+    if model is None:
+        raise Undecided("this result is about a model: give one with --model")
+    layers = layers_of(model)
+    proof = Proof()
+    hessian = directions_of_layers(proof, layers, moments=True)
+    moments, top = nonsingular(proof, layers)
+    parts = [annihilated(proof, layers, hessian, moments, top), *counted(proof, layers, hessian, top)]
+    proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
+    trace = len(parts) - 1
+    answer = {
+        "kind": "number",
+        "text": select("text", trace, 1),
+        "nullity": select("text", trace, 1),
+        "parameters": select("text", trace, 1, 0),
+        "rank": select("text", trace, 1, 1, 0),
+        "kernel": select("text", 0, 1),
+    }
+    proof.remark(
+        "Why a trace counts directions",
+        ("The matrix with the entries X and Y, and ones for the second layer, leaves every direction as it is that changes nothing, "
+         "and makes such a direction of every other one: it is a projection. Its eigenvalues are 1, as often as the dimension of "
+         "that space says, and 0; and the trace is the sum of the eigenvalues.",),
+        parts[-1],
+    )  # fmt: skip
+    return proof.finish(answer, problem.sources)
+
+
+RESULT = Result(
+    id="rank.linear",
+    title="Nullity of the Hessian of a linear network with one hidden layer, in any sizes",
+    question="rank",
+    derive=derive,
+    summary="With nonsingular moments it annihilates k*(d + m) - m*d directions, those that do not change the end-to-end map.",
+    references=("couto2025",),
+    problem=lambda: read_problem(model="linear[3,4,1]"),
+    order=73,
+    models=True,
+)

@@ -1,0 +1,123 @@
+"""The limiting spectrum of the Hessian of a wide linear network with normal weights, and what follows from it.
+
+Setting     f = v*W*x, W of size k x d with entries N(0, s_w**2), v one row with entries N(0, s_v**2), all independent; E x*x^T = I.
+            At matching weights the Hessian's non-zero eigenvalues are r + x, r = |v|**2 and x an eigenvalue of W^T*W.
+Statement   With c = d/k and w = k*s_w**2 the x have for k -> oo the density sqrt((x_max - x)*(x - x_min))/(2*pi*c*w*x)
+            between w*(1 -+ sqrt(c))**2, and the share max(0, 1 - 1/c) at 0; its distribution function in closed form.
+            At every width an eigenvalue has the mean k*(s_v**2 + s_w**2) and the variance 2*k*s_v**4 + k*(d + 1)*s_w**4.
+            Gradient descent is stable for eta*(r + x_max) < 2. The part of the loss in the continuous spectrum decays in the
+            end as exp(-2*eta*t*(r + x_min))/t**(3/2), with 1/t**(1/2) where c = 1.
+Idea        The limit is Marchenko and Pastur's; its distribution function is verified by differentiating it; moments by pairing.
+Endpoints   c = 1: the spectrum reaches down to r, where the density is infinite. c > 1: the share 1 - 1/c of them is r.
+References  [couto2025], [marchenko1967], [watson1918]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derivations.catalogue.result import Result
+from derivations.language.answers import select
+from derivations.language.errors import Undecided
+from derivations.language.statements import Derivation
+from derivations.language.terms import conj
+from derivations.problems.questions import Problem, read_problem
+from derivations.tactics.limiting_spectrum import distribution, end_values, law, setting
+from derivations.tactics.linear_layers import layers_of
+from derivations.tactics.proof import Proof
+from derivations.tactics.random_traces import at_these_sizes, mean_eigenvalue, variance_of_eigenvalue
+from derivations.tactics.spectral_decay import decay, declare, stable
+
+
+def derive(problem: Problem) -> Derivation:
+    if problem.weights:
+        raise Undecided("this result is about random weights; at given ones the eigenvalues are numbers")
+    proof = Proof()
+    s = setting(proof, _sizes(problem))
+    spectrum = law(s)
+    shape = distribution(s, spectrum)
+    mean = mean_eigenvalue(s)
+    moments, variance = variance_of_eigenvalue(s)
+    length, rate = declare(s)
+    slow = decay(s, spectrum, length, rate)
+    parts = [spectrum.spectrum, *end_values(s, spectrum), *shape, at_these_sizes(s, mean), *moments,
+             at_these_sizes(s, variance), stable(s, length, rate), slow]  # fmt: skip
+    proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
+    _remarks(proof, spectrum.spectrum, slow, s.touching)
+    return proof.finish(_answer(), problem.sources)
+
+
+def _sizes(problem: Problem) -> tuple[int, int] | None:
+    """The numbers of inputs and of hidden units; None where they are letters. Raises Undecided for another model."""
+    model = problem.model
+    if model is None:
+        raise Undecided("this result is about a model: give one with --model")
+    widths = model.widths
+    if model.parameters and not widths:
+        layers_of(model)
+        lower = model.blocks[0]
+        widths = (lower.columns, lower.rows, len(model.outputs))
+    if len(widths) != 3 or widths[2] != 1:
+        raise Undecided("this result is about linear networks with one hidden layer and one output, such as linear[200,400,1]")
+    inputs, units = widths[:2]
+    if isinstance(inputs, str) != isinstance(units, str):
+        raise Undecided("either both sizes are letters, or none is")
+    return (inputs, units) if isinstance(inputs, int) and isinstance(units, int) else None
+
+
+def _answer() -> dict[str, Any]:
+    """Where everything stands in the conclusion."""
+    return {
+        "kind": "expression",
+        "text": select("text", 0, 4),
+        "law": select("text", 0),
+        "density": select("text", 0, 4),
+        "edges": [select("text", 1, 1), select("text", 2, 1)],
+        "atom": select("text", 3, 1),
+        "distribution": select("text", 4, 1, 1),
+        "mean": select("text", 8, 1),
+        "variance": select("text", 12, 1),
+        "stable": select("text", 13, 1, 0, 0),
+        "smallest": select("text", 14, 5, 0, 2, 0, 0, 3),
+        "largest": select("text", 13, 1, 0, 0, 0, 1),
+        "decay": select("text", 14, 5),
+    }
+
+
+def _remarks(proof: Proof, spectrum: str, slow: str, touching: bool) -> None:
+    proof.remark(
+        "The spectrum of the Hessian",
+        (
+            "Its eigenvalues that are not 0 are |v|**2 + x, one for each input, so its spectrum is this one, moved by |v|**2. Over "
+            "the draws |v|**2 is s_v**2 times a chi-square variable with k degrees of freedom, independent of W: the spectrum of "
+            "all draws together is the convolution of the two. With more inputs than hidden units the share p_0 of them is |v|**2.",
+        ),
+        spectrum,
+    )
+    shape = (
+        "the density is infinite at the lower end, so that little but the exponential is left"
+        if touching
+        else "beside the exponential there is a power of the time, as the density vanishes like a root at the lower end"
+    )
+    proof.remark(
+        "How long learning takes",
+        (
+            f"After a long time the smallest eigenvalues are what is left of the loss: {shape}. Here t counts small steps, and "
+            "each direction starts with the same error. Where p_0 is not 0, its share p_0*r*exp(-2*eta*t*r)/2 outlives the rest.",
+        ),
+        slow,
+    )
+
+
+RESULT = Result(
+    id="spectrum.law",
+    title="Limiting spectrum of the Hessian of a wide linear network",
+    question="spectrum",
+    derive=derive,
+    summary="For normal weights the spectrum tends to Marchenko and Pastur's, moved by the squared length of the upper layer.",
+    references=("couto2025", "marchenko1967", "watson1918"),
+    problem=lambda: read_problem(model="linear[d,k,1]"),
+    order=70,
+    models=True,
+    wide=True,
+)
