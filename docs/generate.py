@@ -18,6 +18,7 @@ from typing import Any
 
 from laws_page import laws_page
 from ranks_page import ranks_page
+from spectra_page import spectra_page, write_figure
 
 import derivations.catalogue
 from derivations.catalogue.discovery import index, stored
@@ -293,6 +294,7 @@ def pages() -> dict[str, str]:
         "misconceptions.md": misconceptions_page(),
         "ranks.md": ranks_page(NOTE),
         "conservation-laws.md": laws_page(NOTE),
+        "spectra.md": spectra_page(NOTE),
     }
 
 
@@ -303,6 +305,7 @@ def main(arguments: list[str]) -> int:
         return 1 if stale else 0
     for name, text in pages().items():
         (DOCS / name).write_text(text, encoding="utf-8")
+    write_figure()
     return 0
 
 

@@ -44,9 +44,9 @@ def derive(problem: Problem) -> Derivation:
     }
     proof.remark(
         "Why a trace counts directions",
-        ("The matrix with the entries X and Y, and ones for the second layer, leaves every direction as it is that changes nothing, "
-         "and makes such a direction of every other one: it is a projection. Its eigenvalues are 1, as often as the dimension of "
-         "that space says, and 0; and the trace is the sum of the eigenvalues.",),
+        ("The matrix with the entries X and Y, and ones for the second layer, leaves a direction that changes nothing as it is, "
+         "and makes such a direction of any other: it is a projection. Its eigenvalues are 1, as often as the dimension of that "
+         "space says, and 0; the trace is their sum.",),
         parts[-1],
     )  # fmt: skip
     return proof.finish(answer, problem.sources)
@@ -57,7 +57,7 @@ RESULT = Result(
     title="Nullity of the Hessian of a linear network with one hidden layer, in any sizes",
     question="rank",
     derive=derive,
-    summary="With nonsingular moments it annihilates k*(d + m) - m*d directions, those that do not change the end-to-end map.",
+    summary="It annihilates the directions that do not change the end-to-end map, and these are counted.",
     references=("couto2025",),
     problem=lambda: read_problem(model="linear[3,4,1]"),
     order=73,

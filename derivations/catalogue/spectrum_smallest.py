@@ -42,8 +42,8 @@ def derive(problem: Problem) -> Derivation:
     }
     proof.remark(
         "Why a trace counts directions",
-        ("As Q times Q is Q, it is a projection, onto the vectors that it leaves as they are. Its eigenvalues are 1, as often as the "
-         "dimension of that space says, and 0; and the trace is the sum of the eigenvalues.",),
+        ("As Q times Q is Q, it is a projection, onto the vectors that it leaves as they are. Its eigenvalues are 1, as often as "
+         "the dimension of that space says, and 0; the trace is their sum.",),
         parts[-1],
     )  # fmt: skip
     return proof.finish(answer, problem.sources)
@@ -54,7 +54,7 @@ RESULT = Result(
     title="The smallest non-zero eigenvalue of the Hessian of a linear network",
     question="spectrum",
     derive=derive,
-    summary="For uncorrelated inputs it is the square of the length of v, with multiplicity d - k: it decides how long learning takes.",
+    summary="For uncorrelated inputs it is the square of the length of v, and it decides how long learning takes.",
     references=("couto2025",),
     problem=lambda: read_problem(model="linear[3,2,1]"),
     order=69,

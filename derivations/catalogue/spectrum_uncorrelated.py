@@ -18,11 +18,11 @@ from derivations.language.statements import Derivation
 from derivations.language.terms import conj
 from derivations.problems.questions import Problem, read_problem
 from derivations.tactics.linear_layers import layers_of
+from derivations.tactics.linear_stability import stable_learning_rates
 from derivations.tactics.linear_sums import (
     bases,
     directions_of_layers,
     no_other_eigenvalues,
-    stable_learning_rates,
     sums_are_eigenvalues,
 )
 from derivations.tactics.proof import Proof
@@ -42,8 +42,22 @@ def derive(problem: Problem) -> Derivation:
         stable_learning_rates(proof, layers),
     ]
     proof.step("conjunction", conj(*(proof.claims[label] for label in parts)), *parts, because="all together")
-    each = [0, 1, 0, *[0] * 0]
-    return proof.finish({"kind": "family", "text": select("text", *each)}, problem.sources)
+    each, region = [0, 1, 0, 0, 1, 1, 1, 0], [2, 1, 1]
+    answer = {
+        "kind": "family",
+        "text": select("text", *each),
+        "eigenvalues": [select("text", *each)],
+        "eigenvector": [select("text", 0, 0, i) for i in (0, 1)],
+        "largest": select("text", *region, 1, 1, 1),
+        "stable": select("text", *region),
+    }
+    proof.remark(
+        "Multiplicities",
+        ("The direction made from the eigenvectors e and u changes the end-to-end map by a multiple of e*u^T. These matrices are "
+         "orthonormal, so that equal sums count as often as there are pairs with this sum.",),
+        parts[0],
+    )  # fmt: skip
+    return proof.finish(answer, problem.sources)
 
 
 RESULT = Result(

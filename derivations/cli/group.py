@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-NAMES = ("list", "show", "derive", "plot", "check", "hint", "grade", "sheet", "verify", "certify", "doctor")
+NAMES = ("list", "show", "derive", "plot", "sample", "check", "hint", "grade", "sheet", "verify", "certify", "doctor")
 
 
 class Commands(click.Group):

@@ -11,7 +11,7 @@ from derivations.homework.keys import Part
 from derivations.homework.readings import as_condition
 from derivations.homework.synonyms import Synonyms
 from derivations.language.terms import Term, conj, free_symbols, substitute, subterms
-from derivations.reading.passages import Passage, without_trivial
+from derivations.reading.searching import Passage, without_trivial
 
 RELATIONS = frozenset({"Lt", "Le", "Gt", "Ge", "Ne"})
 _RANGES = RELATIONS | {

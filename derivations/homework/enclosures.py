@@ -10,8 +10,8 @@ from derivations.homework.conditions import with_ends
 from derivations.language.terms import Term
 
 _LIES = re.compile(
-    r"[\s$]*(?:(?:lies?|lie|is|are|must|has\s+to|have\s+to|should|be|being|stays?|falls|strictly|somewhere|liegt|muss|echt|est|doit|être|"
-    r"compris|sits?)\s+)*(?:between|within|inside|in|zwischen|entre)(?:\s+the)?(?:\s+(?:open|closed)?\s*(?:interval|range))?[\s$]*",
+    r"[\s$]*+(?:(?:lies?|is|are|must|has\s++to|have\s++to|should|be|being|stays?|falls|strictly|somewhere|liegt|muss|echt|est|doit|être|"
+    r"compris|sits?)\s++)*+(?:between|within|inside|in|zwischen|entre)(?:\s++the)?+(?:\s++(?:(?:open|closed)\s++)?+(?:interval|range))?+[\s$]*+",
     re.IGNORECASE,
 )
 _LONGEST = 60
@@ -22,7 +22,7 @@ _NO_VALUES = frozenset(
 
 
 def enclosed(several: list[Candidate], text: str, unknown: object) -> list[Candidate]:
-    """Each formula with the interval that the words behind it say it lies in, as one statement; of the unknown the interval does."""
+    """Each formula with the interval that, by the words behind it, it lies in; for the unknown the interval is enough."""
     found: list[Candidate] = []
     name = Term("Symbol", (unknown,))
     for one in several:

@@ -176,25 +176,10 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
     kind = str(said.get("kind") or ("set" if points else "property" if counted else _kind(found)))
     key, subjects = _author(said["key"], kind, names) if "key" in said else _stated(found, kind)
     subjects = tuple(dict.fromkeys((*subjects, *names.formulas(said.get("subjects", ())))))
-    settings: dict[str, Any] = {name: str(said[name]) for name in _SETTINGS if name in said}
-    if "fixed" in settings:
-        settings["fixed"] = names.formula(settings["fixed"])
-    if "at" in settings:
-        settings["at"] = names.formula(settings["at"])
-    settings.update(_further(kind, proof, found, key))
+    settings = _further(kind, proof, found, key) | _settings(said, names)
     model = _model(solution)
     if model is not None and kind == "property":
         settings["matrices"] = networks.matrices_of(model)
-    if "names" in said:
-        settings["names"] = names.formulas(said["names"])
-    if isinstance(said.get("labels"), Mapping):
-        settings["labels"] = tuple((names.formula(name), *map(str, words)) for name, words in said["labels"].items())
-    if "says" in said:
-        settings["says"] = tuple(_concept(str(name)) for name in said["says"])
-    if "called" in said:
-        settings["called"] = tuple(map(str, said["called"]))
-    if isinstance(said.get("words"), Mapping):
-        settings["words"] = tuple((concept, *map(str, phrases)) for concept, phrases in said["words"].items())
     shown = [part for part in found if isinstance(part, Term)]
     if kind in ("words", "member") and shown:
         settings["shown"] = tuple(shown)
@@ -211,6 +196,23 @@ def _part(one: Mapping[str, Any], task: TaskSpec, solution: Solution, names: Nam
 
         vet(part, said["key"], names)
     return part
+
+
+def _settings(said: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """What the author says of a part beside its key."""
+    settings: dict[str, Any] = {name: str(said[name]) for name in _SETTINGS if name in said}
+    settings |= {name: names.formula(settings[name]) for name in ("fixed", "at") if name in settings}
+    if "names" in said:
+        settings["names"] = names.formulas(said["names"])
+    if isinstance(said.get("labels"), Mapping):
+        settings["labels"] = tuple((names.formula(name), *map(str, words)) for name, words in said["labels"].items())
+    if "says" in said:
+        settings["says"] = tuple(_concept(str(name)) for name in said["says"])
+    if "called" in said:
+        settings["called"] = tuple(map(str, said["called"]))
+    if isinstance(said.get("words"), Mapping):
+        settings["words"] = tuple((concept, *map(str, phrases)) for concept, phrases in said["words"].items())
+    return settings
 
 
 def _concept(name: str) -> str:

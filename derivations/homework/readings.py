@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from derivations.language.errors import Unusable
 from derivations.language.terms import ONE, ZERO, Term, mul, power, rebuild, subterms
-from derivations.reading.passages import Passage
+from derivations.reading.searching import Passage
 
 NO_NAME = "this name is not one of the task's"
 LOOK_ALIKE = "type the Latin or the Greek letter"

@@ -58,7 +58,8 @@ def _is_special(part: Part, term: Term) -> bool:
         return False
     name, value = term.args if term.args[0].head == "Symbol" else term.args[::-1]
     known = name.head == "Symbol" and name.args[0] in free_symbols(part.key)
-    return known and value.head == "Number" and (term.head == "Eq" or value.args[0] not in (0, 1))
+    usual = value.head == "Number" and value.args[0] in (0, 1)
+    return known and not free_symbols(value) and (term.head == "Eq" or not usual)
 
 
 def _restricts(one: Candidate, last: Candidate, several: list[Candidate], text: str) -> bool:

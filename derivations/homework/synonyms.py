@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from derivations.language.terms import Term, free_symbols, substitute, subterms
-from derivations.reading.passages import Passage
+from derivations.reading.searching import Passage
 
 Pairs = tuple[tuple[Term, Term], ...]
 

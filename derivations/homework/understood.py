@@ -14,7 +14,8 @@ from derivations.homework.revisions import corrected_from, without_struck
 from derivations.homework.synonyms import Synonyms
 from derivations.language.errors import Unusable
 from derivations.reading.comparisons import as_relations, compares
-from derivations.reading.passages import Passage, read_passages
+from derivations.reading.passages import read_passages
+from derivations.reading.searching import Passage
 from derivations.reading.vocabulary import Vocabulary
 from derivations.reading.wording import in_signs
 
@@ -86,4 +87,7 @@ def _is_in_reason(one: Passage, passages: tuple[Passage, ...], text: str) -> boo
     """Whether the sentence gives its answer first, and then a reason, to which this belongs."""
     start = max((stop.end() for stop in _SENTENCE.finditer(text, 0, one.span[0])), default=0)
     reason = cue("reason", text[start : one.span[0]])
-    return reason is not None and any(p.term is not None and start <= p.span[0] and p.span[1] <= start + reason.start() for p in passages)
+    if reason is None:
+        return False
+    end = start + reason.start()
+    return any(other.term is not None and start <= other.span[0] and other.span[1] <= end for other in passages)

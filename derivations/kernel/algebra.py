@@ -446,7 +446,8 @@ def _root_of_rational(self: Algebra, radicand: Any) -> Value:
             self._square(slot, self.constant(prime))
             self.positive.add(slot)
             result = self.times(result, (self.generators[slot], self.one))
-        result = self.times(result, self.raised(self.constant(prime), count // 2))
+        if count > 1:
+            result = self.times(result, self.raised(self.constant(prime), count // 2))
         prime += 1
     return result
 

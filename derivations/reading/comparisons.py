@@ -38,7 +38,8 @@ _PHRASE = re.compile(
 _FROM = re.compile(r"\b(?:from|von)\s+(?P<low>[^\s,;]{1,30})\s+(?P<to>to|up\s+to|bis)\s+(?=\S)", re.IGNORECASE)
 _HINTS = (  # one of these is in whatever compares; looking for each is quicker than one pattern of all
     "than", "all", "any", "every", "mindest", "größer", "kleiner", "reach", "over", "inverse", "reciprocal", "kehrwert", "least",
-    "most", "above", "below", "beyond", "exceed", "surpass", "under", "up to", "positiv", "negativ", "zero", "null", "vanish", "equal", "from", "beneath",
+    "most", "above", "below", "beyond", "exceed", "surpass", "under", "up to", "positiv", "negativ", "zero", "null", "vanish",
+    "equal", "from", "beneath",
     "als", "gleich", "unter", "oberhalb", "über", "höchst", "maximal", "von", "und", "oder", "entre", "supér", "infér", "moins",
     "plus",
 )  # fmt: skip
@@ -54,7 +55,7 @@ _COMMON = re.compile(
 _NOUN = re.compile(r"\b(?:learning\s*rates?|step\s*-?sizes?|lernraten?|schrittweiten?)\s*$", re.IGNORECASE)
 _EVERY = re.compile(
     r"\b(?:for|all|every|any)\s+(?:(?:all|every|any|each|those|values\s+of)\s+)?(?:values\s+of\s+)?"
-    r"(?=\$?\\?(?P<name>[^\W\d_]+)\s*\$?\s*"
+    r"(?=\$?\\?(?P<name>[^\W\d_]++)\s*+\$?+\s*+"
     r"(?:[<>≤≥∈]|\\(?:leq?|geq?|in|lt|gt)\b|(?:strictly\s+)?(?:between|within|inside)\b))",
     re.IGNORECASE,
 )
@@ -63,7 +64,9 @@ _OVER = re.compile(
 )
 _BOTH = re.compile(r"\bplus\s*(?:/|-|or\s)?\s*minus\s+(one\b|eins\b)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z]+|[^\W\d_]")
-_FORMULA = re.compile(r"(?:\\[A-Za-z]+|(?<![A-Za-z])[A-Za-z](?![A-Za-z])|(?<![A-Za-z])(?:lam(?:bda)?|eta|mu)(?![A-Za-z])|[^\W_a-zA-Z]|[\s$+\-−*/^_(){}·])*$")
+_FORMULA = re.compile(  # names and signs up to the end
+    r"(?:\\[A-Za-z]+|(?<![A-Za-z])(?:[A-Za-z]|lam(?:bda)?|eta|mu)(?![A-Za-z])|[^\W_a-zA-Z]|[\s$+\-−*/^_(){}·])*+$"
+)
 _GOES_ON = re.compile(r"(?:,|\b(?:and|but|or))\s*$", re.IGNORECASE)
 _STOP = re.compile(r"[.;:\n]\s|\n")
 _SIGN = re.compile(r"[<>≤≥=]|\\(?:leq?|geq?|lt|gt)\b")
@@ -133,7 +136,7 @@ def _relation(found: re.Match[str], text: str, vocabulary: Vocabulary, unknown: 
     if named is None or (not named and not unknown):
         return ""
     before = text[: found.start()]
-    if found.group("sign") and named and not (_is_about(before + "=", vocabulary, unknown) or _is_of_unknown(before, vocabulary, unknown)):
+    if found.group("sign") and named and not _speaks_of(before, vocabulary, unknown):
         return ""
     if not found.group("sign") and not (_is_operand(text, found.end(), vocabulary) or _ZERO.match(text, found.end())):
         return ""
@@ -184,9 +187,11 @@ def _is_about(before: str, vocabulary: Vocabulary, unknown: str) -> bool:
     return sentence[: last.start()].rstrip(" $\\")[-1:] not in ("+", "-", "*", "/", "^", "|", "·")
 
 
-def _is_of_unknown(before: str, vocabulary: Vocabulary, unknown: str) -> bool:
+def _speaks_of(before: str, vocabulary: Vocabulary, unknown: str) -> bool:
     """Whether the formula before, back to the last word or stop, is one of the unknown: "1 - ηλ is negative"."""
-    formula = _FORMULA.search(before)
+    if _is_about(before + "=", vocabulary, unknown):
+        return True
+    formula = _FORMULA.search(before[-_NEAR:])
     words = _NAME.findall(formula.group()) if formula is not None else []
     return bool(unknown) and any(vocabulary.names.get(canonical(_plain(word))) == unknown for word in words)
 

@@ -17,6 +17,7 @@ _LETTER = r"(?<![\w\\])(\\[A-Za-z]+|[^\W\d_])"
 _DISTANCE = re.compile(
     rf"{_LETTER}\s*{_STEP}?\s*(?::=|=|≡|≔|\\equiv|\\coloneqq)\s*{_PARAMETER}\s*{_STEP}?\s*[-−–]\s*{_PARAMETER}\s*{_STAR}"
 )
+_GIVEN = ("=", "≡", "≔", "equiv", "coloneqq")  # one is in what defines a distance
 _INDEX = r"(?:_\{?\w{1,3}\}?|[₀-₉ₙ])?"
 _LARGEST = (
     r"largest|biggest|maximal|maximum|greatest|highest|steepest|gr(?:ö|oe)(?:ß|ss)te\w?|maximale\w?|plus grande|max\.?"
@@ -49,9 +50,10 @@ _MOST = 5
 def own_names(text: str, vocabulary: Vocabulary) -> tuple[str, Vocabulary]:
     """The text without the definitions in words, and the names with those that the answer gives."""
     fresh: dict[str, str] = {}
-    if "e" in vocabulary.functions and "theta_star" in vocabulary.names.values():
+    given = any(map(text.__contains__, _GIVEN))
+    if given and "e" in vocabulary.functions and "theta_star" in vocabulary.names.values():
         fresh.update(dict.fromkeys(_distances(text, vocabulary), "e"))
-    if any(one in text for one in _HINTS):
+    if any(map(text.__contains__, _HINTS)):
         for found in list(_IN_WORDS.finditer(text))[:_MOST]:
             name = "mu" if found.group("least") else "L_max"
             key = _key(found.group("name"))

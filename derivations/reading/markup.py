@@ -38,7 +38,7 @@ _RANGE = re.compile(
 )
 
 
-_DIFFERENCE = re.compile(r"(?<!\\)\\(?=\s+\\?\{)|(?<=[ℝR)])\\(?=\{[^{}\\]*\})")
+_DIFFERENCE = re.compile(r"\\(?:(?<!\\\\)(?=\s+\\?\{)|(?<=[ℝR)]\\)(?=\{[^{}\\]*\}))")
 
 
 _BOTH_SIGNS = re.compile(r"(?<![\w.])(?:plus[./ -]?minus|plus or minus)(?=\s*[\d(.√]|\s+(?:sqrt|i)\b)", re.IGNORECASE)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from derivations.language.terms import ONE, Term, number
 from derivations.reading.applications import applied, derivative, indices, plain_index, refuse_long_index, spread
-from derivations.reading.arithmetic import JUXTAPOSED, read_exponent, transposes
+from derivations.reading.arithmetic import JUXTAPOSED, read_exponent
 from derivations.reading.functions import BARE, CALLS, read_call, read_function, read_root
+from derivations.reading.joined import taken_apart, with_last_applied, with_last_indexed
 from derivations.reading.keys import index_key, prime_end, script_key, star_end
 from derivations.reading.leibniz import read_quotient
 from derivations.reading.parts import entry, entry_in_word, slope, slope_in_word
@@ -26,8 +27,9 @@ from derivations.reading.shorthand import (
     step_above,
     taken_of,
 )
+from derivations.reading.stars import read_star
 from derivations.reading.suggestions import splittings, unknown_function, unknown_name
-from derivations.reading.tokens import Token, canonical
+from derivations.reading.tokens import Token
 from derivations.reading.updates import plus_above
 
 _TAILS = frozenset(["_", "^", "'", "(", "*", "[", "|"])  # after these a name may not be over
@@ -55,10 +57,10 @@ def _decorated(reader: Reader, token: Token) -> Term:
     """The name with its indices, star and primes: each stage returns a longer key or the term."""
     key = token[1]
     if reader.loose and len(key) > 1 and reader.tokens[reader.at][0] == "'" and key not in reader.names:
-        parts = _with_last_applied(key, reader)
+        parts = with_last_applied(key, reader)
         if parts:
-            return _taken_apart(reader, token, parts)
-    for stage in (_index_below, _star, _primes, _index_above):
+            return read_name(reader, taken_apart(reader, token, parts), 0)
+    for stage in (_index_below, read_star, _primes, _index_above):
         found = stage(reader, token, key)
         if isinstance(found, Term):
             return found
@@ -105,9 +107,9 @@ def _index_below(reader: Reader, token: Token, key: str) -> Term | str:
             raise reader.fail("a Kronecker delta has two indices", token[2], reader.end(), "write \\delta_{s,t}")
         return Term("Delta", tuple(found), (token[2], reader.end()))
     if script is not None and (reader.latex or reader.loose) and reader.text[token[2]] != "\\":
-        readings = _with_last_indexed(key, f"_{script[0]}", reader)
+        readings = with_last_indexed(key, f"_{script[0]}", reader)
         if len(readings) == 1:
-            return _taken_apart(reader, token, readings[0])
+            return read_name(reader, taken_apart(reader, token, readings[0]), 0)
     if script is not None and vocabulary.open and longer.isidentifier():
         return _longer(reader, longer, script[1])
     end = tokens[script[1] - 1][3] if script else tokens[reader.at][3]
@@ -147,46 +149,7 @@ def _above(reader: Reader) -> list[Term]:
     return found
 
 
-# --- stars, primes, upper indices -----------------------------------------------------------------------------------
-
-
-def _star(reader: Reader, token: Token, key: str) -> Term | str:
-    """x^*, x^\\star and x* where x_star is known; then x^*_0."""
-    tokens, names = reader.tokens, reader.names
-    after = star_end(tokens, reader.at)
-    if after is None and tokens[reader.at][0] == "*" and f"{key}_star" in names:
-        after = _plain_star_end(reader, token, key)
-    if after is None:
-        return key
-    reader.at = after
-    script = script_key(tokens, after + 1) if tokens[after][0] == "_" else None
-    if script is not None:
-        key, reader.at = f"{key}_{script[0]}", script[1]
-    starred = f"{key}_star"
-    if starred in names:
-        return _symbol(reader, names[starred], token[2])
-    if reader.vocabulary.open and starred.isidentifier():
-        return _symbol(reader, starred, token[2])
-    raise unknown_name(reader, starred, token[2], reader.end())
-
-
-def _plain_star_end(reader: Reader, token: Token, key: str) -> int | None:
-    """Whether ``theta*`` is a name here or the beginning of a product: by what follows, else by the spaces."""
-    star, following = reader.tokens[reader.at], reader.tokens[reader.at + 1]
-    before, after = star[2] > reader.tokens[reader.at - 1][3], following[2] > star[3]
-    signed = following[0] in ("-", "+", "±")
-    operand = following[0] in JUXTAPOSED or following[0] in ("constant", "|", "set{") or signed
-    if not operand:
-        return reader.at + 1
-    if before or (not after and not signed):
-        return None
-    if signed and after and following[3] < reader.tokens[reader.at + 2][2]:  # theta* - x, with even spaces
-        return reader.at + 1
-    raise reader.fail(
-        f"it is not clear whether '*' belongs to the name {key} or multiplies",
-        *(token[2], following[3]),
-        f"write {key}_star, or spaces on both sides of the sign",
-    )
+# --- primes, upper indices -----------------------------------------------------------------------------------
 
 
 def _primes(reader: Reader, token: Token, key: str) -> Term | str:
@@ -380,9 +343,9 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
         part = part or slope_in_word(reader, reader.vocabulary.applied.get(key[0], ""), key[1:], start)
         if part is not None:
             return part
-    ways = _with_last_indexed(base, f"_{below}", reader) if below and reader.loose and base not in reader.vocabulary.applied else []
+    ways = with_last_indexed(base, f"_{below}", reader) if below and reader.loose and base not in reader.vocabulary.applied else []
     if len(ways) == 1:
-        return _taken_apart(reader, (token[0], base, start, start + len(base)), ways[0], f"_{below}")
+        return read_name(reader, taken_apart(reader, (token[0], base, start, start + len(base)), ways[0], f"_{below}"), 0)
     if below and base in reader.vocabulary.applied:
         return _index_in_word(reader, base, below, token)
     if below and base == "delta" and key not in reader.names:
@@ -396,7 +359,7 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
     if written_out and key == token[1] and (reader.latex or not reader.vocabulary.open):
         readings = splittings(reader.text[start:end], reader.names)
         if len(readings) == 1:
-            return _taken_apart(reader, token, readings[0])
+            return read_name(reader, taken_apart(reader, token, readings[0]), 0)
         if readings:
             either = " or ".join(" * ".join(reading) for reading in readings[:2])
             raise reader.fail(f"'{key}' could be {either}", start, end, "write * between the names")
@@ -408,22 +371,6 @@ def _several(reader: Reader, token: Token, key: str) -> Term:
     raise unknown_name(reader, key, start, end)
 
 
-def _with_last_indexed(word: str, index: str, reader: Reader) -> list[tuple[str, ...]]:
-    """The ways to write abS_12 as a*b*S_12: names without a space between them, the last one with the index."""
-    ends = [word[at:] for at in range(1, len(word)) if f"{canonical(word[at:])}{index}" in reader.names]
-    return [(*way, end) for end in ends for way in splittings(word[: -len(end)], reader.names)]
-
-
-def _with_last_applied(word: str, reader: Reader) -> tuple[str, ...]:
-    """NL before a prime as N*L, if there is just one way: the last one is a function."""
-    applied = reader.vocabulary.applied
-    if word in applied:
-        return ()
-    ends = [word[at:] for at in range(1, len(word)) if word[at:] in applied]
-    ways = [(*way, end) for end in ends for way in splittings(word[: -len(end)], reader.names)]
-    return ways[0] if len(ways) == 1 else ()
-
-
 def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:
     name = reader.vocabulary.applied[base]
     at = token[2] + len(base) + 1
@@ -431,20 +378,3 @@ def _index_in_word(reader: Reader, base: str, below: str, token: Token) -> Term:
     return applied(reader, name, spread(found, reader.vocabulary.functions[name]), token[2])
 
 
-def _taken_apart(reader: Reader, token: Token, parts: tuple[str, ...], index: str = "") -> Term:
-    """Names without anything between them: each becomes a token of its own, the last one with the index, and the first is read."""
-    if reader.loose and parts[0] == "d" and len(parts) == 2:
-        raise reader.error("a differential is not read here", token, "leave out what only says by which variable")
-    here = reader.at - 1
-    above = reader.tokens[here - 1][0] == "^" or (reader.tokens[here + 1][0] == "^" and not transposes(reader, here + 2))
-    if above and not reader.latex:
-        message = f"it is not clear how much of '{token[1]}' the power concerns"
-        raise reader.error(message, token, f"write {' * '.join(parts)}, with parentheses")
-    split, start = [], token[2]
-    for part in parts:
-        split.append(("name", canonical(part), start, start + len(part)))
-        start += len(part)
-    kind, last, begin, end = split[-1]
-    split[-1] = (kind, f"{last}{index}", begin, end + len(index))
-    reader.tokens[here : here + 1] = split
-    return read_name(reader, split[0], 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from derivations.language.notation import GREEK
@@ -69,6 +70,7 @@ _NEXT_NUMBER = re.compile(r"\s*\d")
 _NEXT_WORD = re.compile(r"\s+[^\W\d_]{2}")
 _NEXT_COMMAND = re.compile(r"\s*\\(?!text|emph|mathrm|mbox|quad)[A-Za-z\\]")
 _TWICE = re.compile(r"([aIA])[ \t]+\1\b")
+_GIVEN = re.compile(r"(?<![^\W_])(?<![\\_^])([A-Za-z])\s*+(?::=|=)")
 _STOPS = frozenset('.,;:?!"“”„`«»…•–—‘…')
 _RELATING = frozenset("=<>≤≥≠≈∈∝/*^+·×⩽⩾≪≫~@")
 _BESIDE = _RELATING | frozenset("-−_(|)[]²³⁻'{}₀₁₂₃ₖₜᵢⁿᵗ")
@@ -152,7 +154,7 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
             twice = _TWICE.match(text, start) is not None  # an article would have a noun after it
             return MATH if word in vocabulary.names and (listed or last or twice or _amid_signs(text, start, end)) else WORD
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
-        return MATH if _known(word, vocabulary) or near or _is_defined(word, text) else WORD
+        return MATH if _known(word, vocabulary) or near or word in _defined(text) else WORD
     if low in ENGLISH:
         return MATH if len(word) == 2 and _is_product(word, text, start, end, vocabulary) else WORD
     if word in CALLS or word in ("diag", "array", "var", "max", "min"):
@@ -185,9 +187,10 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
     return WORD
 
 
-def _is_defined(letter: str, text: str) -> bool:
-    """Whether the text says elsewhere what the letter is: B e^{-t}, where B = …"""
-    return re.search(rf"(?<![^\W_])(?<![\\_^]){letter}\s*(?::=|=)", text) is not None
+@lru_cache(maxsize=4)
+def _defined(text: str) -> frozenset[str]:
+    """The letters of which the text says what they are: B e^{-t}, where B = …"""
+    return frozenset(_GIVEN.findall(text))
 
 
 def is_slope(word: str, vocabulary: Vocabulary) -> bool:

@@ -13,16 +13,21 @@ _VALUES = {
     "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "acht": "8", "neun": "9", "zehn": "10", "zwanzig": "20",
 }  # fmt: skip
 _WORD = "(?:" + "|".join(sorted(_VALUES, key=len, reverse=True)) + ")"
+_HINTS = (*_VALUES, "div", "÷", "durch", "d2", "d3")  # one is in whatever the next finds; looking for each is quicker
 _HINT = re.compile(rf"\b{_WORD}\b|\bdiv|÷|\bdurch\b|\bd[23]\w", re.IGNORECASE)
 _SIGNED = re.compile(
     rf"(?<![\d)]\s)(?<!plus\s)(?<!plus or\s)(?<!plus/)\b(?P<sign>minus|negative|plus)\s+(?P<value>{_WORD})\b"
     r"(?=\s*(?:[.,;:)!]|$|\b(?:and|or|und|oder|with|both)\b))",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(rf"\s*(?:(?:{_WORD}|\d+|plus|minus|negative|and|or|und|oder)\b[\s,;.-]*)+", re.IGNORECASE)
+_WHOLE = re.compile(
+    rf"(?!.*\bplus\s*+(?:/|-|or\b)?+\s*+minus\b)\s*+(?:(?:{_WORD}|\d+|plus|minus|negative|and|or|und|oder)\b[\s,;.-]*+)++",
+    re.IGNORECASE,
+)
 _SINGLE = re.compile(rf"\b(?P<value>{_WORD})\b", re.IGNORECASE)
 _LABELLED = re.compile(
-    rf"\b(?:number|kappa|largest|smallest|eigenvalues?|κ)\s*(?:is|are|=|:|of)?\s+(?P<value>{_WORD})\b(?=\s*(?:[.,;:)!]|$|\b(?:and|und)\b))",
+    rf"\b(?:number|kappa|largest|smallest|eigenvalues?|κ)\b\s*+(?:(?:is|are|of)\b|[=:])?+\s*+(?P<value>\b{_WORD})\b"
+    r"(?=\s*+(?:[.,;:)!]|$|\b(?:and|und)\b))",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(rf"(?P<between>\bbetween\s+)(?P<low>{_WORD})(?P<and>\s+and\s+)(?P<high>{_WORD})\b", re.IGNORECASE)
@@ -37,12 +42,12 @@ _SMALL = {"2": "²", "3": "³"}
 
 def in_signs(text: str) -> str:
     """The text with these words as signs, place by place the same."""
-    if not _HINT.search(text):
+    if not any(map(text.lower().__contains__, _HINTS)) or not _HINT.search(text):
         return text
     text = _QUOTIENT.sub(lambda found: "/".ljust(len(found.group())), text)
     text = _ORDER.sub(lambda found: f"d{_SMALL[found.group('top')]}", text)
     text = _BELOW.sub(lambda found: f"{found.group('name')}{_SMALL[found.group('order')]}", text)
-    text = _BETWEEN.sub(lambda found: "".join((found["between"], _digits(found["low"]), found["and"], _digits(found["high"]))), text)
+    text = _BETWEEN.sub(lambda found: f"{found['between']}{_digits(found['low'])}{found['and']}{_digits(found['high'])}", text)
     text = _SIGNED.sub(_signed, text)
     if _WHOLE.fullmatch(text):
         return _SINGLE.sub(_number, text)

@@ -168,7 +168,13 @@ def _width_of_operator(box: Operator) -> float:
 
 
 def _width_of_scripts(box: Scripts) -> float:
-    return width(box.base) + 0.75 * max(width(part) if part else 0.0 for part in (box.sub, box.sup)) + 0.2
+    return width(box.base) + 0.75 * max(_width_of_script(part) if part else 0.0 for part in (box.sub, box.sup)) + 0.2
+
+
+def _width_of_script(box: Box) -> float:
+    """No space is set after the commas of a script."""
+    commas = sum(isinstance(item, Operator) and item.role == "comma" for item in box.items) if isinstance(box, Row) else 0
+    return width(box) - commas
 
 
 def _width_of_limits(box: Limits) -> float:
@@ -189,7 +195,7 @@ _WIDTHS: Mapping[type, Callable[[Any], float]] = {
     Primes: lambda box: width(box.base) + 0.5 * box.count,
     Limits: _width_of_limits,
     Radical: lambda box: width(box.body) + 1.7,
-    Fenced: lambda box: width(box.body) + 1.7,
+    Fenced: lambda box: width(box.body) + 1.5,
     Table: _width_of_table,
     Stack: lambda box: max(map(width, box.lines), default=0.0),
     Words: lambda box: 0.95 * len(box.text),

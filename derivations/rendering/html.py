@@ -25,7 +25,7 @@ from derivations.rendering.style import Style
 from derivations.rendering.text import branch_title, rests_on
 
 _FULL_WIDTH = 82.0  # digits that fit where no reason stands beside the formula
-_SIDE_WIDTH = 37.0  # digits that fit into the side panel
+_SIDE_WIDTH = 43.0  # digits that fit into the side panel
 
 
 def html_document(page: Page) -> str:

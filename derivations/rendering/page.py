@@ -32,6 +32,7 @@ STATUS_MEANING = {
     "decided": "a step rests on a decision procedure alone, without a certificate",
     "cited": "a named theorem is used that is not proved here",
 }
+_PREMISES = 12  # so many premises of a step are listed on a shortened page
 UNSAID = "What the sheet does not say"
 
 
@@ -164,11 +165,11 @@ def _short(page: Page) -> Page:
     hypotheses = _fewer(page.hypotheses, _kind_of, moved)
     entries = _fewer(page.entries, _kind_of, moved)
     claimed: list[Term] = []
-    for said, left_out in runs(page.conclusion, kind):
-        claimed += [*said[:-1], LIKEWISE, said[-1]] if left_out else said
+    for said, left_out, last in runs(page.conclusion, kind):
+        claimed += [*said, *([LIKEWISE] if left_out else []), *last]
     rows: list[tuple[str, Term | str]] = []
-    for kept, more in runs(page.answer, lambda row: row[0] if row[0] == "blocks" else row):
-        rows += [*kept[:-1], ("", symbol(DOTS)), kept[-1]] if more else kept
+    for kept, more, end in runs(page.answer, _kind_of_row):
+        rows += [*kept, *([("", symbol(DOTS))] if more else []), *end]
     return replace(
         page,
         definitions=tuple(definitions),
@@ -176,7 +177,35 @@ def _short(page: Page) -> Page:
         entries=tuple(_collected(one, moved) for one in entries),
         conclusion=tuple(map(shortened, claimed)),
         answer=tuple((name, shortened(value) if isinstance(value, Term) else value) for name, value in rows),
+        notes=tuple(_note_shortened(note, moved, page.conclusion) for note in page.notes),
     )
+
+
+def _note_shortened(note: Note, moved: Mapping[str, str], conclusion: Sequence[Term]) -> Note:
+    """The remark with short claims; its links to steps that are left out lead to the row for these."""
+    found: list[tuple[Reference, Term]] = []
+    for first, left_out, last in runs(note.claims, lambda pair: kind(pair[1])):
+        for mark, term in (*first, *([(left_out[0][0], LIKEWISE)] if left_out else []), *last):
+            whole = term.head == "And" and claims(term) == tuple(conclusion)
+            said = Term("Predicate", ("the_claim",)) if whole else _parts_shortened(term)
+            found.append((Reference(mark.text, moved.get(mark.anchor, mark.anchor)), said))
+    return note._replace(claims=tuple(found))
+
+
+def _parts_shortened(term: Term) -> Term:
+    """A claim with dots in its formulas, and of the parts of a conjunction that are alike the first two and the last."""
+    if term.head != "And":
+        return shortened(term)
+    parts: list[Term] = []
+    for first, left_out, last in runs(term.args, kind):
+        parts += [*map(shortened, first), *([LIKEWISE] if left_out else []), *map(shortened, last)]
+    return Term("And", tuple(parts))
+
+
+def _kind_of_row(row: tuple[str, Term | str]) -> object:
+    """What a row of the answer is about: its name, and whether it speaks of matrices."""
+    name, value = row
+    return name, kind(value) if isinstance(value, Term) else value
 
 
 LIKEWISE = Term("Predicate", ("and_likewise_for_the_others",))
@@ -190,13 +219,13 @@ def _kind_of(item: Given | Entry) -> object:
 def _fewer(items: Sequence[Item], kind: Callable[[Item], object], moved: dict[str, str]) -> list[Item]:
     """The items, those that are left out of a run replaced by one row, to which ``moved`` leads the links to them."""
     found: list[Item] = []
-    for shown, left_out in runs(items, kind):
-        found += [item._replace(claim=shortened(item.claim)) for item in shown]
+    for shown, left_out, last in runs(items, kind):
+        found += [item._replace(claim=_parts_shortened(item.claim)) for item in shown]
         if left_out:
             first = left_out[0].mark.anchor
             moved.update((item.mark.anchor, first) for item in left_out)
-            row = left_out[0]._replace(mark=Reference(DOTS, first), claim=LIKEWISE)
-            found.insert(-1, row)
+            found.append(left_out[0]._replace(mark=Reference(DOTS, first), claim=LIKEWISE))
+        found += [item._replace(claim=_parts_shortened(item.claim)) for item in last]
     return found
 
 
@@ -206,6 +235,7 @@ def _collected(entry: Entry, moved: Mapping[str, str]) -> Entry:
     for _, group in groupby(enumerate(entry.premises), key=lambda pair: _number(pair[1].text, pair[0])):
         run = [Reference(mark.text, moved.get(mark.anchor, mark.anchor)) for _, mark in group]
         found += run if len(run) < 4 else [Reference(f"{run[0].text} to {run[-1].text}", run[0].anchor)]
+    found = found if len(found) <= _PREMISES else [*found[:3], Reference(DOTS), found[-1]]
     return entry._replace(premises=tuple(found))
 
 
@@ -272,7 +302,7 @@ def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[st
     """The answer's fields with what they select, as terms where they are formulas."""
     if isinstance(answer, Mapping) and "$" in answer:
         value = _selected(answer, conclusion)
-        if answer["$"] == "texts" and isinstance(value, Term) and len(value.args) > 1:
+        if answer["$"] == "texts" and isinstance(value, Term):
             return [("" if i else name, arg) for i, arg in enumerate(value.args)]
         return [(name, value)]
     if isinstance(answer, Mapping):
@@ -323,7 +353,8 @@ def _selected(selector: Mapping[str, Any], conclusion: Term) -> Term | str:
     if kind == "quantity":
         return timeless(part)
     if kind == "texts":
-        return Term("Set", tuple(arg for arg in part.args if isinstance(arg, Term)))
+        listed = tuple(arg for arg in part.args if isinstance(arg, Term))
+        return Term("Set", listed) if listed else "none"
     return part
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from derivations.language.notation import Glyph
 from derivations.language.statements import Symbol, is_function
@@ -20,6 +20,8 @@ from derivations.rendering.style import Style
 DOTS = "…"
 MANY_NAMES = 40  # from so many names on, a statement's page is shortened
 _TERMS, _LIST, _SIDE, _RUN = 8, 6, 6, 8  # of a sum, a list, a matrix, likewise steps or hypotheses that are shown whole
+_LARGE, _FEW = 100, 3  # names and numbers in a large formula, and how many terms of its sums are shown whole
+_GROUP, _GROUPS = 12, 4  # the size of groups that are told to be alike, and how many of them are shown whole
 _ROW = 4  # names of one meaning that are listed one by one
 
 T = TypeVar("T")
@@ -34,17 +36,27 @@ def with_dots(style: Style) -> Style:
 
 
 def shortened(term: Term) -> Term:
-    """Long sums, lists and matrices with dots in the middle; the formula is for reading alone."""
+    """Long sums, lists and matrices with dots in the middle, shorter ones in a large formula; the formula is for reading alone."""
+    large = sum(node.head in ("Symbol", "Apply", "Number") for node in subterms(term)) > _LARGE
+    return _shortened(term, _FEW if large else _TERMS)
+
+
+def _shortened(term: Term, most: int) -> Term:
+    """The same; of a sum with more terms than these the first ones and the last."""
+
+    def within(part: Term) -> Term:
+        return _shortened(part, most)
+
     if term.head == "Add":
-        return Term("Add", _middle_out(term.args, _TERMS, 3, 2, shortened))
+        return Term("Add", _middle_out(term.args, most, (most + 1) // 3, max(1, most // 4), within))
     if term.head == "Matrix":
-        rows = [Term("Tuple", _middle_out(row.args, _SIDE, 2, 1, shortened)) for row in _ends(term.args, _SIDE, 2, 1)]
+        rows = [Term("Tuple", _middle_out(row.args, _SIDE, 2, 1, within)) for row in _ends(term.args, _SIDE, 2, 1)]
         if len(term.args) > _SIDE:
             rows.insert(2, Term("Tuple", (symbol(DOTS),) * len(rows[0].args)))
         return Term("Matrix", tuple(rows))
     if term.head in ("Tuple", "Set"):
-        return Term(term.head, _middle_out(term.args, _LIST, 2, 1, shortened))
-    args = tuple(shortened(arg) if isinstance(arg, Term) else arg for arg in term.args)
+        return Term(term.head, _middle_out(term.args, _LIST, 2, 1, within))
+    args = tuple(within(arg) if isinstance(arg, Term) else arg for arg in term.args)
     return term if args == term.args else Term(term.head, args)
 
 
@@ -93,13 +105,40 @@ def notation_of(row: Sequence[Symbol], each: Callable[[Symbol], Term]) -> tuple[
     return names, row[0].meaning if len(meanings) == 1 else f"{row[0].meaning}, and so on"
 
 
-def runs(items: Sequence[T], alike: Callable[[T], object]) -> list[tuple[list[T], list[T]]]:
-    """Consecutive items that are alike, as those that are shown and those that are not: of many the first two and the last."""
-    found = []
-    for _, group in groupby(items, key=alike):
-        run = list(group)
-        found.append((run, []) if len(run) <= _RUN else ([*run[:2], run[-1]], run[2:-1]))
+class Run(NamedTuple):
+    """Consecutive items that are alike: those that are shown first, those that are left out, and those that end it."""
+
+    first: list[Any]
+    left_out: list[Any]
+    last: list[Any]
+
+
+def runs(items: Sequence[T], alike: Callable[[T], object]) -> list[Run]:
+    """The items; of many that are alike the first two and the last are shown, of many alike groups the first and the last.
+
+    Groups are alike if their items are, one after the other: law, change, law, change, …
+    """
+    keys, found, i = list(map(alike, items)), [], 0
+    while i < len(items):
+        size, copies = _repeated(keys, i)
+        end, shown = i + copies * size, max(1, 2 // size) * size
+        if copies == 1:
+            found.append(Run([*items[i:end]], [], []))
+        else:
+            found.append(Run([*items[i : i + shown]], [*items[i + shown : end - size]], [*items[end - size : end]]))
+        i = end
     return found
+
+
+def _repeated(keys: Sequence[object], start: int) -> tuple[int, int]:
+    """The size of the group that is repeated from here on, and how often; 1 and 1 if it is not often enough to be shortened."""
+    for size in range(1, _GROUP + 1):
+        group, copies = keys[start : start + size], 1
+        while len(group) == size and keys[start + copies * size : start + (copies + 1) * size] == group:
+            copies += 1
+        if copies > (_RUN if size == 1 else _GROUPS):
+            return size, copies
+    return 1, 1
 
 
 def kind(term: Term) -> frozenset[str]:

@@ -8,7 +8,7 @@ in ``conditions``, under names that the caller has to introduce.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivations.language.terms import (
     ONE,
@@ -26,6 +26,7 @@ from derivations.language.terms import (
     power,
     sub,
     symbol,
+    total,
 )
 from derivations.rocq.errors import Unsupported
 from derivations.rocq.goal import Goal
@@ -111,6 +112,19 @@ class Tangent:
             value, tactic = self._both("mul", (product, value, tactic), arg)
             product = mul(product, arg)
         return value, tactic
+
+    def _sum(self, term: Term) -> Proved:
+        name, first, last, body = term.args
+        if name in self.goal.here or self.varies(first) or self.varies(last):
+            raise Unsupported("a sum over a variable that stands in the context is not differentiated")
+        before, inner = len(self.conditions), replace(self, goal=self.goal.within(name))
+        value, tactic = inner.of(body)
+        if len(self.conditions) > before:
+            raise Unsupported("a sum with a condition for each summand is not differentiated")
+        index, writer = self.goal.names.variable(name), self.goal.writer
+        functions = f"(fun {index} : nat => {inner.function(body)}) (fun {index} : nat => {self.goal.real(value)})"
+        rule = f"d_fsum {writer.natural(first)} {writer.count(first, last)} {functions}"
+        return total(name, first, last, value), f"apply ({rule}); intros {index}; {tactic}"
 
     def _neg(self, term: Term) -> Proved:
         value, tactic = self.of(term.args[0])
@@ -210,7 +224,7 @@ _OUTER: dict[str, Callable[[Term], Term]] = {
 
 _RULES: dict[str, Callable[[Tangent, Term], Proved]] = {
     "Symbol": Tangent._symbol, "Add": Tangent._add, "Mul": Tangent._mul, "Neg": Tangent._neg, "Div": Tangent._div,
-    "Pow": Tangent._pow, "Sqrt": Tangent._root, "Log": Tangent._logarithm, "Tan": Tangent._tangent,
+    "Pow": Tangent._pow, "Sum": Tangent._sum, "Sqrt": Tangent._root, "Log": Tangent._logarithm, "Tan": Tangent._tangent,
     "Apply": Tangent._apply, "Derivative": Tangent._derivative, **dict.fromkeys(_OUTER, Tangent._elementary),
 }  # fmt: skip
 

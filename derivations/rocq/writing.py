@@ -269,7 +269,7 @@ class Writer:
     def _smooth(self, term: Term) -> Text:
         name, order = term.args
         if self.names.arguments.get(name, ("R",)) != ("R",):
-            raise Unsupported("smoothness of a function of several arguments")
+            raise Unsupported("smoothness of a function of several arguments is not written in Rocq")
         return f"smooth {order} {self.names.functions[name]}", _RELATION
 
     def _predicate(self, term: Term) -> Text:

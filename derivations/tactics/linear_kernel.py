@@ -41,42 +41,48 @@ def inverse(n: Layers, at: str) -> Term:
 
 def nonsingular(proof: Proof, n: Layers) -> tuple[str, str]:
     """The hypotheses T·S = 1 and V·Vᵀ·G = 1."""
-    for name in ("s", *("b" if n.outputs else ""), "h"):
-        proof.declare(name, {"s": "index:d", "b": "index:m", "h": "index:k"}[name], {"s": "input", "b": "output"}.get(name, "hidden unit"))
+    for name in ("c", *("b" if n.outputs else ""), "h"):
+        proof.declare(
+            name,
+            {"c": "index:d", "b": "index:m", "h": "index:k"}[name],
+            {"c": "input", "b": "output"}.get(name, "hidden unit"),
+        )
     proof.declare("T", "family", "inverse of S")
-    body = n.over("s", n.at("T", "is"), n.at("S", "sr"))
+    body = n.over("c", n.at("T", "ic"), n.at("S", "cr"))
     moments = proof.assume(n.every("ir", eq(body, delta("i", "r"))), "no combination of the inputs vanishes")
     if n.outputs:
-        proof.declare("G", "family", "inverse of V*V^T")
-        body = n.over("b", n.over("j", n.at("V", "pj"), n.at("V", "bj")), n.at("G", "bq"))
-        return moments, proof.assume(n.every("pq", eq(body, delta("p", "q"))), "the rows of V are independent")
+        proof.declare("G", "family", "inverse of the Gram matrix of the rows of V")
+        body = n.over("b", n.over("j", n.at("V", "nj"), n.at("V", "bj")), n.at("G", "bq"))
+        return moments, proof.assume(n.every("nq", eq(body, delta("n", "q"))), "the rows of V are independent")
     proof.declare("g", "real", "one over the square of the length of V")
     return moments, proof.assume(eq(mul(alpha(n), INVERSE), ONE), "V is not zero")
 
 
 def annihilated(proof: Proof, n: Layers, h: HessianMap, moments: str, top: str) -> str:
     """The Hessian annihilates (A, B)  ⟺  C = 0."""
-    nothing = conj(n.every("ji", eq(n.at("H_W", "ji"), ZERO)), n.every("pj", eq(n.at("H_V", "pj"), ZERO)))
-    still = n.every("pi", eq(n.at("C", "pi"), ZERO))
+    nothing = conj(n.every("ji", eq(n.at("H_W", "ji"), ZERO)), n.every("nj", eq(n.at("H_V", "nj"), ZERO)))
+    still = n.every("ni", eq(n.at("C", "ni"), ZERO))
     case = proof.supposing(nothing, "a direction that the Hessian annihilates")
     with proof.inside() as forth:
         first = proof.step("part", nothing.args[0], case.label, because="given")
         none = _no_force(proof, n, h, first, top)
-        chain = Chain(proof, n.at("C", "pi"))
-        label = chain.step("finite-sum", n.over("r", delta("i", "r"), n.at("C", "pr")), because="Kronecker's delta")
-        body = n.over("r", n.over("s", n.at("T", "is"), n.at("S", "sr")), n.at("C", "pr"))
+        chain = Chain(proof, n.at("C", "ni"))
+        label = chain.step("finite-sum", n.over("r", delta("i", "r"), n.at("C", "nr")), because="Kronecker's delta")
+        body = n.over("r", n.over("c", n.at("T", "ic"), n.at("S", "cr")), n.at("C", "nr"))
         label = chain.step("rewrite", body, label, moments, because="the inverse of S")
-        inner = n.over("r", n.at("S", "sr"), n.at("C", "pr"))
-        label = chain.step("finite-sum", n.over("s", n.at("T", "is"), inner), label, because="exchange the sums")
-        label = chain.step("rewrite", n.over("s", n.at("T", "is"), n.at("N", "ps")), label, h.weighted, because="by definition")
-        label = chain.step("rewrite", n.over("s", n.at("T", "is"), ZERO), label, none, because="which is 0")
+        inner = n.over("r", n.at("S", "cr"), n.at("C", "nr"))
+        label = chain.step("finite-sum", n.over("c", n.at("T", "ic"), inner), label, because="exchange the sums")
+        label = chain.step(
+            "rewrite", n.over("c", n.at("T", "ic"), n.at("N", "nc")), label, h.weighted, because="by definition"
+        )
+        label = chain.step("rewrite", n.over("c", n.at("T", "ic"), ZERO), label, none, because="which is 0")
         label = chain.step("finite-sum", ZERO, label, because="a sum of zeros")
         proof.step("generalise", still, label, because="in every entry")
     other = proof.supposing(still, "a direction that does not change the end-to-end map")
     with proof.inside() as back:
-        none = vanishing(proof, n, ("N", "pi"), n.over("r", n.at("S", "ir"), ZERO), (h.weighted, other.label))
-        ends = [vanishing(proof, n, ("H_W", "ji"), n.over("p", n.at("V", "pj"), ZERO), (h.first, none)),
-                vanishing(proof, n, ("H_V", "pj"), n.over("i", n.at("W", "ji"), ZERO), (h.second, none))]  # fmt: skip
+        none = vanishing(proof, n, ("N", "ni"), n.over("r", n.at("S", "ir"), ZERO), (h.weighted, other.label))
+        ends = [vanishing(proof, n, ("H_W", "ji"), n.over("n", n.at("V", "nj"), ZERO), (h.first, none)),
+                vanishing(proof, n, ("H_V", "nj"), n.over("i", n.at("W", "ji"), ZERO), (h.second, none))]  # fmt: skip
         proof.step("conjunction", nothing, *ends, because="together")
     ways = proof.branch("annihilated", forth, case), proof.branch("nothing changes", back, other)
     return proof.step("suppose", iff(nothing, still), branches=ways, because="it annihilates just what changes nothing")
@@ -86,13 +92,19 @@ def _no_force(proof: Proof, n: Layers, h: HessianMap, first: str, top: str) -> s
     """Vᵀ·N = 0  ⟹  N = 0."""
     chain = Chain(proof, n.at("N", "qi"))
     if n.outputs:
-        gram = n.over("b", n.over("j", n.at("V", "pj"), n.at("V", "bj")), n.at("G", "bq"))
-        label = chain.step("finite-sum", n.over("p", delta("p", "q"), n.at("N", "pi")), because="Kronecker's delta")
-        label = chain.step("rewrite", n.over("p", gram, n.at("N", "pi")), label, top, because="the inverse of V*V^T")
+        gram = n.over("b", n.over("j", n.at("V", "nj"), n.at("V", "bj")), n.at("G", "bq"))
+        label = chain.step("finite-sum", n.over("n", delta("n", "q"), n.at("N", "ni")), because="Kronecker's delta")
+        label = chain.step(
+            "rewrite",
+            n.over("n", gram, n.at("N", "ni")),
+            label,
+            top,
+            because="the inverse of the Gram matrix of the rows of V",
+        )
     else:
         label = chain.step("finite-sum", mul(ONE, n.at("N", "i")), because="one times it")
         label = chain.step("rewrite", mul(mul(alpha(n), INVERSE), n.at("N", "i")), label, top, because="V is not zero")
-    inner = n.over("p", n.at("V", "pj"), n.at("N", "pi"))
+    inner = n.over("n", n.at("V", "nj"), n.at("N", "ni"))
     if n.outputs:
         body = n.over("b", n.at("G", "bq"), n.over("j", n.at("V", "bj"), inner))
     else:
@@ -113,39 +125,53 @@ def _no_force(proof: Proof, n: Layers, h: HessianMap, first: str, top: str) -> s
 def counted(proof: Proof, n: Layers, h: HessianMap, top: str) -> list[str]:
     """The projection (A, B) ↦ (A − Vᵀ·G·C, B) onto the directions with C = 0, its matrix, and its trace."""
     proof.declare("E_W", "family", "what is left of A, without the part that changes the map")
-    taken = n.over("pq", n.at("V", "pj"), inverse(n, "pq"), n.at("C", "qi"))
-    defined = proof.define(n.every("ji", eq(n.at("E_W", "ji"), sub(n.at("A", "ji"), taken))), proof.variables[("E_W", True)].meaning)
-    return [_into_kernel(proof, n, h, top, defined), _kept_by_projection(proof, n, defined), *_matrix(proof, n, h, top, defined)]
+    taken = n.over("nq", n.at("V", "nj"), inverse(n, "nq"), n.at("C", "qi"))
+    defined = proof.define(
+        n.every("ji", eq(n.at("E_W", "ji"), sub(n.at("A", "ji"), taken))), proof.variables[("E_W", True)].meaning
+    )
+    return [
+        _into_kernel(proof, n, h, top, defined),
+        _kept_by_projection(proof, n, defined),
+        *_matrix(proof, n, h, top, defined),
+    ]
 
 
 def _into_kernel(proof: Proof, n: Layers, h: HessianMap, top: str, defined: str) -> str:
     """V·(A − Vᵀ·G·C) + B·W = C − C = 0."""
-    body = n.over("j", add(mul(n.at("V", "pj"), n.at("E_W", "ji")), mul(n.at("B", "pj"), n.at("W", "ji"))))
+    body = n.over("j", add(mul(n.at("V", "nj"), n.at("E_W", "ji")), mul(n.at("B", "nj"), n.at("W", "ji"))))
     chain = Chain(proof, body)
     label = chain.step("finite-sum", body, because="the change that is left")
-    taken = n.over("bq", n.at("V", "bj"), inverse(n, "bq"), n.at("C", "qi")) if n.outputs else mul(n.at("V", "j"), INVERSE, n.at("C", "i"))
-    inserted = n.over("j", add(mul(n.at("V", "pj"), sub(n.at("A", "ji"), taken)), mul(n.at("B", "pj"), n.at("W", "ji"))))
+    taken = (
+        n.over("bq", n.at("V", "bj"), inverse(n, "bq"), n.at("C", "qi"))
+        if n.outputs
+        else mul(n.at("V", "j"), INVERSE, n.at("C", "i"))
+    )
+    inserted = n.over(
+        "j", add(mul(n.at("V", "nj"), sub(n.at("A", "ji"), taken)), mul(n.at("B", "nj"), n.at("W", "ji")))
+    )
     label = chain.step("rewrite", inserted, label, defined, because="insert it")
-    change = n.over("j", add(mul(n.at("V", "pj"), n.at("A", "ji")), mul(n.at("B", "pj"), n.at("W", "ji"))))
+    change = n.over("j", add(mul(n.at("V", "nj"), n.at("A", "ji")), mul(n.at("B", "nj"), n.at("W", "ji"))))
     if n.outputs:
-        gram = n.over("q", n.over("b", n.over("j", n.at("V", "pj"), n.at("V", "bj")), n.at("G", "bq")), n.at("C", "qi"))
-        one = n.over("q", delta("p", "q"), n.at("C", "qi"))
+        gram = n.over("q", n.over("b", n.over("j", n.at("V", "nj"), n.at("V", "bj")), n.at("G", "bq")), n.at("C", "qi"))
+        one = n.over("q", delta("n", "q"), n.at("C", "qi"))
     else:
         gram, one = mul(mul(alpha(n), INVERSE), n.at("C", "i")), mul(ONE, n.at("C", "i"))
     label = chain.step("signs", sub(change, gram), label, because="exchange the sums")
-    label = chain.step("rewrite", sub(n.at("C", "pi"), one), label, h.change, top, because="the change, and the inverse")
+    label = chain.step(
+        "rewrite", sub(n.at("C", "ni"), one), label, h.change, top, because="the change, and the inverse"
+    )
     label = chain.step("signs", ZERO, label, because="nothing is left")
-    return proof.step("generalise", n.every("pi", eq(body, ZERO)), label, because="in every entry")
+    return proof.step("generalise", n.every("ni", eq(body, ZERO)), label, because="in every entry")
 
 
 def _kept_by_projection(proof: Proof, n: Layers, defined: str) -> str:
     """C = 0  ⟹  A − Vᵀ·G·C = A."""
-    still = n.every("pi", eq(n.at("C", "pi"), ZERO))
+    still = n.every("ni", eq(n.at("C", "ni"), ZERO))
     case = proof.supposing(still, "a direction that does not change the end-to-end map")
     claim = n.every("ji", eq(n.at("E_W", "ji"), n.at("A", "ji")))
     with proof.inside() as steps:
         chain = Chain(proof, n.at("E_W", "ji"))
-        taken = n.over("pq", n.at("V", "pj"), inverse(n, "pq"), ZERO)
+        taken = n.over("nq", n.at("V", "nj"), inverse(n, "nq"), ZERO)
         label = chain.step("rewrite", sub(n.at("A", "ji"), taken), defined, case.label, because="nothing is taken away")
         label = chain.step("finite-sum", n.at("A", "ji"), label, because="a sum of zeros")
         proof.step("generalise", claim, label, because="in every entry")
@@ -157,14 +183,16 @@ def _matrix(proof: Proof, n: Layers, h: HessianMap, top: str, defined: str) -> l
     """The projection's entries X (for A) and Y (for B), and the trace Σ X_jiji + Σ 1 = k·(d + m) − m·d."""
     proof.declare("X", "family", "entries of the projection, for the first layer")
     proof.declare("Y", "family", "entries of the projection, for the second layer")
-    through = n.over("pq", n.at("V", "pj"), inverse(n, "pq"), n.at("V", "qh"))
+    through = n.over("nq", n.at("V", "nj"), inverse(n, "nq"), n.at("V", "qh"))
     entries = proof.define(n.every("jihr", eq(n.at("X", "jihr"), mul(delta("i", "r"), sub(delta("j", "h"), through)))),
                            "entries of the projection, for the first layer")  # fmt: skip
-    mixed = neg(mul(n.over("p", n.at("V", "pj"), inverse(n, "pq")), n.at("W", "hi")))
-    others = proof.define(n.every("jiqh", eq(n.at("Y", "jiqh"), mixed)), "entries of the projection, for the second layer")
+    mixed = neg(mul(n.over("n", n.at("V", "nj"), inverse(n, "nq")), n.at("W", "hi")))
+    others = proof.define(
+        n.every("jiqh", eq(n.at("Y", "jiqh"), mixed)), "entries of the projection, for the second layer"
+    )
     chain = Chain(proof, n.at("E_W", "ji"))
     change = n.over("h", add(mul(n.at("V", "qh"), n.at("A", "hi")), mul(n.at("B", "qh"), n.at("W", "hi"))))
-    taken = n.over("pq", n.at("V", "pj"), inverse(n, "pq"), change)
+    taken = n.over("nq", n.at("V", "nj"), inverse(n, "nq"), change)
     label = chain.step("rewrite", sub(n.at("A", "ji"), taken), defined, h.change, because="insert the change")
     body = add(n.over("hr", mul(delta("i", "r"), sub(delta("j", "h"), through)), n.at("A", "hr")),
                n.over("qh", mixed, n.at("B", "qh")))  # fmt: skip
@@ -177,11 +205,11 @@ def _matrix(proof: Proof, n: Layers, h: HessianMap, top: str, defined: str) -> l
 
 def _trace(proof: Proof, n: Layers, entries: str, top: str) -> str:
     d, k, m = symbol("d"), symbol("k"), symbol("m") if n.outputs else ONE
-    chain = Chain(proof, add(n.over("ji", n.at("X", "jiji")), n.over("pj", ONE)))
+    chain = Chain(proof, add(n.over("ji", n.at("X", "jiji")), n.over("nj", ONE)))
     label = chain.step("finite-sum", chain.left, because="the trace, in both layers")
-    through = n.over("pq", n.at("V", "pj"), inverse(n, "pq"), n.at("V", "qj"))
+    through = n.over("nq", n.at("V", "nj"), inverse(n, "nq"), n.at("V", "qj"))
     inserted = n.over("ji", mul(delta("i", "i"), sub(delta("j", "j"), through)))
-    label = chain.step("rewrite", add(inserted, n.over("pj", ONE)), label, entries, because="insert it")
+    label = chain.step("rewrite", add(inserted, n.over("nj", ONE)), label, entries, because="insert it")
     if n.outputs:
         gram = n.over("q", n.over("b", n.over("j", n.at("V", "qj"), n.at("V", "bj")), n.at("G", "bq")))
         one: Term = n.over("q", delta("q", "q"))

@@ -34,7 +34,7 @@ from derivations.problems.models import Model
 from derivations.tactics.proof import Proof
 
 HALF = div(ONE, TWO)
-RANGES = {"i": "d", "r": "d", "s": "d", "l": "d", "c": "d", "j": "k", "h": "k", "t": "k", "p": "m", "q": "m", "a": "m", "b": "m"}
+RANGES = {"i": "d", "r": "d", "c": "d", "l": "d", "j": "k", "h": "k", "t": "k", "n": "m", "q": "m", "a": "m", "b": "m"}
 SIZES = {"d": "number of inputs", "k": "number of hidden units", "m": "number of outputs"}
 WORDS = {"d": "input", "k": "hidden unit", "m": "output"}
 
@@ -71,12 +71,12 @@ class Layers:
         return body
 
     def declare(self, proof: Proof, moments: bool = True) -> None:
-        used = self.indices("irjpq")
+        used = self.indices("irjnq")
         for size in dict.fromkeys(RANGES[name] for name in used):
             proof.declare(size, "natural", SIZES[size])
         for name in used:
             proof.declare(name, f"index:{RANGES[name]}", WORDS[RANGES[name]])
-        rows = "output p, hidden unit j" if self.outputs else "hidden unit j"
+        rows = "output n, hidden unit j" if self.outputs else "hidden unit j"
         proof.declare("V", "family", f"weight of the second layer: {rows}")
         proof.declare("W", "family", "weight of the first layer: hidden unit j, input i")
         if moments:
@@ -155,30 +155,30 @@ def _whole(n: Layers, names: str) -> Term:
 
 def _map(n: Layers, a: Term, b: Term) -> Term:
     """Entry of V·W at the weights moved by a and b."""
-    return apply("M", a, b, *map(symbol, n.indices("pi")))
+    return apply("M", a, b, *map(symbol, n.indices("ni")))
 
 
 def _mean_square(proof: Proof, n: Layers, moments: str) -> str:
-    """L(a, b) = ½·Σ Z_pi·Z_pr·S_ir, Z being the change of the end-to-end map."""
+    """L(a, b) = ½·Σ Z_ni·Z_nr·S_ir, Z being the change of the end-to-end map."""
     proof.declare("M", "function", "the end-to-end map at the moved weights")
-    through = n.over("j", _along(n, "V", "B", "Q", "pj"), _along(n, "W", "A", "P", "ji"))
-    proof.define(_for_all_moves(n, "pi", eq(_map(n, A, B), through)), "the end-to-end map at the moved weights")
+    through = n.over("j", _along(n, "V", "B", "Q", "nj"), _along(n, "W", "A", "P", "ji"))
+    proof.define(_for_all_moves(n, "ni", eq(_map(n, A, B), through)), "the end-to-end map at the moved weights")
     proof.declare("Z", "function", "change of the end-to-end map")
-    moved = eq(_whole(n, "pi"), sub(_map(n, A, B), _map(n, ZERO, ZERO)))
-    proof.define(_for_all_moves(n, "pi", moved), "change of the end-to-end map")
-    short = n.over("i", _whole(n, "pi"), n.at("x", "i"))
-    output = apply("f", symbol("p"), A, B) if n.outputs else short  # a name for it makes the formulas shorter
+    moved = eq(_whole(n, "ni"), sub(_map(n, A, B), _map(n, ZERO, ZERO)))
+    proof.define(_for_all_moves(n, "ni", moved), "change of the end-to-end map")
+    short = n.over("i", _whole(n, "ni"), n.at("x", "i"))
+    output = apply("f", symbol("n"), A, B) if n.outputs else short  # a name for it makes the formulas shorter
     if n.outputs:
         proof.declare("f", "random", "change of an output")
-        named = proof.define(_for_all_moves(n, "p", eq(output, short)), "change of an output")
-    label = proof.define(_for_all_moves(n, "", eq(LOSS, mul(HALF, n.over("p", expect(power(output, 2)))))),
+        named = proof.define(_for_all_moves(n, "n", eq(output, short)), "change of an output")
+    label = proof.define(_for_all_moves(n, "", eq(LOSS, mul(HALF, n.over("n", expect(power(output, 2)))))),
                          "mean square of what the moved weights compute less what the weights themselves compute")  # fmt: skip
     chain = Chain(proof, LOSS)
     if n.outputs:
-        label = chain.step("rewrite", mul(HALF, n.over("p", expect(power(short, 2)))), label, named, because="insert it")
-    pair, changes = expect(mul(n.at("x", "i"), n.at("x", "r"))), (_whole(n, "pi"), _whole(n, "pr"))
-    label = chain.step("expectation", mul(HALF, n.over("pir", *changes, pair)), label, because="the mean is linear")
-    return chain.step("rewrite", mul(HALF, n.over("pir", *changes, n.at("S", "ir"))), label, moments,
+        label = chain.step("rewrite", mul(HALF, n.over("n", expect(power(short, 2)))), label, named, because="insert it")
+    pair, changes = expect(mul(n.at("x", "i"), n.at("x", "r"))), (_whole(n, "ni"), _whole(n, "nr"))
+    label = chain.step("expectation", mul(HALF, n.over("nir", *changes, pair)), label, because="the mean is linear")
+    return chain.step("rewrite", mul(HALF, n.over("nir", *changes, n.at("S", "ir"))), label, moments,
                       because="only second moments of the inputs matter")  # fmt: skip
 
 
@@ -188,8 +188,8 @@ def _for_all_moves(n: Layers, names: str, body: Term) -> Term:
 
 def _change(proof: Proof, n: Layers, name: str, first: str, second: str) -> str:
     proof.declare(name, "family", "change of the end-to-end map to first order")
-    body = n.over("j", add(mul(n.at("V", "pj"), n.at(first, "ji")), mul(n.at(second, "pj"), n.at("W", "ji"))))
-    return proof.define(n.every("pi", eq(n.at(name, "pi"), body)), "change of the end-to-end map to first order")
+    body = n.over("j", add(mul(n.at("V", "nj"), n.at(first, "ji")), mul(n.at(second, "nj"), n.at("W", "ji"))))
+    return proof.define(n.every("ni", eq(n.at(name, "ni"), body)), "change of the end-to-end map to first order")
 
 
 def _second_order(proof: Proof, n: Layers) -> list[str]:
@@ -198,8 +198,8 @@ def _second_order(proof: Proof, n: Layers) -> list[str]:
     labels = []
     for name, pairs in products.items():
         proof.declare(name, "family", "second-order part of that change")
-        body = n.over("j", add(*(mul(n.at(upper, "pj"), n.at(lower, "ji")) for upper, lower in pairs)))
-        labels.append(proof.define(n.every("pi", eq(n.at(name, "pi"), body)), "second-order part of that change"))
+        body = n.over("j", add(*(mul(n.at(upper, "nj"), n.at(lower, "ji")) for upper, lower in pairs)))
+        labels.append(proof.define(n.every("ni", eq(n.at(name, "ni"), body)), "second-order part of that change"))
     return labels
 
 
@@ -214,13 +214,13 @@ def _moved(proof: Proof, n: Layers, change: str, other: str) -> str:
     """Z = a·C + b·K + terms of second order."""
     mapped, whole = (next(one.label for one in proof.definitions if name in function_names(one.claim)) for name in "MZ")
     there = _strip(proof.claims[mapped])
-    values = {"a": ZERO, "b": ZERO} | {x: symbol(x) for x in n.indices("pi")}
+    values = {"a": ZERO, "b": ZERO} | {x: symbol(x) for x in n.indices("ni")}
     here = substitute(there, {"a": ZERO, "b": ZERO})
     label = proof.step("instantiate", eq(_map(n, ZERO, ZERO), here), mapped, values=values, because="at the weights themselves")
-    chain = Chain(proof, _whole(n, "pi"))
+    chain = Chain(proof, _whole(n, "ni"))
     label = chain.step("rewrite", sub(there, here), whole, mapped, label, because="insert the maps")
-    label = chain.step("finite-sum", _by_orders(n, "pi"), label, change, other, *_second_order(proof, n), because="multiply out")
-    claim = _for_all_moves(n, "pi", eq(chain.left, _by_orders(n, "pi")))
+    label = chain.step("finite-sum", _by_orders(n, "ni"), label, change, other, *_second_order(proof, n), because="multiply out")
+    claim = _for_all_moves(n, "ni", eq(chain.left, _by_orders(n, "ni")))
     return proof.step("generalise", claim, label, because="for all entries")
 
 
@@ -233,20 +233,18 @@ def _strip(claim: Term) -> Term:
 
 
 def _pair(n: Layers, one: str, other: str) -> Term:
-    return n.over("pir", n.at(one, "pi"), n.at("S", "ir"), n.at(other, "pr"))
+    return n.over("nir", n.at(one, "ni"), n.at("S", "ir"), n.at(other, "nr"))
 
 
 def _mixed_derivative(proof: Proof, n: Layers, square: str, moved: str, symmetric: str) -> str:
-    """∂²L/∂a∂b = Σ K_pi·S_ir·C_pr at 0."""
-    body = n.over("pir", _by_orders(n, "pi"), _by_orders(n, "pr"), n.at("S", "ir"))
-    inserted = proof.step("rewrite", eq(LOSS, mul(HALF, body)), square, moved, because="insert it")
-    parts = add(*(mul(f, g, _pair(n, one, other)) for f, one in ORDERS for g, other in ORDERS))
-    claim = eq(LOSS, mul(HALF, parts))
-    opened = proof.step("finite-sum", claim, inserted, because="a polynomial in a and b")
-    every = proof.step("generalise", for_all("a", for_all("b", claim)), opened, because="for all a and b")
+    """∂²L/∂a∂b = Σ K_ni·S_ir·C_nr at 0."""
+    body = n.over("nir", _by_orders(n, "ni"), _by_orders(n, "nr"), n.at("S", "ir"))
+    claim = eq(LOSS, mul(HALF, body))
+    inserted = proof.step("rewrite", claim, square, moved, because="insert it")
+    every = proof.step("generalise", _for_all_moves(n, "", claim), inserted, because="for all a and b")
     both = eq(MIXED, mul(HALF, add(_pair(n, "C", "K"), _pair(n, "K", "C"))))
     label = proof.step("derivative", both, every, because="differentiate by both at 0: only the coefficient of a*b is left")
-    turned = n.over("pir", n.at("C", "pi"), n.at("S", "ri"), n.at("K", "pr"))
+    turned = n.over("nir", n.at("C", "ni"), n.at("S", "ri"), n.at("K", "nr"))
     label = proof.step("rewrite", eq(MIXED, mul(HALF, add(turned, _pair(n, "K", "C")))), label, symmetric,
                        because="the second moments are symmetric")  # fmt: skip
     return proof.step("finite-sum", eq(MIXED, _pair(n, "K", "C")), label, because="so both parts are equal")
@@ -259,30 +257,30 @@ def _parts(proof: Proof, n: Layers) -> tuple[str, str, str]:
                         ("H_V", "the Hessian's value at the first direction: the part of the second layer")):  # fmt: skip
         proof.declare(name, "family", words)
     return (
-        proof.define(n.every("pi", eq(n.at("N", "pi"), weighted_change(n))), "that change, times the second moments"),
-        proof.define(n.every("ji", eq(n.at("H_W", "ji"), n.over("p", n.at("V", "pj"), n.at("N", "pi")))),
+        proof.define(n.every("ni", eq(n.at("N", "ni"), weighted_change(n))), "that change, times the second moments"),
+        proof.define(n.every("ji", eq(n.at("H_W", "ji"), n.over("n", n.at("V", "nj"), n.at("N", "ni")))),
                      "the Hessian's value, first layer"),
-        proof.define(n.every("pj", eq(n.at("H_V", "pj"), n.over("i", n.at("W", "ji"), n.at("N", "pi")))),
+        proof.define(n.every("nj", eq(n.at("H_V", "nj"), n.over("i", n.at("W", "ji"), n.at("N", "ni")))),
                      "the Hessian's value, second layer"),
     )  # fmt: skip
 
 
 def weighted_change(n: Layers) -> Term:
-    return n.over("r", n.at("S", "ir"), n.at("C", "pr"))
+    return n.over("r", n.at("S", "ir"), n.at("C", "nr"))
 
 
 def _inserted(proof: Proof, n: Layers, mixed: str, other: str, parts: tuple[str, str, str]) -> str:
     weighted, first, second = parts
     chain = Chain(proof, MIXED)
-    label = chain.step("finite-sum", n.over("pi", n.at("K", "pi"), weighted_change(n)), mixed, because="collect")
-    label = chain.step("rewrite", n.over("pi", n.at("K", "pi"), n.at("N", "pi")), label, weighted, because="by definition")
-    change = n.over("j", add(mul(n.at("V", "pj"), n.at("P", "ji")), mul(n.at("Q", "pj"), n.at("W", "ji"))))
-    label = chain.step("rewrite", n.over("pi", change, n.at("N", "pi")), label, other,
+    label = chain.step("finite-sum", n.over("ni", n.at("K", "ni"), weighted_change(n)), mixed, because="collect")
+    label = chain.step("rewrite", n.over("ni", n.at("K", "ni"), n.at("N", "ni")), label, weighted, because="by definition")
+    change = n.over("j", add(mul(n.at("V", "nj"), n.at("P", "ji")), mul(n.at("Q", "nj"), n.at("W", "ji"))))
+    label = chain.step("rewrite", n.over("ni", change, n.at("N", "ni")), label, other,
                        because="insert the change that the other direction makes")  # fmt: skip
-    opened = add(n.over("ji", n.at("P", "ji"), n.over("p", n.at("V", "pj"), n.at("N", "pi"))),
-                 n.over("pj", n.at("Q", "pj"), n.over("i", n.at("W", "ji"), n.at("N", "pi"))))  # fmt: skip
+    opened = add(n.over("ji", n.at("P", "ji"), n.over("n", n.at("V", "nj"), n.at("N", "ni"))),
+                 n.over("nj", n.at("Q", "nj"), n.over("i", n.at("W", "ji"), n.at("N", "ni"))))  # fmt: skip
     label = chain.step("finite-sum", opened, label, because="exchange the sums")
-    form = add(n.over("ji", n.at("P", "ji"), n.at("H_W", "ji")), n.over("pj", n.at("Q", "pj"), n.at("H_V", "pj")))
+    form = add(n.over("ji", n.at("P", "ji"), n.at("H_W", "ji")), n.over("nj", n.at("Q", "nj"), n.at("H_V", "nj")))
     return chain.step("rewrite", form, label, first, second, because="these are the parts of the Hessian's value")
 
 

@@ -72,10 +72,9 @@ class Setting:
         factors = [one if count == 1 else power(one, count) for one, count in parts]
         return ONE if not factors else factors[0] if len(factors) == 1 else mul(*factors)
 
-    def moment(self, one: Feature, other: Feature) -> Term:
-        """E m_k·m_l, by its name; 1 where both are constant."""
-        joined = tuple(sorted(one.monomial + other.monomial))
-        return symbol(self.moments[joined]) if joined else ONE
+    def moment(self, joined: Monomial) -> Term:
+        """The mean of a monomial of the data, by its name; 1 of the constant one."""
+        return symbol(self.moments[tuple(sorted(joined))]) if joined else ONE
 
     def output(self, which: int, at: list[Term]) -> Term:
         """The output at these weights, but for what no weight changes."""
@@ -84,6 +83,15 @@ class Setting:
     def gap(self, one: Feature) -> Term:
         """By how much its coefficient has changed."""
         return sub(apply(one.name, *self.there()), apply(one.name, *self.here()))
+
+    def products(self) -> list[tuple[list[Term], Monomial]]:
+        """The products of two changes of coefficients of one output, each once, and of their monomials."""
+        found: list[tuple[list[Term], Monomial]] = []
+        for i, one in enumerate(self.features):
+            found.append(([power(self.gap(one), 2)], one.monomial * 2))
+            found += [([TWO, self.gap(one), self.gap(other)], one.monomial + other.monomial)
+                      for other in self.features[i + 1 :] if one.output == other.output]  # fmt: skip
+        return found
 
     def pairs(self) -> list[tuple[Feature, Feature]]:
         """All pairs of features of one output."""
@@ -173,9 +181,9 @@ def _sum(parts: Sequence[Term]) -> Term:
 def _square(proof: Proof, s: Setting, loss: str, moments: list[str]) -> str:
     """The loss by the moments, for all moved weights."""
     value, half = apply(s.loss, *s.there()), div(ONE, TWO)
-    by_means = [_times(s.gap(one), s.gap(other), expect(s.random(one.monomial + other.monomial))) for one, other in s.pairs()]
-    label = proof.step("expectation", eq(value, mul(half, _sum(by_means))), loss, because="the mean is linear")
-    by_name = eq(value, mul(half, _sum([_times(s.gap(one), s.gap(other), s.moment(one, other)) for one, other in s.pairs()])))
+    by_means = eq(value, mul(half, _sum([_times(*gaps, expect(s.random(joined))) for gaps, joined in s.products()])))
+    label = proof.step("expectation", by_means, loss, because="the mean is linear")
+    by_name = eq(value, mul(half, _sum([_times(*gaps, s.moment(joined)) for gaps, joined in s.products()])))
     label = proof.step("expectation", by_name, label, *moments, because="by the names of the moments")
     return proof.step("generalise", _every(s.moved, by_name), label, because="for all moved weights")
 
@@ -243,7 +251,7 @@ def _slope_of_loss(s: Setting, a: int) -> Term:
     for one, other in s.pairs():
         slope = gradient(one.coefficient).get(a)
         if slope:
-            parts.append(_times(as_term(slope, s.moved), s.gap(other), s.moment(one, other)))
+            parts.append(_times(as_term(slope, s.moved), s.gap(other), s.moment(one.monomial + other.monomial)))
     return eq(_partial(s.loss, [a], s.there()), _sum(parts))
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpz_poly
 
+from derivations.kernel.checkers.numbers import enclosure
+from derivations.kernel.table import Table
 from derivations.language.errors import Undecided
+from derivations.language.statements import Symbol
 from derivations.language.terms import (
     ZERO,
     Term,
@@ -22,14 +25,17 @@ from derivations.language.terms import (
     lt,
     matrix,
     mul,
+    neg,
     number,
     power,
     predicate,
     sub,
     symbol,
 )
-from derivations.tactics.algebra import Bridge, expanded
+from derivations.tactics.algebra import Bridge
 from derivations.tactics.proof import Proof
+
+MOST_RADICAND = 10**12
 
 
 def eigenvalue_steps(proof: Proof, entries: list[list[Term]]) -> tuple[str, list[Term]]:
@@ -54,7 +60,7 @@ def eigenvalues(proof: Proof, entries: list[list[Term]]) -> tuple[list[Term], li
         poly = sp.Poly(factor, z)
         if poly.degree() == 1:
             roots = [bridge.to_term(sp.cancel(-poly.coeff_monomial(1) / poly.coeff_monomial(z)))]
-        elif poly.degree() == 2:
+        elif poly.degree() == 2 and not _far_from_radicals(poly, z):
             roots = _quadratic(proof, poly, z, bridge, entries, premises)
         else:
             roots = _isolated(poly)
@@ -63,12 +69,18 @@ def eigenvalues(proof: Proof, entries: list[list[Term]]) -> tuple[list[Term], li
     return sorted(values, key=_numeric, reverse=True), premises
 
 
-def _numeric(term: Term) -> float:
-    if term.head == "RootOf":
-        return float(term.args[2].args[0])
-    bridge = Bridge()
-    value = bridge.to_sympy(term)
-    return float(value) if value.is_number else 0.0
+def _numeric(term: Term) -> Fraction:
+    """About where a number lies; 0 for what is none."""
+    if free_symbols(term):
+        return Fraction(0)
+    return _middle(enclosure(Table((Symbol("z", "real"),)), term))
+
+
+def _far_from_radicals(poly: Any, z: Any) -> bool:
+    """Whether the root in its zeros is of a number too large to be factored by trial."""
+    a, b, c = (poly.coeff_monomial(z**k) for k in (2, 1, 0))
+    discriminant = b**2 - 4 * a * c
+    return bool(discriminant.is_Rational) and discriminant.p * discriminant.q > MOST_RADICAND
 
 
 def _quadratic(
@@ -94,10 +106,19 @@ def _isolated(poly: Any) -> list[Term]:
     if poly.free_symbols_in_domain or not all(c.is_Rational for c in poly.all_coeffs()):
         raise Undecided("the eigenvalues are roots of a polynomial of degree three or more with symbols in it")
     z = symbol("z")
-    body = add(*(mul(_fraction(c), power(z, int(k))) if k else _fraction(c) for (k,), c in poly.terms()))
+    body = add(*(_monomial(_fraction(c), z, int(k)) for (k,), c in poly.terms()))
     intervals = _intervals(fmpz_poly([int(c) for c in reversed(poly.clear_denoms(convert=True)[1].all_coeffs())]))
-    return [Term("RootOf", (expanded(body), "z", number(low), number(high), Fraction(i)))
+    return [Term("RootOf", (body, "z", number(low), number(high), Fraction(i)))
             for i, (low, high) in enumerate(intervals)]  # fmt: skip
+
+
+def _monomial(coefficient: Term, z: Term, k: int) -> Term:
+    """c*z**k, its sign in front."""
+    size = abs(coefficient.args[0])
+    base = [z] if k == 1 else [power(z, k)] if k else []
+    parts = [*([] if size == 1 and base else [number(size)]), *base]
+    body = mul(*parts) if len(parts) > 1 else parts[0]
+    return neg(body) if coefficient.args[0] < 0 else body
 
 
 def _intervals(poly: fmpz_poly) -> list[tuple[Fraction, Fraction]]:

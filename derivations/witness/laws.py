@@ -14,7 +14,7 @@ from derivations.witness.claims import claimed, claimed_field
 from derivations.witness.evaluate import evaluate
 from derivations.witness.spectra import Array, LinearNet, draw, kolmogorov
 
-ROUNDING = 1e-9  # of the largest eigenvalue: what is smaller counts as 0
+ROUNDING = 1e-12  # of the largest eigenvalue: what is smaller counts as 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ def limiting_law(derivation: Derivation, given: Mapping[str, float]) -> Limiting
     values: dict[str, Any] = dict(given)
     for item in derivation.statement.definitions:
         claim = item.claim
-        if claim.head == "Eq" and claim.args[0].head == "Symbol" and free_symbols(claim.args[1]) <= set(values):
-            values[claim.args[0].args[0]] = evaluate(claim.args[1], values)
+        name = claim.args[0].args[0] if claim.head == "Eq" and claim.args[0].head == "Symbol" else None
+        if name is not None and name not in given and free_symbols(claim.args[1]) <= set(values):
+            values[name] = evaluate(claim.args[1], values)
     low, high = (_number(claimed(derivation, one), values) for one in derivation.answer["edges"])
     return LimitingLaw(derivation, values, low, high, _number(claimed_field(derivation, "atom"), values))
 
@@ -73,16 +74,18 @@ def law_at(derivation: Derivation, inputs: int, units: int) -> LimitingLaw:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A sampled spectrum beside the law: eigenvalues of the Hessian less |v|², ascending, and Kolmogorov's distance."""
+    """A sampled spectrum beside the law: eigenvalues less |v|², ascending, with weights, and Kolmogorov's distance."""
 
     net: LinearNet
     eigenvalues: Array
+    weights: Array
     distance: float
 
 
 def compared(law: LimitingLaw, inputs: int, units: int, seed: int) -> Comparison:
     """One draw of the weights, those of the first layer as in ``law_at``, of the second with variance 1/units."""
     net = draw(inputs, units, seed)
-    found = net.eigenvalues() - net.shift
+    values, weights = net.spectrum(seed)
+    found = values - net.shift
     found[np.abs(found) < ROUNDING * (net.shift + float(found[-1]))] = 0.0
-    return Comparison(net, found, kolmogorov(found, law.below))
+    return Comparison(net, found, weights, kolmogorov(found, law.below, weights))

@@ -22,7 +22,10 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 DENSE = 3000  # parameters; above, the Hessian is not written out
 MEMORY = 20_000_000  # numbers held at once
-MOST_OPERATIONS = 2e11  # multiplications for the whole spectrum of a wide linear network, some seconds on one core
+MOST_OPERATIONS = 4e10  # multiplications for the whole spectrum of a wide linear network, some seconds on one core
+NEGLIGIBLE = 1e-12  # of the largest eigenvalue: what is smaller counts as 0
+_PROBING = 1  # sets probes apart from weights that were drawn with the same seed
+STEPS, PROBES = 60, 3  # of Lanczos's method, where the whole spectrum would take too long
 
 
 # --- linear networks --------------------------------------------------------------------------------------------------
@@ -70,21 +73,42 @@ class LinearNet:
         jacobian = self.change(np.eye(self.parameters))
         return jacobian.T @ jacobian
 
-    def eigenvalues(self) -> Array:
-        """The eigenvalues of H that are not 0, ascending: those of J·Jᵀ, one for each input. J = (v_1·I, …, v_k·I, Wᵀ) in blocks.
-
-        Raises Unusable where that would take too long.
-        """
+    def gram(self) -> LinearOperator:
+        """J·Jᵀ as products with vectors, one entry for each input: its eigenvalues are those of H that are not 0."""
         inputs = self.lower.shape[1]
-        if inputs * inputs > MEMORY or 1.0 * inputs * inputs * (self.lower.shape[0] + inputs) > MOST_OPERATIONS:
-            raise Unusable(f"the whole spectrum of a network with {inputs:,} inputs takes too long; products with H do not")
+
+        def product(change: Array) -> Array:
+            return self.change(self.back(change.reshape(-1, 1))).ravel()
+
+        return LinearOperator((inputs, inputs), matvec=product, dtype=np.float64)
+
+    @property
+    def is_moderate(self) -> bool:
+        """Whether the whole spectrum is found in some seconds."""
+        units, inputs = self.lower.shape
+        return bool(inputs * inputs <= MEMORY and 1.0 * inputs * inputs * (units + inputs) <= MOST_OPERATIONS)
+
+    def eigenvalues(self) -> Array:
+        """The eigenvalues of H that are not 0, ascending: those of J·Jᵀ, one for each input; J = (v_1·I, …, v_k·I, Wᵀ)."""
         gram = self.lower.T @ self.lower
-        gram[np.diag_indices(inputs)] += self.shift
+        gram[np.diag_indices(len(gram))] += self.shift
         return np.asarray(np.linalg.eigvalsh(gram), dtype=np.float64)
+
+    def spectrum(self, seed: int) -> tuple[Array, Array]:
+        """The eigenvalues of H that are not 0, ascending, each with its weight; beyond moderate sizes a quadrature by products."""
+        if self.is_moderate:
+            found = self.eigenvalues()
+            return found, np.full(len(found), 1 / len(found))
+        return spectral_density(self.gram(), STEPS, PROBES, seed)
 
 
 def draw(inputs: int, units: int, seed: int, scale: float = 1.0, upper: float = 1.0) -> LinearNet:
-    """Independent normal weights: those of W with variance scale/units, those of v with variance upper/units."""
+    """Independent normal weights: those of W with variance scale/units, those of v with variance upper/units.
+
+    Raises Unusable where they do not fit.
+    """
+    if units * (inputs + 1) > MEMORY:
+        raise Unusable(f"a network of {units * (inputs + 1):,} parameters is not sampled; at most {MEMORY:,} fit")
     chance = np.random.default_rng(seed)
     lower = chance.normal(size=(units, inputs)) * np.sqrt(scale / units)
     return LinearNet(lower, chance.normal(size=units) * np.sqrt(upper / units))
@@ -155,6 +179,40 @@ def sampled(model: Model, samples: int, seed: int) -> SampledModel:
     return SampledModel(Tape(model), weights, chance.normal(size=(samples, inputs)))
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A spectrum in short. ``rank`` counts the eigenvalues that are not 0, of which the rest speaks."""
+
+    parameters: int
+    rank: int
+    smallest: float
+    quartiles: tuple[float, float, float]
+    largest: float
+
+
+def summary(model: Model, samples: int, seed: int) -> Summary:
+    """The spectrum of one draw of a model's weights; ``samples`` inputs are drawn unless their second moments are enough.
+
+    Raises Unusable where sizes are letters, or a network is too large.
+    """
+    widths = [one for one in model.widths if isinstance(one, int)]
+    if not model.parameters and len(widths) == 3 and widths[2] == 1:
+        net = draw(widths[0], widths[1], seed)
+        return _summary(net.parameters, widths[0], *net.spectrum(seed))
+    drawn = sampled(model, samples, seed)
+    values = drawn.eigenvalues()
+    kept = values[values > NEGLIGIBLE * values[-1]]
+    return _summary(len(drawn.weights), len(kept), kept, np.full(len(kept), 1 / max(1, len(kept))))
+
+
+def _summary(parameters: int, rank: int, values: Array, weights: Array) -> Summary:
+    if not len(values):
+        return Summary(parameters, 0, 0.0, (0.0, 0.0, 0.0), 0.0)
+    places = np.minimum(np.searchsorted(np.cumsum(weights), [0.25, 0.5, 0.75]), len(values) - 1)
+    low, middle, high = (float(values[i]) for i in places)
+    return Summary(parameters, rank, float(values[0]), (low, middle, high), float(values[-1]))
+
+
 # --- spectra of what only products are known of -----------------------------------------------------------------------
 
 
@@ -185,7 +243,7 @@ def spectral_density(operator: LinearOperator, steps: int, probes: int, seed: in
     size = operator.shape[0]
     if steps * size > MEMORY:
         raise Unusable(f"{steps} steps with vectors of {size:,} entries take too much memory; at most {MEMORY // size} fit")
-    chance = np.random.default_rng(seed)
+    chance = np.random.default_rng([seed, _PROBING])
     found = [lanczos(operator, steps, chance.normal(size=size)) for _ in range(probes)]
     nodes = np.concatenate([one for one, _ in found])
     weights = np.concatenate([one for _, one in found]) / probes
@@ -195,7 +253,7 @@ def spectral_density(operator: LinearOperator, steps: int, probes: int, seed: in
 
 def largest(operator: LinearOperator, seed: int) -> float:
     """The largest eigenvalue, by products alone."""
-    start = np.random.default_rng(seed).normal(size=operator.shape[0])
+    start = np.random.default_rng([seed, _PROBING]).normal(size=operator.shape[0])
     return float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
 
 

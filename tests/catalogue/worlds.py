@@ -37,6 +37,12 @@ def world(statement: Statement, seed: int) -> Model:
         special = _two_noises(values)
     elif "eps" in names or "xi" in names:
         special = _noise(values, seed)
+    elif {"H_W", "T", "g"} <= names.keys():
+        special = _one_output(seed)[0]
+    elif {"Q", "F", "V"} <= names.keys():
+        special = _wide_layer(seed)[0]
+    elif {"H_W", "beta", "eta"} <= names.keys():
+        special = _layers_in_bases(seed)[0]
     elif {"H_W", "S"} <= names.keys():
         special = _linear_layers(seed)[0]
     elif {"v", "H"} <= names.keys():
@@ -51,7 +57,7 @@ def world(statement: Statement, seed: int) -> Model:
         special = _square_layers(seed)
     elif "Diff" in str(statement.hypotheses):
         special = _turning(seed) if {"x", "y"} <= names.keys() else _flow(seed)
-    elif {"M", "L", "C", "c"} <= names.keys():
+    elif {"M", "L", "C", "c", "eta"} <= names.keys():
         special = _modified_flow(values, seed)
     elif {"theta", "eta", "lam", "theta_star"} <= names.keys() and "theta(t + 1)" in str(statement.hypotheses):
         special = _implicit_steps(values, seed)
@@ -77,7 +83,7 @@ def world(statement: Statement, seed: int) -> Model:
         again.values["eta"] = 0.5 + again.values["eta"] / 2
     if {"w_2_1_2", "p_1", "k_3"} <= names.keys():
         again.values["g"] = _friction(seed)
-    if {"M", "L", "C", "c"} <= names.keys():
+    if {"M", "L", "C", "c", "eta"} <= names.keys():
         again.values.update({name: values[name] for name in ("c", "eta", "C")})
     if {"delta", "theta_star"} <= names.keys():  # a small radius, and a start within
         again.near = (2e-3, float(again.values["theta_star"]) + 1e-3)
@@ -102,7 +108,13 @@ def world(statement: Statement, seed: int) -> Model:
         again.values["c"] = -(again.values["sigma"] ** 2) / (values["D"] - 1)
     if "alpha" in names:
         again.values["alpha"] = random.Random(seed).choice([0.2, 0.5, 0.6])
-    if {"H_W", "S"} <= names.keys():
+    if {"H_W", "T", "g"} <= names.keys():
+        again.values.update(_one_output(seed)[1])
+    elif {"Q", "F", "V"} <= names.keys():
+        again.values.update(_wide_layer(seed)[1])
+    elif {"H_W", "beta", "eta"} <= names.keys():
+        again.values.update(_layers_in_bases(seed)[1])
+    elif {"H_W", "S"} <= names.keys():
         again.values.update(_linear_layers(seed)[1])
     if {"v", "H"} <= names.keys():  # exactly, so that rounding does not grow in the steep direction
         again.values.update(_extremes(seed))
@@ -260,6 +272,40 @@ def _linear_layers(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
     found = {name: _entries(array) for name, array in arrays.items()}
     found["x"] = lambda i: root[int(i) - 1, 0] * _waves(0) + root[int(i) - 1, 1] * _waves(1)
     return found, {"d": 2, "k": 2, "lam": lam, "beta": lam - float(v @ v)}
+
+
+def _one_output(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
+    """Two layers and second moments with inverses; every second seed the direction does not change the end-to-end map."""
+    draw = np.random.default_rng(seed)
+    v, w, root, a, b = (draw.normal(size=size) for size in (2, (2, 2), (2, 2), (2, 2), 2))
+    if seed % 2:
+        a -= np.outer(v, v @ a + b @ w) / (v @ v)
+    moments = root @ root.T
+    arrays = {"V": v, "W": w, "S": moments, "T": np.linalg.inv(moments), "A": a, "B": b}
+    return {name: _entries(array) for name, array in arrays.items()}, {"d": 2, "k": 2, "g": 1 / float(v @ v)}
+
+
+def _wide_layer(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
+    """Three inputs and two hidden units, and an eigenvector of |v|**2 + W^T*W, the smallest one every third seed."""
+    draw = np.random.default_rng(seed)
+    v, w = draw.normal(size=2), draw.normal(size=(2, 3))
+    sizes, vectors = np.linalg.eigh(v @ v * np.eye(3) + w.T @ w)
+    arrays = {"V": v, "W": w, "F": np.linalg.inv(w @ w.T), "u": vectors[:, seed % 3]}
+    return {name: _entries(array) for name, array in arrays.items()}, {"d": 3, "k": 2, "lam": float(sizes[seed % 3])}
+
+
+def _layers_in_bases(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
+    """Two inputs, hidden units and outputs, eigenvectors of both layers, the largest first, and the direction made from these."""
+    draw = np.random.default_rng(seed)
+    v, w = draw.normal(size=(2, 2)), draw.normal(size=(2, 2))
+    (alpha, e), (beta, u) = (np.linalg.eigh(matrix) for matrix in (v @ v.T, w.T @ w))
+    alpha, e, beta, u = alpha[::-1], e.T[::-1], beta[::-1], u.T[::-1]
+    arrays = {"V": v, "W": w, "alpha": alpha, "e": e, "beta": beta, "u": u}
+    arrays |= {"A": np.outer(v.T @ e[0], u[0]), "B": np.outer(e[0], w @ u[0])}
+    sigma, omega = float(alpha[0]), float(beta[0])
+    sizes = {"d": 2, "k": 2, "m": 2, "sigma": sigma, "omega": omega, "lam": sigma + omega}
+    eta = draw.uniform(-0.5, 3) / (sigma + omega)
+    return {name: _entries(array) for name, array in arrays.items()}, {**sizes, "eta": eta}
 
 
 def _entries(array: Any) -> Function:

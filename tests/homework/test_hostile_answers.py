@@ -202,6 +202,10 @@ WRONG = {  # answer → verdicts that it may have
 }
 
 
+def test_sums_in_sums_are_not_added_up_one_by_one() -> None:
+    ends_well("lecture3:1.a", "sums", r"\sum_{i=1}^{9} (" * 40 + "i" + ")" * 40)
+
+
 @pytest.mark.parametrize(("task", "text"), WRONG)
 def test_what_the_fuzzer_found(task: str, text: str) -> None:
     assert checkers()[task].check(text).verdict in WRONG[task, text]

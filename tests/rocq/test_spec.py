@@ -3,7 +3,7 @@
 The k-th hypothesis of a statement in Spec.v is the k-th one of the emitted theorem. Each of them is taken away, from both, and
 from the proof's introductions; coqc must then refuse some step. Where it accepts, the theorem holds without the hypothesis.
 That all of them can hold at once is proved by an example: a theorem about nothing would be certified as readily.
-The examples with noise are prepared in white_noise.v.
+The examples with noise are prepared in white_noise.v, those with inputs of a law in full_support.v.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ SAMPLE = frozenset(
         ("sgd_stationary_variance", "E is an expectation"),
         ("sgd_stationary_variance", "so is the noise"),
         ("sgd_minibatch_variance", "they know nothing of the start"),
+        ("rank_polynomial", "they tell polynomials apart"),
     }
 )
 SPEC = sources()["Spec"]
@@ -206,6 +207,8 @@ _FLOW = (
     "rewrite Derive_const, Ropp_0; exact (is_derive_const 0 tau)"
 )
 _AT_ORIGIN = "intros tau; apply derive_value with 0; [exact (is_derive_const 0 tau) | ring]"
+_AT_ONE = "intros tau; apply derive_value with 0; [exact (is_derive_const 1 tau) | ring]"
+_ZEROS = ["(fun _ => 0) " * n for n in range(13)]  # so many functions
 _DESCENT, _SUM = "intros t; ring", "unfold among, inner, of_unit_length in *; simpl; "
 _NO_STEP = "(fun _ a _ => a) (fun t _ b => match t with O => b | S _ => 0 end)"
 _NO_STEPS = ("intros; ring", "intros; ring", "reflexivity", "reflexivity")
@@ -259,6 +262,7 @@ def _one_of_two(i: str, bounds: str) -> str:
     return f"assert ({i} = 1 \\/ {i} = 2)%nat as [-> | ->] by (unfold among in {bounds}; lia)"
 
 
+_GRID = "nat grid_variable grid_mean grid_is_expectation"
 _WORLD, _NOT_ZERO = "outcome settled average average_is_expectation", ("lra", "lra", "lra")
 _MOTION = "(1/2) (1/3) 3 5 (noise 2)"
 _STEP_OF_MOTION = (
@@ -286,8 +290,17 @@ EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "gd_regimes_several": ("0 (fun _ => 1) (fun _ => 1)", (_DESCENT, _DESCENT, "lra", "lra")),
     "hessian_conditions": (_ONE_DIRECTION, (*_ALONG_IT, f"intros i _; {_SUM}ring")),
     "flow_conserved": ("(fun _ => 0) (fun _ => 0)", (_FLOW, _FLOW)),
-    "model_conserved": (" ".join(["(fun _ => 0)"] * 12), (_AT_ORIGIN,) * 8),
+    "model_conserved": (_ZEROS[12], (_AT_ORIGIN,) * 8),
     "gd_conserved_drift": ("0 (fun _ => 0) (fun _ => 0) 0", (_DESCENT, _DESCENT)),
+    "model_conserved_drift": (f"1 {_ZEROS[12]}", (_DESCENT,) * 8),
+    "model_weight_decay": (f"1 {_ZEROS[8]}", (_AT_ORIGIN,) * 4),
+    "model_momentum": (f"1 {_ZEROS[12]}", (*(_AT_ORIGIN,) * 9, *("reflexivity", _AT_ORIGIN) * 2, "reflexivity")),
+    "method_form": (f"{_NO_STEP} 0 0 0 0", _NO_STEPS),
+    "bias_mirror": (
+        "1 (fun _ => 1) (fun _ => 1) (fun _ => 0) (fun _ => 0)",
+        (_AT_ORIGIN, "reflexivity", *(_AT_ONE, "reflexivity") * 2, "lra"),
+    ),
+    "rank_polynomial": (f"{_GRID} grid_x grid_y", ("exact grid_inputs", "exact grid_suffices")),
     "gd_exponential_law": ("(fun _ => 1) 0 1 0 0", (_DESCENT,)),
     "heavy_ball_stability": (f"{_NO_STEP} 0 0 0 0", _NO_STEPS),
     "heavy_ball_optimal_rate": (f"{_NO_STEP} 0 0 0 0 1 2 0", (*_NO_STEPS, "lra", "lra")),
@@ -522,10 +535,11 @@ def test_some_example_satisfies_the_hypotheses(workplace: Workplace, name: str) 
     last = list(HYPOTHESIS.finditer(specified(name)))[-1].end()
     script = "\n".join(f"- {proof}." for proof in proofs)
     lines = [HEAD, "From Derivations Require Import Spec."]
-    if _WORLD in values:
-        world = Path(__file__).with_name("white_noise.v").read_text(encoding="utf-8")
-        assert forbidden(world, theory=True) is None
-        lines.append(world)
+    for world, file in ((_WORLD, "white_noise.v"), (_GRID, "full_support.v")):
+        if world in values:
+            text = Path(__file__).with_name(file).read_text(encoding="utf-8")
+            assert forbidden(text, theory=True) is None
+            lines.append(text)
     lines += [f"Goal ~ ({specified(name)[:last]} False).", "Proof."]
     lines += [f"intros H. apply (H {values}).", script, "Qed."]
     assert error(workplace, f"example_{name}", "\n".join([*lines, ""])) is None

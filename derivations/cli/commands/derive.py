@@ -27,17 +27,19 @@ def command(question: str, form: str, notation: str, output: str | None, timeout
     """
     from derivations.cli.deriving import derived
     from derivations.cli.output import emit, width
+    from derivations.cli.sampling import with_samples
     from derivations.cli.showing import check_choices, rendered
     from derivations.language.errors import Undecided
 
     check_choices(form, notation)
     try:
-        certificate, _ = derived(question, given, timeout)
+        certificate, problem = derived(question, given, timeout)
     except Undecided as reason:
         if form == "json":
             from json import dumps
 
             emit(dumps({"question": question, "status": "undecided", "reason": str(reason)}, indent=2) + "\n", output)
         raise
-    emit(rendered(certificate, form, notation, 80 if output else width()), output)
+    text = rendered(certificate, form, notation, 80 if output else width())
+    emit(with_samples(text, certificate, problem, form), output)
     return 0

@@ -282,7 +282,7 @@ class _Scaling:
         ):
             return None
         inner = self._limited(self.scaled(term))
-        return None if inner is None else self._rational(inner)
+        return inner if inner is None or self.counter not in free_symbols(inner) else self._rational(inner)
 
     def _limited(self, term: Term) -> Term | None:
         """The term with every power and exponential that moves replaced by its limit."""
@@ -291,6 +291,9 @@ class _Scaling:
         if term.head == "Pow" and self.counter in free_symbols(term.args[1]):
             if self._shrinks(*term.args):
                 return ZERO
+            still = self._rational(term.args[1]) if self.counter not in free_symbols(term.args[0]) else None
+            if still is not None:
+                return power(term.args[0], still)
             rate, times = self._rate(term.args[0]), self._rational(div(term.args[1], symbol(self.counter)))
             if rate is None or times is None:
                 return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.homework.deciding.comparing import compare
-from derivations.homework.deciding.complexes import is_complex, same, squared_distance
+from derivations.homework.deciding.complexes import is_complex, parts, same, squared_distance
 from derivations.homework.deciding.elements import MOST, Member, depth_of, members_of, numbers_among
+from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.keys import Part
@@ -44,11 +45,20 @@ def _with_none(key: Term, said: Term, members: list[Member], setting: Setting) -
     """The finding where the answer or the key has no elements."""
     if said.head == "Set" and not members and not key.args:
         return Finding("correct", "", Evidence("proof", "Set() == Set()", rules=("identity",), status="proved"), 1.0)
-    clear = said.head == "Set" if not members else all(_same(one.value, one.value, setting).verdict == "correct" for one in members)
+    clear = said.head == "Set" if not members else not any(_unclear(one.value, setting) for one in members)
     if not clear:
         return Finding("undecided", "it is not clear which elements these are")
     evidence = number_of("elements", len(members), len(key.args))
     return Finding("incorrect", evidence.detail, evidence)
+
+
+def _unclear(value: Term, setting: Setting) -> str:
+    """Why an element, a number or a point, is none."""
+    coordinates = value.args if value.head == "Tuple" else (value,)
+    known = [parts(one) for one in coordinates]
+    if None in known:
+        return "complex numbers of this kind are left to a person"
+    return next(filter(None, (unfit(one, setting) for pair in known if pair is not None for one in pair)), "")
 
 
 # --- comparing elements -----------------------------------------------------------------------------------------------

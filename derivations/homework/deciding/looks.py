@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 
 from derivations.homework.deciding.setting import Setting
@@ -10,6 +10,7 @@ from derivations.language.terms import Term, subterms
 
 MAX_NODES = 500
 MAX_DEPTH = 80
+MAX_SUMS = 12
 MAX_DIGITS = 400  # binary digits of a number
 APPLIED = frozenset({"Apply", "Derivative", "Expect", "Variance"})
 _QUANTIFIERS = frozenset({"ForAll", "Exists"})
@@ -40,10 +41,10 @@ def look_at(said: Term, setting: Setting) -> Look:
     return look
 
 
-def look_over(said: Term, declared: Iterable[str], most: int) -> Look:
+def look_over(said: Term, declared: Container[str], most: int) -> Look:
     """All parts of a term, level by level; not further than the bounds allow, of which ``most`` is for their number."""
-    known, heads, names = set(declared), set[str](), set[str]()
-    nodes, level, applied = 0, [said], []
+    bound, heads, names = set[str](), set[str](), set[str]()
+    nodes, sums, level, applied = 0, 0, [said], []
     for _ in range(MAX_DEPTH):
         nodes += len(level)
         if nodes > most:
@@ -52,20 +53,24 @@ def look_over(said: Term, declared: Iterable[str], most: int) -> Look:
         for node in level:
             head = node.head
             if head == "Symbol":
-                if node.args[0] not in known:
+                if node.args[0] not in declared and node.args[0] not in bound:
                     return Look(f"{node.args[0]} is not a name of this task")
                 names.add(node.args[0])
             elif head == "Number":
-                if max(node.args[0].numerator.bit_length(), node.args[0].denominator.bit_length()) > MAX_DIGITS:
+                value = node.args[0]
+                if value.numerator.bit_length() > MAX_DIGITS or value.denominator.bit_length() > MAX_DIGITS:
                     return Look("a number in it is too long")
             else:
                 heads.add(head)
+                sums += head == "Sum"
                 if head in APPLIED:
                     applied.append(node)
                 elif head in _QUANTIFIERS:
-                    known.add(node.args[0])
+                    bound.add(node.args[0])
                 below += [arg for arg in node.args if type(arg) is Term]
         level = below
+        if sums > MAX_SUMS:
+            return Look("there are too many sums in it")
         if not level:
             return Look("", frozenset(heads), frozenset(names), frozenset(applied))
     return Look("the formula is nested too deeply")

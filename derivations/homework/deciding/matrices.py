@@ -9,6 +9,7 @@ from itertools import combinations
 from derivations.homework.deciding.collections import number_of, together
 from derivations.homework.deciding.comparing import Comparison, compare
 from derivations.homework.deciding.elements import chains
+from derivations.homework.deciding.looks import unfit
 from derivations.homework.deciding.relations import without_ends
 from derivations.homework.deciding.setting import Setting
 from derivations.homework.keys import Part
@@ -119,10 +120,8 @@ def _other_shape(rows: Rows, key: Rows, setting: Setting) -> Finding:
         return Finding("undecided", "this is one row of it; where are the others?")
     if size == 1 and any(compare(flat[0], entry, setting).verdict == "correct" for row in key for entry in row):
         return Finding("undecided", "this is one entry of it; where are the others?")
-    for row in rows:
-        for entry in row:
-            if compare(entry, entry, setting).verdict != "correct":
-                return Finding("undecided", "an entry could not be understood")
+    if any(unfit(entry, setting) for entry in flat):
+        return Finding("undecided", "an entry could not be understood")
     what, mine, right = "rows", len(rows), len(key)
     if mine == right:
         what, mine, right = "columns", len(rows[0]), len(key[0])

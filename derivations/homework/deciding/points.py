@@ -10,6 +10,7 @@ from derivations.homework.deciding.balls import UNDEFINED, Number, Unknown, as_b
 from derivations.homework.deciding.values import PRECISIONS, Place, Point, evaluate, place_at
 from derivations.language.terms import Term, subterms
 
+
 def sign_between(left: Number, right: Number) -> int | None:
     """The sign of left - right; None where balls overlap."""
     if left.__class__ is not right.__class__:

@@ -70,7 +70,7 @@ class Line:
         axis = answer.along(self.variable, self.place)
         if axis is None:
             return ()
-        if all([mark.exact and mark.at in self.known for mark in axis.marks]):
+        if all(mark.exact and mark.at in self.known for mark in axis.marks):
             return zip(self.table, axis.truths(self.spots), strict=True)
         found = places((*self.marks, *axis.marks))
         if found is None:

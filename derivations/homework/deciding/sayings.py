@@ -21,7 +21,10 @@ _EVERY = frozenset(["both", "each", "all", "every", "everything", "either", "nei
 _TIMES = frozenset(["step", "steps", "time", "times", "iteration", "iterations", "update", "move", "single", "round", "other"])
 _JOINING = frozenset(["and", "or", "nor", ",", "the"])
 _SEEMING = frozenset(["seems", "seem", "seemed", "looks", "look", "looked", "appears", "resembles", "scheint", "semble"])
-_CONTRAST = re.compile(r"\b(?:seems?|looks?|appears|resembles|scheint|semble)\b[^.]*\b(?:but|however|yet|although|aber|mais|in fact|actually)\b", re.IGNORECASE)
+_CONTRAST = re.compile(
+    r"\b(?:seems?|looks?|appears|resembles|scheint|semble)\b[^.]*\b(?:but|however|yet|although|aber|mais|in fact|actually)\b",
+    re.IGNORECASE,
+)
 _ACROSS = frozenset(["perpendicular", "orthogonal", "normal", "across", "senkrecht"])
 _FIXED = frozenset(["const", "constant", "fixed", "unchanged"])
 _RELATIVE = frozenset(["where", "which", "whose", "wo"])

@@ -36,7 +36,7 @@ from derivations.homework.deciding.balls import (
 from derivations.language.ascii import ascii_text
 from derivations.language.terms import TWO, Term
 
-MAX_SUMMANDS = 100
+MAX_SUMMANDS = 100  # of nested sums the product
 MAX_FACTORIAL = 200
 PRECISIONS = (64, 256, 1024)
 Point = Mapping[str, Fraction]
@@ -55,6 +55,7 @@ class Place:
     seed: int = 0
     given: dict[str, fmpq] = field(default_factory=dict)  # name and values of the arguments -> value
     written: dict[str, fmpq] = field(default_factory=dict)  # the same by the text of the term
+    summands: int = 1  # of the sums in which one stands, multiplied
 
     def opaque(self, key: str, term: Term) -> fmpq:
         found = self.given.get(key)
@@ -264,18 +265,22 @@ def _total(term: Term, place: Place) -> Number:
     if not all(isinstance(end, fmpq) and end.q == 1 for end in ends):
         raise Unknown("a sum without whole ends")
     low, high = (int(end.p) for end in ends)
-    if high - low >= MAX_SUMMANDS:
+    if (high - low + 1) * place.summands > MAX_SUMMANDS:
         raise Unknown("a long sum")
-    before = place.numbers.get(name)
+    before, around = place.numbers.get(name), place.summands
+    place.summands *= max(high - low + 1, 1)
     result: Number = ZERO
-    for k in range(low, high + 1):
-        place.numbers[name] = fmpq(k)
-        part = evaluate(body, place)
-        result = UNDEFINED if UNDEFINED in (part, result) else result + part
-    if before is None:
-        place.numbers.pop(name, None)
-    else:
-        place.numbers[name] = before
+    try:
+        for k in range(low, high + 1):
+            place.numbers[name] = fmpq(k)
+            part = evaluate(body, place)
+            result = UNDEFINED if UNDEFINED in (part, result) else result + part
+    finally:
+        place.summands = around
+        if before is None:
+            place.numbers.pop(name, None)
+        else:
+            place.numbers[name] = before
     return checked(result)
 
 

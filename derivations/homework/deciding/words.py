@@ -20,7 +20,9 @@ from derivations.language.terms import Term
 _REASONS = frozenset(["since", "because", "as", "it", "they", "but", "so"])
 _FASTER = frozenset(["faster", "slower", "quicker", "quickly", "fastest", "slowly"])
 _DRAWN = re.compile(
-    r"\b(i\.\s?e\.|so|hence|thus|therefore|that is|together|altogether|overall|in fact|actually|in reality|in truth|tatsächlich|en fait)\b[^.;\n]{0,20}$", re.IGNORECASE
+    r"\b(i\.\s?e\.|so|hence|thus|therefore|that is|together|altogether|overall|in fact|actually|in reality|in truth|tatsächlich)\b"
+    r"[^.;\n]{0,20}$",
+    re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?<![^.?!;:\n])[^.?!;:\n]{0,200}\?(?=\s*(?:no|nope|nein)\b)", re.IGNORECASE)  # what "no" answers
 _NOT_ONLY = re.compile(r"\b(?:not|nicht)\s+(?:only|just|merely|nur)\s+(?:(?:the|a|an|along|on|in|of|for)\s+)*$", re.IGNORECASE)
@@ -93,7 +95,8 @@ def _decide(part: Part, key: str, text: str, entities: Entities) -> tuple[Findin
     wrong = next((item for concept, item in meant if concept != key), None)
     denied = next((item for item in found if item.concept == key and not item.asserted and not one.opposites), None)
     if asserted == {key} and denied is None:
-        if _is_more(text, one, meant[0][1]) or _EXCEPT.match(text, meant[0][1].span[1]) or (one.relative and _is_turned(text, one, key)):
+        excepted = _EXCEPT.match(text, meant[0][1].span[1]) is not None
+        if excepted or _is_more(text, one, meant[0][1]) or (one.relative and _is_turned(text, one, key)):
             return Finding("undecided", "the words do not say clearly enough what is meant"), meant[0][1].span
         return _right(part, key), meant[0][1].span
     if asserted and key not in asserted and wrong is not None and certain:

@@ -31,7 +31,7 @@ class Articles:
 
     def article(self, row: Row) -> Markup:
         """The markup of a row."""
-        place = _place(row)
+        place = _place(row) if row.where is not None or row.earlier else ""
         if row.override is not None or place:
             return self._written(row, place)
         key = (row.task, row.unique)

@@ -56,7 +56,7 @@ def cell(text: str) -> str:
 
 def visible(text: str, keep: str = "\n\t") -> str:
     """The text with signs that one cannot see, or that turn the direction of reading, spelled out as ⟨U+202E⟩."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() or ("\n" in keep and text.replace("\n", "").isprintable()):
         return text
     return "".join(char if char in keep or unicodedata.category(char) not in _UNSEEN else _code(char) for char in text)
 

@@ -11,7 +11,7 @@ from derivations.kernel.facts import PLUS, Facts, SharedFacts
 from derivations.kernel.formulas import same, strip
 from derivations.kernel.situation import CHANCE, Situation, require
 from derivations.kernel.table import Table
-from derivations.language.terms import Term, add, for_all, free_symbols, mul, number, sub, substitute, subterms, symbol, total
+from derivations.language.terms import Term, add, free_symbols, mul, number, sub, substitute, subterms, symbol, total
 
 
 def identity(s: Situation) -> None:
@@ -253,7 +253,7 @@ def sum_order(s: Situation) -> None:
     left, right = s.claimed("Le")
     (name, *ends, lower), (other, *others, upper) = s.claimed("Sum", left), s.claimed("Sum", right)
     require(name == other and ends == others, "shape", "the two sums must run over the same numbers, in one variable")
-    each = for_all(name, Term("Le", (lower, upper)))
+    each = Term("ForAll", (name, Term("Le", (lower, upper))))
     fine = len(s.premises) == 1 and same(s.table, s.premises[0], each)
     require(fine, "does-not-follow", "the premise must be the inequality of the summands, for all values of the variable")
     algebra = Algebra(s.table, [s.claim])

@@ -234,7 +234,7 @@ def smooth(goal: Goal) -> str:
     premise = goal.premises[0]
     names, known = strip(premise.term)
     if len(names) != 1:
-        raise Unsupported("smoothness of a function of several arguments")
+        raise Unsupported("smoothness of a function of several arguments is not written in Rocq")
     values = _unused(goal, names)
     variable, body = values[names[0]].args[0], substitute(known.args[1], values)
     builder = Smoothness(goal, variable, int(order), _smoothness(goal.premises[1:]))

@@ -5,6 +5,7 @@
 
 Require Import Reals Lra Lia.
 From Coquelicot Require Import Coquelicot.
+From Derivations Require Import Sums.
 Open Scope R_scope.
 
 (** The inverse of sinh: asinh x = ln (x + sqrt (x^2 + 1)). *)
@@ -72,6 +73,13 @@ Proof. intros F. exact (is_derive_opp f x a F). Qed.
 Lemma d_mul (f g : R -> R) (x a b : R) :
   is_derive f x a -> is_derive g x b -> is_derive (fun y => f y * g y) x (a * g x + f x * b).
 Proof. intros F G. exact (is_derive_mult f g x a b F G Rmult_comm). Qed.
+
+Lemma d_fsum (a n : nat) (f : nat -> R -> R) (g : nat -> R) (x : R) :
+  (forall k, is_derive (f k) x (g k)) -> is_derive (fun y => fsum a n (fun k => f k y)) x (fsum a n g).
+Proof.
+  intros F. induction n as [|n IH]; [exact (d_const 0 x)|].
+  exact (d_add (fun y => fsum a n (fun k => f k y)) (f (a + n)%nat) x _ _ IH (F (a + n)%nat)).
+Qed.
 
 (** Where one of two parts is constant, its derivative 0 is not written. *)
 Lemma d_add_l (c : R) (g : R -> R) (x b : R) : is_derive g x b -> is_derive (fun y => c + g y) x b.

@@ -26,7 +26,8 @@ Lemma dot_at_place (known : list monomial) m a : In m known -> exists c, length 
   forall x, a * monomial_at m x = dot c (map (fun k => monomial_at k x) known).
 Proof.
   induction known as [|k known IH]; intros I; [contradiction|]. destruct I as [->|I].
-  - exists (a :: map (fun _ => 0) known). split; [simpl; now rewrite map_length|]. intros x. simpl. rewrite dot_zero_l; [ring|].
+  - exists (a :: map (fun _ => 0) known). split; [simpl; now rewrite map_length|]. intros x. simpl.
+    rewrite dot_zero_l; [ring|].
     apply Forall_map, Forall_forall. reflexivity.
   - destruct (IH I) as (c & Lc & H). exists (0 :: c). split; [simpl; auto|]. intros x. simpl. rewrite <- H. ring.
 Qed.
@@ -48,14 +49,18 @@ Proof.
     rewrite <- Hc, <- Hd, (own_and_other n) by exact L. ring.
 Qed.
 
-Lemma change_coefficients n m known e theta u : length theta = n -> slopes_use n known e = true -> exists c, length c = length known /\
+Lemma change_coefficients n m known e theta u : length theta = n -> slopes_use n known e = true -> exists c,
+  length c = length known /\
   forall x, length x = m -> change n (listed (n + m) (meaning e)) theta x u = dot c (map (fun k => monomial_at k x) known).
 Proof.
-  intros L H. unfold slopes_use in H. assert (G : forall js v, Forall (fun j => forallb (fun mc => is_known known (other n (fst mc)))
+  intros L H. unfold slopes_use in H. assert (G : forall js v,
+    Forall (fun j => forallb (fun mc => is_known known (other n (fst mc)))
     (sparse_partial j (normal e)) = true) js -> exists c, length c = length known /\
-    forall x, dot v (map (fun j => sparse_at (sparse_partial j (normal e)) (theta ++ x)) js) = dot c (map (fun k => monomial_at k x) known)).
+    forall x, dot v (map (fun j => sparse_at (sparse_partial j (normal e)) (theta ++ x)) js) = dot c (map (fun k =>
+      monomial_at k x) known)).
   { intros js v F. revert v. induction F as [|j js B F IH]; intros [|a v];
-      try (exists (map (fun _ => 0) known); split; [now rewrite map_length | intros x; symmetry; apply dot_zero_l, Forall_map, Forall_forall; reflexivity]).
+      try (exists (map (fun _ => 0) known); split; [now rewrite map_length | intros x; symmetry; apply dot_zero_l,
+        Forall_map, Forall_forall; reflexivity]).
     destruct (coefficients_of n known theta _ L B) as (c & Lc & Hc). destruct (IH v) as (d & Ld & Hd).
     exists (plus (map (fun y => a * y) c) d). split; [rewrite plus_length; rewrite map_length; lia|]. intros x. unfold plus.
     rewrite dot_plus by (rewrite map_length; lia). rewrite dot_scaled, <- Hc, <- Hd. reflexivity. }
@@ -70,25 +75,31 @@ Fixpoint uses_few (k n : nat) (es : list expression) (known : list (list monomia
   | _, _ => false
   end.
 
-Theorem few_coefficients_known m es : forall k n known, uses_few k n es known = true -> few_coefficients k n m (as_outputs (n + m) es).
+Theorem few_coefficients_known m es : forall k n known,
+  uses_few k n es known = true -> few_coefficients k n m (as_outputs (n + m) es).
 Proof.
   induction es as [|e es IH]; intros k n [|l known] H; simpl in H; try discriminate.
-  - apply Nat.eqb_eq in H. exists []. split; [auto|]. intros theta u _ _. exists []. split; [auto|]. intros i x Li. simpl in Li. lia.
+  - apply Nat.eqb_eq in H. exists []. split; [auto|]. intros theta u _ _. exists []. split; [auto|]. intros i x Li.
+    simpl in Li. lia.
   - apply andb_prop in H. destruct H as [H U]. apply andb_prop in H. destruct H as [L S]. apply Nat.leb_le in L.
     destruct (IH _ _ _ U) as (B & LB & HB).
-    exists (map (fun mono i x => match i with O => monomial_at mono x | _ => 0 end) l ++ map (fun b i x => match i with O => 0 | S i' => b i' x end) B).
-    split; [rewrite app_length, !map_length; lia|]. intros theta u Lt Lu. destruct (change_coefficients n m l e theta u Lt S) as (c & Lc & Hc).
+    exists (map (fun mono i x => match i with O => monomial_at mono x | _ => 0 end) l ++ map (fun b i x => match i with O =>
+      0 | S i' => b i' x end) B).
+    split; [rewrite app_length, !map_length; lia|]. intros theta u Lt Lu.
+    destruct (change_coefficients n m l e theta u Lt S) as (c & Lc & Hc).
     destruct (HB theta u Lt Lu) as (d & Ld & Hd). exists (c ++ d). split; [rewrite app_length; lia|].
     intros i x Li Lx. rewrite map_app, !map_map, dot_app by (now rewrite map_length). destruct i as [|i].
     + rewrite (dot_zero_r d) by (apply Forall_map, Forall_forall; reflexivity). rewrite Rplus_0_r. apply Hc, Lx.
-    + rewrite (dot_zero_r c) by (apply Forall_map, Forall_forall; reflexivity). rewrite Rplus_0_l. apply Hd; [simpl in Li; lia | exact Lx].
+    + rewrite (dot_zero_r c) by (apply Forall_map, Forall_forall; reflexivity). rewrite Rplus_0_l.
+      apply Hd; [simpl in Li; lia | exact Lx].
 Qed.
 
 (** * Directions that change nothing *)
 
 Lemma meaning_beside n e theta x : length theta = n -> among_first n e = true -> meaning e (theta ++ x) = meaning e theta.
 Proof.
-  intros L. induction e; simpl; intros H; try (apply andb_prop in H; destruct H); auto; try (rewrite IHe by exact H; reflexivity);
+  intros L. induction e; simpl; intros H; try (apply andb_prop in H; destruct H); auto; try (rewrite IHe by exact H;
+    reflexivity);
     try (rewrite IHe1, IHe2 by assumption; reflexivity).
   apply Nat.ltb_lt in H. apply app_nth1. lia.
 Qed.
@@ -123,36 +134,47 @@ Definition are_redundant (k n : nat) (es : list expression) (fields : list (list
   (Nat.eqb (length fields) k && Nat.eqb (length point) n && forallb (is_redundant n es) fields &&
    eliminated k (fields_at fields (whole_point point)))%bool.
 
-Definition as_fields (n : nat) (fields : list (list expression)) : list (list several) := map (map (fun g => listed n (meaning g))) fields.
+Definition as_fields (n : nat) (fields : list (list expression)) : list (list several) := map (map (fun g => listed n
+  (meaning g))) fields.
 
-Lemma field_values n p field : length p = n -> map (fun g => of_list g p) (map (fun g => listed n (meaning g)) field) = map (fun g => meaning g p) field.
+Lemma field_values n p field : length p = n -> map (fun g => of_list g p) (map (fun g => listed n (meaning g)) field) = map
+  (fun g => meaning g p) field.
 Proof. intros L. rewrite map_map. apply map_ext. intros g. now apply of_listed. Qed.
 
 Lemma is_redundant_changes_nothing n m es field theta : is_redundant n es field = true -> length theta = n ->
   changes_nothing n m (as_outputs (n + m) es) theta (map (fun g => meaning g theta) field).
 Proof.
-  unfold is_redundant. intros H L f x F Lx. apply andb_prop in H. destruct H as [H Z]. apply andb_prop in H. destruct H as [Lf A].
+  unfold is_redundant. intros H L f x F Lx. apply andb_prop in H. destruct H as [H Z]. apply andb_prop in H.
+  destruct H as [Lf A].
   apply Nat.eqb_eq in Lf. unfold as_outputs in F. apply in_map_iff in F. destruct F as (e & <- & I).
   rewrite forallb_forall in Z. specialize (Z e I). rewrite change_value by lia.
   assert (D := along_field_at (theta ++ x) (normal e) field 0). rewrite Lf in D.
-  assert (Zero : sparse_at (along_field 0 field (normal e)) (theta ++ x) = 0) by (destruct (along_field 0 field (normal e)); [reflexivity | discriminate]).
-  rewrite <- Zero, D. f_equal. apply map_ext_in. intros g G. rewrite forallb_forall in A. symmetry. apply (meaning_beside n); auto.
+  assert (Zero : sparse_at (along_field 0 field (normal e)) (theta ++ x) = 0) by (destruct (along_field 0 field (normal e));
+    [reflexivity | discriminate]).
+  rewrite <- Zero, D. f_equal. apply map_ext_in. intros g G. rewrite forallb_forall in A. symmetry.
+  apply (meaning_beside n); auto.
 Qed.
 
 Theorem redundant_directions_known k n m es fields point : are_redundant k n es fields point = true ->
   redundant_directions k n m (as_outputs (n + m) es) (as_fields n fields).
 Proof.
   unfold are_redundant. intros H. repeat (apply andb_prop in H; destruct H as [H ?]). apply Nat.eqb_eq in H, H2.
-  rename H0 into X, H1 into F, H2 into Lp. rewrite forallb_forall in F. unfold as_fields. split; [now rewrite map_length|]. split; [|split].
+  rename H0 into X, H1 into F, H2 into Lp. rewrite forallb_forall in F. unfold as_fields. split; [now rewrite map_length|].
+  split; [|split].
   - apply Forall_map, Forall_forall. intros field I. rewrite map_length. specialize (F field I). unfold is_redundant in F.
     apply andb_prop in F. destruct F as [F _]. apply andb_prop in F. now apply Nat.eqb_eq.
-  - intros theta L. apply Forall_map, Forall_forall. intros field I. rewrite field_values by exact L. now apply is_redundant_changes_nothing, L; auto.
-  - exists (map IZR point). split; [now rewrite map_length|]. assert (W : map (map (fun g => of_list g (map IZR point))) (map (map (fun g => listed n (meaning g))) fields) =
+  - intros theta L. apply Forall_map, Forall_forall. intros field I. rewrite field_values by exact L.
+    now apply is_redundant_changes_nothing, L; auto.
+  - exists (map IZR point). split; [now rewrite map_length|].
+    assert (W : map (map (fun g => of_list g (map IZR point))) (map (map (fun g => listed n (meaning g))) fields) =
       map (map Q2R) (fields_at fields (whole_point point))).
-    { unfold fields_at. rewrite !map_map. apply map_ext. intros field. rewrite field_values by (now rewrite map_length). rewrite map_map.
+    { unfold fields_at. rewrite !map_map. apply map_ext. intros field. rewrite field_values by (now rewrite map_length).
+      rewrite map_map.
       apply map_ext. intros g. now rewrite sparse_value_at, normal_at, whole_point_at. }
-    rewrite W. apply (eliminated_independent k n); [|exact X]. unfold fields_at. apply Forall_map, Forall_forall. intros field I.
-    rewrite map_length. specialize (F field I). unfold is_redundant in F. apply andb_prop in F. destruct F as [F _]. apply andb_prop in F. now apply Nat.eqb_eq.
+    rewrite W. apply (eliminated_independent k n); [|exact X]. unfold fields_at. apply Forall_map, Forall_forall.
+    intros field I.
+    rewrite map_length. specialize (F field I). unfold is_redundant in F. apply andb_prop in F. destruct F as [F _].
+    apply andb_prop in F. now apply Nat.eqb_eq.
 Qed.
 
 Lemma polynomial_of_expression n e : polynomial n (meaning e).
@@ -165,13 +187,15 @@ Proof.
   - apply polynomial_product; [exact A | constructor].
 Qed.
 
-Theorem at_most_by_redundance l k n m es fields point : are_redundant l n es fields point = true -> Nat.eqb (k + l) n = true ->
+Theorem at_most_by_redundance l k n m es fields point : are_redundant l n es fields point = true -> Nat.eqb (k + l) n = true
+  ->
   forall theta, length theta = n -> changes_at_most k n m (as_outputs (n + m) es) theta.
 Proof.
   intros H L. apply Nat.eqb_eq in L. apply (redundant_directions_bound l k n m es (as_fields n fields)); [|exact L|].
   - exact (redundant_directions_known l n m es fields point H).
   - intros field g I G. unfold as_fields in I. apply in_map_iff in I. destruct I as (es' & <- & _). apply in_map_iff in G.
-    destruct G as (e & <- & _). apply (polynomial_same n (meaning e)); [|apply polynomial_of_expression]. intros p Lp. symmetry. now apply of_listed.
+    destruct G as (e & <- & _). apply (polynomial_same n (meaning e)); [|apply polynomial_of_expression]. intros p Lp.
+    symmetry. now apply of_listed.
 Qed.
 
 Theorem at_most_by_coefficients k n m es known : uses_few k n es known = true ->
@@ -240,7 +264,8 @@ Proof.
   - now rewrite map_length.
   - apply Forall_map. eapply Forall_impl; [|exact FV]. intros u Lu. simpl in Lu. now rewrite map_length.
   - exact (eliminated_independent n n vectors FV X).
-  - apply Forall_map, Forall_forall. intros u I f x If Lx. unfold as_outputs in If. apply in_map_iff in If. destruct If as (e & <- & Ie).
+  - apply Forall_map, Forall_forall. intros u I f x If Lx. unfold as_outputs in If. apply in_map_iff in If.
+    destruct If as (e & <- & Ie).
     specialize (Z e Ie). rewrite forallb_forall in Z. specialize (Z u I). rewrite Forall_forall in FV. specialize (FV u I).
     rewrite change_value by (try rewrite map_length; lia). 
     assert (W := along_vector_at n point (normal e) x u H 0). rewrite FV in W. rewrite <- W.
@@ -265,9 +290,12 @@ Lemma monomials_are es : forall l, monomials es = Some l -> forall m x, length x
   map (fun g => of_list g x) (map (fun e => listed m (meaning e)) es) = map (fun k => monomial_at k x) l.
 Proof.
   induction es as [|e es IH]; intros l H m x Lx; simpl in H; [injection H as <-; reflexivity|].
-  destruct (is_monomial e) as [k|] eqn:K; [|discriminate]. destruct (monomials es) as [l'|]; [|discriminate]. injection H as <-.
-  cbn [map]. rewrite (IH l' eq_refl m x Lx). f_equal. rewrite of_listed by exact Lx. rewrite <- normal_at. unfold is_monomial in K.
-  destruct (normal e) as [|(k', c) [|? ?]]; try discriminate. destruct (Qeq_bool c 1) eqn:C; [|discriminate]. injection K as ->.
+  destruct (is_monomial e) as [k|] eqn:K; [|discriminate]. destruct (monomials es) as [l'|]; [|discriminate].
+  injection H as <-.
+  cbn [map]. rewrite (IH l' eq_refl m x Lx). f_equal. rewrite of_listed by exact Lx. rewrite <- normal_at.
+  unfold is_monomial in K.
+  destruct (normal e) as [|(k', c) [|? ?]]; try discriminate. destruct (Qeq_bool c 1) eqn:C; [|discriminate].
+  injection K as ->.
   apply Qeq_bool_eq, Qeq_eqR in C. cbn [sparse_at]. rewrite C, Q2R_one. ring.
 Qed.
 
@@ -278,7 +306,8 @@ Definition known_moments (n : nat) (es functions : list expression) : bool :=
   end.
 
 Theorem definite_moments_tell_apart {Omega : Type} {V : (Omega -> R) -> Prop} {E : (Omega -> R) -> R} (HE : expectation V E)
-  n m es (data : list (Omega -> R)) functions theta : length data = m -> length theta = n -> known_moments n es functions = true ->
+  n m es (data : list (Omega -> R)) functions theta : length data = m -> length theta = n -> known_moments n es functions =
+    true ->
   definite_moments E (map (fun e => listed m (meaning e)) functions) data -> tells_apart (E := E) n m es data theta.
 Proof.
   intros Lm Lt K D u Lu Z f x F Lx. unfold as_outputs in F. apply in_map_iff in F. destruct F as (e & <- & I).
@@ -288,7 +317,8 @@ Proof.
   assert (A := monomials_are functions l M). assert (Ll : length l = length functions).
   { rewrite <- (map_length (fun k => monomial_at k x) l), <- (A m x Lx). now rewrite !map_length. }
   assert (P := D c ltac:(rewrite map_length; lia) N). specialize (Z e I).
-  assert (S : E (fun w => dot c (map (fun g => of_list g (inputs_of data w)) (map (fun e => listed m (meaning e)) functions)) ^ 2) =
+  assert (S : E (fun w => dot c (map (fun g => of_list g (inputs_of data w)) (map (fun e => listed m (meaning e)) functions))
+    ^ 2) =
     E (fun w => change n (listed (n + m) (meaning e)) theta (inputs_of data w) u ^ 2)).
   { apply (expectation_ext HE). intros w. rewrite (A m), Hc; unfold inputs_of; try (now rewrite map_length). reflexivity. }
   lra.
@@ -297,7 +327,8 @@ Qed.
 (** * The rank of the Hessian *)
 
 (** For almost every theta. *)
-Theorem hessian_rank_almost_everywhere {Omega : Type} {V : (Omega -> R) -> Prop} {E : (Omega -> R) -> R} (HE : expectation V E)
+Theorem hessian_rank_almost_everywhere {Omega : Type} {V : (Omega -> R) -> Prop} {E : (Omega -> R) -> R} (HE : expectation V
+  E)
   k l n m es (data : list (Omega -> R)) : length data = m -> Forall V data -> (k + l = n)%nat ->
   (forall theta, length theta = n -> tells_apart (E := E) n m es data theta) ->
   almost_every n (changes_at_least k n m (as_outputs (n + m) es)) ->

@@ -1,4 +1,5 @@
-(** Dimensions of spaces of vectors and of functions; what holds for almost every point because some polynomial is not zero. *)
+(** Dimensions of spaces of vectors and of functions; what holds for almost every point because some polynomial is not zero.
+*)
 
 Require Import Reals Lra Lia Classical.
 Require Import List.
@@ -137,7 +138,8 @@ Proof.
   intros q Lq N. split; [apply H | apply H']; try assumption; intros Z; apply N; rewrite Z; ring.
 Qed.
 
-Lemma almost_every_implies n (P P' : list R -> Prop) : (forall p, length p = n -> P p -> P' p) -> almost_every n P -> almost_every n P'.
+Lemma almost_every_implies n (P P' : list R -> Prop) : (forall p,
+  length p = n -> P p -> P' p) -> almost_every n P -> almost_every n P'.
 Proof. intros I (Q & PQ & E & H). exists Q. split; [exact PQ|]. split; [exact E|]. auto. Qed.
 
 Lemma almost_every_some n P : almost_every n P -> exists p, length p = n /\ P p.
@@ -168,20 +170,23 @@ Lemma stays_independent n M : forall p, length p = n -> (forall f i, In f M -> D
   independent_on (values M p) ->
   exists Q, polynomial n Q /\ Q p <> 0 /\ forall q, length q = n -> Q q <> 0 -> independent_on (values M q).
 Proof.
-  remember (length M) as k eqn:Lk. revert M Lk. induction k as [|k IH]; intros [|f M] Lk p Lp P H; simpl in Lk; try discriminate.
+  remember (length M) as k eqn:Lk. revert M Lk.
+  induction k as [|k IH]; intros [|f M] Lk p Lp P H; simpl in Lk; try discriminate.
   - exists (fun _ => 1). split; [constructor|]. split; [lra|]. intros q _ _ c Lc _. destruct c; [constructor | discriminate].
   - destruct (pivot_of _ _ H) as (j & Dj & Nj).
     set (M' := map (fun g i q => f j q * g i q - g j q * f i q) M).
     assert (C : forall q c i, dot c (map (fun g : I -> R => g i) (values M' q)) =
       f j q * dot c (map (fun g => g i) (values M q)) - f i q * dot c (map (fun g => g j) (values M q))).
-    { intros q c i. unfold values, M'. rewrite !map_map. clear. revert c. induction M as [|g M IH]; intros [|d c]; simpl; try ring.
+    { intros q c i. unfold values, M'. rewrite !map_map. clear. revert c.
+      induction M as [|g M IH]; intros [|d c]; simpl; try ring.
       rewrite IH. ring. }
     destruct (IH M') with (p := p) as (Q & PQ & NQ & HQ); [unfold M'; rewrite map_length; lia | exact Lp | | |].
     + intros g i G Di. unfold M' in G. apply in_map_iff in G. destruct G as (g0 & <- & G0).
       apply (polynomial_same n (fun q => f j q * g0 i q + (-1) * (g0 j q * f i q))); [intros; ring|].
       apply polynomial_sum; [|apply polynomial_product; [constructor|]]; apply polynomial_product; apply P; simpl; auto.
     + intros c Lc Z. unfold values, M' in Lc. rewrite !map_length in Lc. assert (Z' : forall i, D i ->
-        dot (- dot c (map (fun g => g j) (values M p)) :: map (fun a => f j p * a) c) (map (fun g => g i) (values (f :: M) p)) = 0).
+        dot (- dot c (map (fun g => g j) (values M p)) :: map (fun a => f j p * a) c) (map (fun g => g i) (values (f :: M)
+          p)) = 0).
       { intros i Di. specialize (Z i Di). rewrite C in Z. simpl. rewrite dot_scaled. lra. }
       apply H in Z'; [|simpl; unfold values; rewrite !map_length; lia]. inversion Z' as [|? ? _ Z0]; subst.
       rewrite Forall_map in Z0. eapply Forall_impl; [|exact Z0]. intros a A. simpl in A. apply Rmult_integral in A. tauto.
@@ -207,14 +212,16 @@ Definition dimension (n k : nat) (P : list R -> Prop) : Prop :=
   (exists B, length B = k /\ Forall (fun u => length u = n) B /\ Forall P B /\ independent_rows B) /\
   (forall B, length B = S k -> Forall (fun u => length u = n) B -> Forall P B -> dependent B).
 
-(** Of a matrix with rows of n entries: the dimension of the space that its rows span, and of the space that it annihilates. *)
+(** Of a matrix with rows of n entries: the dimension of the space that its rows span, and of the space that it annihilates.
+*)
 Definition rank_of (n k : nat) (M : list (list R)) : Prop :=
   dimension n k (fun v => exists c, length c = length M /\ v = combination n c M).
 
 Definition nullity_of (n k : nat) (M : list (list R)) : Prop := dimension n k (fun u => Forall (fun row => dot row u = 0) M).
 
 Lemma dot_plus c d v : length c = length d -> dot (map (fun ab => fst ab + snd ab) (combine c d)) v = dot c v + dot d v.
-Proof. revert d v. induction c as [|a c IH]; intros [|b d] [|x v] L; simpl in *; try discriminate; try ring. rewrite IH by lia. ring. Qed.
+Proof. revert d v. induction c as [|a c IH]; intros [|b d] [|x v] L; simpl in *; try discriminate; try ring.
+rewrite IH by lia. ring. Qed.
 
 Definition unit_vector (n j : nat) : list R := map (fun i => if Nat.eqb i j then 1 else 0) (seq 0 n).
 
@@ -258,7 +265,8 @@ Proof.
     + exists B. split; [simpl; lia|]. split; [exact FB|]. split; [exact IB|].
       rewrite Forall_forall in *. intros u U. constructor; auto.
     + assert (X : Exists (fun u => dot a u <> 0) B).
-      { apply NNPP. intros X. apply N. apply Forall_forall. intros u U. apply NNPP. intros Nu. apply X, Exists_exists. eauto. }
+      { apply NNPP. intros X. apply N. apply Forall_forall. intros u U. apply NNPP. intros Nu. apply X, Exists_exists. eauto.
+        }
       apply Exists_exists in X. destruct X as (b & Ib & Nb). apply in_split in Ib. destruct Ib as (l & l' & ->).
       apply Forall_app in FB. destruct FB as [Fl Fr]. assert (Lb := Forall_inv Fr). assert (Fl' := Forall_inv_tail Fr).
       simpl in Lb. clear La FA. subst n.
@@ -268,16 +276,20 @@ Proof.
       rewrite app_length in LB. simpl in LB.
       set (f := fun u => map (fun xy => fst xy + snd xy) (combine u (map (fun y => - (dot a u / dot a b) * y) b))).
       assert (Dot : forall u v, length u = length b -> dot v (f u) = dot v u - dot a u / dot a b * dot v b).
-      { intros u v Lu. unfold f. rewrite dot_comm, dot_plus by (now rewrite map_length). rewrite dot_scaled, (dot_comm u), (dot_comm b). ring. }
+      { intros u v Lu. unfold f. rewrite dot_comm, dot_plus by (now rewrite map_length).
+        rewrite dot_scaled, (dot_comm u), (dot_comm b). ring. }
       assert (Nth : forall u i, length u = length b -> nth i (f u) 0 = nth i u 0 - dot a u / dot a b * nth i b 0).
       { intros u i Lu. unfold f. generalize (dot a u / dot a b). intros k. clear - Lu. revert b i Lu.
-        induction u as [|x u IH]; intros [|y b] i Lu; simpl in Lu; try discriminate; destruct i; simpl; try ring. apply IH. lia. }
+        induction u as [|x u IH]; intros [|y b] i Lu; simpl in Lu; try discriminate; destruct i; simpl; try ring. apply IH.
+        lia. }
       exists (map f (l ++ l')). rewrite map_length, app_length. split; [simpl; lia|]. split; [|split].
-      * apply Forall_map. eapply Forall_impl; [|exact FU]. intros u Lu. simpl in Lu. unfold f. rewrite map_length, combine_length, map_length. lia.
+      * apply Forall_map. eapply Forall_impl; [|exact FU]. intros u Lu. simpl in Lu. unfold f.
+        rewrite map_length, combine_length, map_length. lia.
       * intros c Lc Z. rewrite map_length in Lc.
         assert (C : forall i, combined c (map f (l ++ l')) i =
           combined c (l ++ l') i - dot c (map (fun u => dot a u / dot a b) (l ++ l')) * nth i b 0).
-        { intros i. clear - FU Nth. unfold combined. rewrite map_map. revert c. induction FU as [|u U Lu FU IH]; intros [|x c]; simpl; try ring.
+        { intros i. clear - FU Nth. unfold combined. rewrite map_map. revert c.
+          induction FU as [|u U Lu FU IH]; intros [|x c]; simpl; try ring.
           rewrite IH, Nth by exact Lu. ring. }
         set (s := dot c (map (fun u => dot a u / dot a b) (l ++ l'))) in *.
         set (d := firstn (length l) c). set (e := skipn (length l) c).
@@ -285,7 +297,8 @@ Proof.
         assert (Ld : length d = length l) by (unfold d; rewrite firstn_length; lia).
         assert (Le : length e = length l') by (unfold e; rewrite skipn_length; lia).
         assert (W : Forall (fun a => a = 0) (d ++ - s :: e)).
-        { apply IB; [rewrite !app_length; simpl; lia|]. intros i. specialize (Z i). rewrite C, Ec, combined_app in Z by exact Ld.
+        { apply IB; [rewrite !app_length; simpl; lia|]. intros i. specialize (Z i).
+          rewrite C, Ec, combined_app in Z by exact Ld.
           rewrite combined_app by exact Ld. unfold combined at 2. simpl. fold (combined e l' i). lra. }
         rewrite Ec. apply Forall_app in W. destruct W as [W1 W2]. inversion W2. apply Forall_app. split; assumption.
       * apply Forall_map. rewrite Forall_forall in *. intros u U. specialize (FU u U). constructor.
@@ -307,26 +320,42 @@ Qed.
 Lemma Forall_firstn {A : Type} (P : A -> Prop) k l : Forall P l -> Forall P (firstn k l).
 Proof. intros F. rewrite <- (firstn_skipn k l) in F. apply Forall_app in F. tauto. Qed.
 
+(** A space has one dimension. *)
+Lemma dimension_unique n k l P : dimension n k P -> dimension n l P -> k = l.
+Proof.
+  assert (H : forall k l, dimension n k P -> dimension n l P -> (l <= k)%nat).
+  { intros k' l' [_ D] [(B & LB & FB & PB & IB) _]. apply Nat.nlt_ge. intros L. apply (not_dependent (firstn (S k') B)).
+    - now apply independent_firstn.
+    - apply D; [rewrite firstn_length; lia | now apply Forall_firstn | now apply Forall_firstn]. }
+  intros A B. apply Nat.le_antisymm; eauto.
+Qed.
+
 (** What is at right angles to r independent vectors of a space of dimension r is so to all of it. *)
 Lemma right_angles_to_all n r P B u : dimension n r P -> length B = r -> Forall (fun v => length v = n) B -> Forall P B ->
   independent_rows B -> length u = n -> Forall (fun v => dot v u = 0) B -> forall v, length v = n -> P v -> dot v u = 0.
 Proof.
-  intros [_ D] LB FB PB IB Lu Z v Lv Pv. destruct (D (v :: B)) as (c & Lc & Nc & Zc); [simpl; lia | constructor; assumption | constructor; assumption |].
+  intros [_ D] LB FB PB IB Lu Z v Lv Pv. destruct (D (v :: B)) as (c & Lc & Nc & Zc); [simpl; lia | constructor;
+    assumption | constructor; assumption |].
   destruct c as [|a c]; [discriminate|]. simpl in Lc.
   assert (K : a * dot v u + dot c (map (fun row => dot row u) B) = 0).
-  { change (dot (a :: c) (map (fun row => dot row u) (v :: B)) = 0). rewrite <- (dot_combination n); [|simpl; lia | constructor; assumption | exact Lu].
+  { change (dot (a :: c) (map (fun row => dot row u) (v :: B)) = 0).
+    rewrite <- (dot_combination n); [|simpl; lia | constructor; assumption | exact Lu].
     apply dot_zero_l. unfold combination. apply Forall_map, Forall_forall. intros i _. apply Zc. }
-  rewrite (dot_zero_r c) in K by (apply Forall_map; exact Z). rewrite Rplus_0_r in K. apply Rmult_integral in K. destruct K as [->|K]; [|exact K].
-  exfalso. apply (all_zero_not (0 :: c)); [|exact Nc]. constructor; [reflexivity|]. apply IB; [lia|]. intros i. specialize (Zc i).
+  rewrite (dot_zero_r c) in K by (apply Forall_map; exact Z). rewrite Rplus_0_r in K. apply Rmult_integral in K.
+  destruct K as [->|K]; [|exact K].
+  exfalso. apply (all_zero_not (0 :: c)); [|exact Nc]. constructor; [reflexivity|]. apply IB; [lia|]. intros i.
+  specialize (Zc i).
   unfold combined in Zc |- *. simpl in Zc. lra.
 Qed.
 
 (** A matrix of n columns and rank r annihilates a space of dimension n - r. *)
-Theorem rank_and_nullity n r k M : Forall (fun row => length row = n) M -> rank_of n r M -> (r + k = n)%nat -> nullity_of n k M.
+Theorem rank_and_nullity n r k M : Forall (fun row => length row = n) M -> rank_of n r M -> (r + k = n)%nat -> nullity_of n k
+  M.
 Proof.
   intros FM R E. assert (R' := R). destruct R' as [(B & LB & FB & PB & IB) D].
   assert (Rows : forall row, In row M -> exists c, length c = length M /\ row = combination n c M).
-  { intros row H. apply In_nth with (d := []) in H. destruct H as (j & Lj & <-). exists (unit_vector (length M) j). split; [apply unit_vector_length|].
+  { intros row H. apply In_nth with (d := []) in H. destruct H as (j & Lj & <-). exists (unit_vector (length M) j).
+    split; [apply unit_vector_length|].
     assert (Lr : length (nth j M []) = n) by (rewrite Forall_forall in FM; apply FM, nth_In, Lj).
     apply (nth_ext _ _ 0 0); [unfold combination; rewrite map_length, seq_length; exact Lr|]. intros i Li. unfold combination.
     rewrite nth_map_seq by lia. unfold combined. rewrite dot_unit by (try rewrite map_length; lia). symmetry.
@@ -337,7 +366,8 @@ Proof.
     rewrite Forall_forall in *. intros u U. apply Forall_forall. intros row H.
     apply (right_angles_to_all n r _ B u R); auto; try (apply Forall_forall; auto).
   - intros J LJ FJ ZJ. apply (orthogonal_are_dependent n B J); try assumption; [lia|].
-    apply Forall_forall. intros b Hb. rewrite Forall_forall in PB. destruct (PB b Hb) as (c & Lc & ->). apply Forall_forall. intros u U.
+    apply Forall_forall. intros b Hb. rewrite Forall_forall in PB. destruct (PB b Hb) as (c & Lc & ->). apply Forall_forall.
+    intros u U.
     rewrite Forall_forall in FJ, ZJ. rewrite dot_comm, dot_combination; [|exact Lc | exact FM | now apply FJ].
     apply dot_zero_r, Forall_map. exact (ZJ u U).
 Qed.

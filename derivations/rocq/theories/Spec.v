@@ -1502,3 +1502,117 @@ Definition rank_polynomial : Prop :=
   (* x and y are random variables *)    List.Forall random_variable [x; y] ->
   (* they tell polynomials apart *)     full_support E [x; y] ->
   almost_every 6 (hessian_has_rank E 4 6 2 [x; y] [f]) /\ redundant_directions 2 6 2 [f] [direction_1; direction_2].
+
+(** Linear networks with k hidden units between d inputs and one output, f(x) = sum of V j (W x) j, at weights that match what
+    they are compared with. A direction (A, B) of the weights changes the map from inputs to the output by C to first order; with
+    the inputs' second moments Sigma the Hessian makes (HW, HV) of it. *)
+
+(** Loss that is made by moving along (A, B) by a and along (P, Q) by b: its mixed derivative is the product of (P, Q) and what the
+    Hessian makes of (A, B). An eigenvector u of (|V|^2 + W^T W) Sigma makes one of the Hessian, with the same eigenvalue; what an
+    eigenvector of the Hessian changes the map by, times Sigma, is sent to lam times that change, and where the eigenvalue is not 0
+    there is such a change. With a root of Sigma the same numbers are eigenvalues of a symmetric matrix. *)
+Definition spectrum_linear : Prop :=
+  forall (Omega : Type) (random_variable : (Omega -> R) -> Prop) (E : (Omega -> R) -> R),
+  (* E is an expectation *)             expectation random_variable E ->
+  forall (d k : nat) (V : nat -> R) (W Sigma A : nat -> nat -> R) (B : nat -> R) (P : nat -> nat -> R) (Q : nat -> R)
+    (x : nat -> Omega -> R) (lam : R) (u : nat -> R) (beta : R) (root : nat -> nat -> R) (g : nat -> R),
+  let map a b i := fsum 1 k (fun j => (V j + a * B j + b * Q j) * (W j i + a * A j i + b * P j i)) in
+  let loss a b := 1 / 2 * E (fun w => fsum 1 d (fun i => (map a b i - map 0 0 i) * x i w) ^ 2) in
+  let C i := fsum 1 k (fun j => V j * A j i + B j * W j i) in
+  let N i := inner d (Sigma i) C in
+  let HW j i := V j * N i in
+  let HV j := inner d (W j) N in
+  let z i := inner d (Sigma i) u in
+  let h i := inner d (root i) g in
+  let small v i := fsum 1 k (fun j => V j ^ 2) * v i + fsum 1 k (fun j => W j i * inner d (W j) v) in
+  let stretched :=
+    (forall j, among k j -> forall i, among d i -> HW j i = lam * A j i) /\ (forall j, among k j -> HV j = lam * B j) in
+  let eigen := forall i, among d i -> small z i = lam * u i in
+  let symmetric_eigen := forall c, among d c -> fsum 1 d (fun l => root l c * small h l) = lam * g c in
+  let is_root := forall i, among d i -> forall r, among d r -> Sigma i r = inner d (root i) (root r) in
+  (* inputs are random variables *)     (forall i, random_variable (x i)) ->
+  (* these are their second moments *)
+    (forall i, among d i -> forall r, among d r -> E (fun w => x i w * x r w) = Sigma i r) ->
+  partial_12 loss 0 0 = fsum 1 k (fun j => fsum 1 d (fun i => P j i * HW j i)) + inner k Q HV /\
+  (eigen /\ (forall j, among k j -> forall i, among d i -> A j i = V j * z i) /\ (forall j, among k j -> B j = inner d (W j) z) ->
+    stretched /\ (forall i, among d i -> C i = lam * u i)) /\
+  (stretched -> forall i, among d i -> small N i = lam * C i) /\
+  (eigen -> lam * inner d z u =
+     fsum 1 k (fun j => V j ^ 2) * fsum 1 d (fun i => z i ^ 2) + fsum 1 k (fun j => inner d (W j) z ^ 2)) /\
+  ((forall i, among d i -> forall r, among d r -> Sigma i r = delta i r) /\
+     (forall i, among d i -> fsum 1 k (fun j => W j i * inner d (W j) u) = beta * u i) ->
+    forall i, among d i -> small z i = (fsum 1 k (fun j => V j ^ 2) + beta) * u i) /\
+  ((forall j, among k j -> forall i, among d i -> HW j i = lam * A j i) /\ (forall j, among k j -> HV j = lam * B j) /\
+     lam <> 0 /\ (forall i, among d i -> C i = 0) ->
+    (forall j, among k j -> forall i, among d i -> A j i = 0) /\ (forall j, among k j -> B j = 0)) /\
+  (is_root /\ symmetric_eigen /\ (forall i, among d i -> u i = small h i) -> eigen) /\
+  (is_root /\ eigen /\ (forall c, among d c -> g c = fsum 1 d (fun i => root i c * u i)) -> symmetric_eigen).
+
+(** With uncorrelated inputs of variance one and m outputs: e a and u c are orthonormal bases of eigenvectors of V V^T and W^T W.
+    What e a and u c make is an eigenvector of the Hessian for alpha a + beta c; no other number but 0 is an eigenvalue; and
+    gradient descent shrinks all of these directions just for learning rates below two over the largest one. *)
+Definition spectrum_uncorrelated : Prop :=
+  forall (d k m : nat) (V W A B : nat -> nat -> R) (c : nat) (u : nat -> nat -> R) (beta : nat -> R) (a : nat)
+    (e : nat -> nat -> R) (alpha : nat -> R) (lam eta omega sigma : R),
+  let C n i := fsum 1 k (fun j => V n j * A j i + B n j * W j i) in
+  let HW j i := fsum 1 m (fun n => V n j * C n i) in
+  let HV n j := inner d (W j) (C n) in
+  let WW i r := fsum 1 k (fun j => W j i * W j r) in
+  let VV n q := inner k (V n) (V q) in
+  (* c is one of the numbers *)         among d c ->
+  (* a, too *)                          among m a ->
+  (* u c is an eigenvector *)           (forall c, among d c -> forall i, among d i -> inner d (WW i) (u c) = beta c * u c i) ->
+  (* they form a basis *)
+    (forall i, among d i -> forall r, among d r -> fsum 1 d (fun c => u c i * u c r) = delta i r) ->
+  (* e a is an eigenvector *)           (forall a, among m a -> forall n, among m n -> inner m (VV n) (e a) = alpha a * e a n) ->
+  (* these form another basis *)
+    (forall n, among m n -> forall q, among m q -> fsum 1 m (fun a => e a n * e a q) = delta n q) ->
+  ((forall j, among k j -> forall i, among d i -> A j i = fsum 1 m (fun n => V n j * e a n) * u c i) /\
+     (forall n, among m n -> forall j, among k j -> B n j = e a n * inner d (W j) (u c)) ->
+    ((forall j, among k j -> forall i, among d i -> HW j i = (alpha a + beta c) * A j i) /\
+     (forall n, among m n -> forall j, among k j -> HV n j = (alpha a + beta c) * B n j)) /\
+    (forall n, among m n -> forall i, among d i -> C n i = (alpha a + beta c) * e a n * u c i)) /\
+  ((forall j, among k j -> forall i, among d i -> HW j i = lam * A j i) /\
+     (forall n, among m n -> forall j, among k j -> HV n j = lam * B n j) /\
+     lam <> 0 /\ (forall a, among m a -> forall c, among d c -> lam <> alpha a + beta c) ->
+    (forall j, among k j -> forall i, among d i -> A j i = 0) /\ (forall n, among m n -> forall j, among k j -> B n j = 0)) /\
+  ((forall b, among m b -> forall l, among d l -> 0 < alpha b + beta l) /\
+     (forall l, among d l -> beta l <= omega) /\ beta c = omega /\ (forall b, among m b -> alpha b <= sigma) /\ alpha a = sigma ->
+    (forall b, among m b -> forall l, among d l -> - 1 < 1 - eta * (alpha b + beta l) < 1) <-> 0 < eta < 2 / (sigma + omega)).
+
+(** With one output, uncorrelated inputs of variance one, and independent rows of W: no eigenvalue of |V|^2 + W^T W is below |V|^2;
+    just the vectors that Q leaves alone belong to this number, and Q is a projection with the trace d - k. *)
+Definition spectrum_smallest : Prop :=
+  forall (d k : nat) (V : nat -> R) (W F : nat -> nat -> R) (lam : R) (u : nat -> R),
+  let square := fsum 1 k (fun h => V h ^ 2) in
+  let small i := square * u i + fsum 1 k (fun j => W j i * inner d (W j) u) in
+  let Q i r := delta i r - fsum 1 k (fun t => fsum 1 k (fun h => W t i * F t h * W h r)) in
+  (* F inverts the rows' products *)
+    (forall j, among k j -> forall h, among k h -> fsum 1 k (fun t => inner d (W j) (W t) * F t h) = delta j h) ->
+  ((forall i, among d i -> small i = lam * u i) /\ 0 < fsum 1 d (fun i => u i ^ 2) -> square <= lam) /\
+  ((forall i, among d i -> small i = square * u i) <-> (forall i, among d i -> inner d (Q i) u = u i)) /\
+  (forall i, among d i -> forall r, among d r -> inner d (Q i) (fun c => Q c r) = Q i r) /\
+  fsum 1 d (fun i => Q i i) = INR d - INR k.
+
+(** With one output, V different from zero and invertible second moments: the Hessian annihilates just the directions that do not
+    change the map to first order. X, Y and ones for the second layer are the entries of a projection onto these, whose trace is
+    k (d + 1) - d. *)
+Definition rank_linear : Prop :=
+  forall (d k : nat) (V : nat -> R) (W Sigma A : nat -> nat -> R) (B : nat -> R) (T : nat -> nat -> R) (g : R),
+  let C i := fsum 1 k (fun j => V j * A j i + B j * W j i) in
+  let N i := inner d (Sigma i) C in
+  let HW j i := V j * N i in
+  let HV j := inner d (W j) N in
+  let left_over j i := A j i - V j * g * C i in
+  let X j i h r := delta i r * (delta j h - V j * g * V h) in
+  let Y j i h := - (V j * g * W h i) in
+  let unchanged := forall i, among d i -> C i = 0 in
+  (* T inverts the second moments *)
+    (forall i, among d i -> forall r, among d r -> inner d (T i) (fun c => Sigma c r) = delta i r) ->
+  (* V is not zero *)                   fsum 1 k (fun h => V h ^ 2) * g = 1 ->
+  ((forall j, among k j -> forall i, among d i -> HW j i = 0) /\ (forall j, among k j -> HV j = 0) <-> unchanged) /\
+  (forall i, among d i -> fsum 1 k (fun j => V j * left_over j i + B j * W j i) = 0) /\
+  (unchanged -> forall j, among k j -> forall i, among d i -> left_over j i = A j i) /\
+  (forall j, among k j -> forall i, among d i ->
+    left_over j i = fsum 1 k (fun h => inner d (X j i h) (A h)) + inner k (Y j i) B) /\
+  fsum 1 k (fun j => fsum 1 d (fun i => X j i j i)) + fsum 1 k (fun _ => 1) = INR k * (INR d + 1) - INR d.
