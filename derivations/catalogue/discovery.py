@@ -136,6 +136,9 @@ def derive_result(result: Result, problem: Problem | None = None) -> Certificate
         problem.model.require_written()
     if problem is not None and problem.weights and not result.weights:
         raise Undecided(f"{result.id} is about all values of the parameters; --at is of no use here")
+    if problem is not None and (problem.covariance or problem.moments) and not result.inputs:
+        option = "--covariance" if problem.covariance else "--moments"
+        raise Undecided(f"{result.id} is about inputs of more than one law; {option} is of no use here")
     try:
         derivation = _derived(result, problem if problem is not None else result.problem())
         report = check(derivation)

@@ -11,6 +11,8 @@ References  [couto2025]
 
 from __future__ import annotations
 
+from typing import Any
+
 from derivations.catalogue.result import Result
 from derivations.catalogue.spectrum_weights import derive as spectrum
 from derivations.language.answers import select
@@ -52,15 +54,25 @@ def _of(problem: Problem, model: Model) -> Derivation:
     if problem.weights:
         return spectrum(problem)
     proof = Proof()
-    whole = of_model(proof, model)
+    whole, moments = of_model(proof, model)
     proof.remark(
         "Which directions the loss cannot feel",
         ("A direction that changes no coefficient of the outputs to first order is annihilated by this matrix, whatever the law of "
          "the inputs is.",),
         whole,
     )  # fmt: skip
-    return proof.finish({"kind": "matrix", "text": select("text", 1), "matrix": select("text", 1), "hessian": select("rows", 1)},
-                        problem.sources)  # fmt: skip
+    at = (0, 1) if moments else (1,)
+    answer: dict[str, Any] = {
+        "kind": "matrix",
+        "text": select("text", *at),
+        "matrix": select("text", *at),
+        "hessian": select("rows", *at),
+    }
+    if moments:
+        answer["moments"] = [select("text", 1 + i) for i in range(len(moments))]
+        labels = (whole, *moments)
+        proof.step("conjunction", conj(*(proof.claims[label] for label in labels)), *labels, because="with what the letters mean")
+    return proof.finish(answer, problem.sources)
 
 
 RESULT = Result(
@@ -74,4 +86,5 @@ RESULT = Result(
     order=68,
     models=True,
     weights=True,
+    inputs=True,
 )

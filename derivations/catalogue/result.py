@@ -28,4 +28,5 @@ class Result:
     fields: bool = False  # whether a vector field may stand where the gradient stands
     models: bool = False  # whether it is about a model, whatever the data and the loss
     weights: bool = False  # whether it can be asked at given values of the model's parameters
+    inputs: bool = False  # whether the covariance, or moments, of the model's inputs can be given
     wide: bool = False  # whether it can be asked of a model that is too wide to be written out

@@ -20,13 +20,13 @@ from derivations.catalogue.result import Result
 from derivations.language.answers import select
 from derivations.language.errors import Undecided
 from derivations.language.statements import Derivation
-from derivations.language.terms import conj
+from derivations.language.terms import add, conj, power
 from derivations.problems.questions import Problem, read_problem
-from derivations.tactics.limiting_spectrum import distribution, end_values, law, setting
+from derivations.tactics.limiting_spectrum import S_V, SHARE, K, X, distribution, end_values, law, setting
 from derivations.tactics.linear_layers import layers_of
 from derivations.tactics.proof import Proof
 from derivations.tactics.random_traces import at_these_sizes, mean_eigenvalue, variance_of_eigenvalue
-from derivations.tactics.spectral_decay import decay, declare, stable
+from derivations.tactics.spectral_decay import LENGTH, decay, declare, stable
 
 
 def derive(problem: Problem) -> Derivation:
@@ -74,13 +74,13 @@ def _answer() -> dict[str, Any]:
         "density": select("text", 0, 4),
         "edges": [select("text", 1, 1), select("text", 2, 1)],
         "atom": select("text", 3, 1),
-        "distribution": select("text", 4, 1, 1),
-        "mean": select("text", 8, 1),
-        "variance": select("text", 12, 1),
-        "stable": select("text", 13, 1, 0, 0),
-        "smallest": select("text", 14, 5, 0, 2, 0, 0, 3),
-        "largest": select("text", 13, 1, 0, 0, 0, 1),
-        "decay": select("text", 14, 5),
+        "distribution": select("text", 4, 1, 1, 0, 1),
+        "mean": select("text", 7, 1),
+        "variance": select("text", 11, 1),
+        "stable": select("text", 12, 1, 0, 0),
+        "smallest": select("text", 13, 5, 0, 2, 0, 0, 3),
+        "largest": select("text", 12, 1, 0, 0, 0, 1),
+        "decay": select("text", 13, 5),
     }
 
 
@@ -88,12 +88,13 @@ def _remarks(proof: Proof, spectrum: str, slow: str, touching: bool) -> None:
     proof.remark(
         "The spectrum of the Hessian",
         (
-            "Its eigenvalues that are not 0 are |v|**2 + x, one for each input, so its spectrum is this one, moved by |v|**2. Over "
-            "the draws |v|**2 is s_v**2 times a chi-square variable with k degrees of freedom, independent of W: the spectrum of "
-            "all draws together is the convolution of the two. With more inputs than hidden units the share p_0 of them is |v|**2.",
+            "At matching weights its eigenvalues that are not 0 are ", add(LENGTH, X), ", one for each input: its spectrum is this "
+            "one, moved by ", LENGTH, ". Over the draws ", LENGTH, " is ", power(S_V, 2), " times a chi-square variable with ", K,
+            " degrees of freedom, independent of the first layer, so the spectrum of all draws together is the convolution of the "
+            "two. With more inputs than hidden units the share ", SHARE, " of the eigenvalues is ", LENGTH, ".",
         ),
         spectrum,
-    )
+    )  # fmt: skip
     shape = (
         "the density is infinite at the lower end, so that little but the exponential is left"
         if touching
@@ -102,11 +103,11 @@ def _remarks(proof: Proof, spectrum: str, slow: str, touching: bool) -> None:
     proof.remark(
         "How long learning takes",
         (
-            f"After a long time the smallest eigenvalues are what is left of the loss: {shape}. Here t counts small steps, and "
-            "each direction starts with the same error. Where p_0 is not 0, its share p_0*r*exp(-2*eta*t*r)/2 outlives the rest.",
+            f"After a long time the smallest eigenvalues are what is left of the loss: {shape}. Here the time counts small steps, "
+            "and each direction starts with the same error. Where ", SHARE, " is not 0, its part of the loss outlives the rest.",
         ),
         slow,
-    )
+    )  # fmt: skip
 
 
 RESULT = Result(

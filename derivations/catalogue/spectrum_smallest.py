@@ -29,6 +29,8 @@ def derive(problem: Problem) -> Derivation:
     layers = layers_of(model)
     if layers.outputs:
         raise Undecided("this result is about linear networks with one output")
+    if model.blocks[0].rows > len(model.data):
+        raise Undecided("this result is about networks that have at most as many hidden units as inputs")
     proof = Proof()
     layers.declare(proof, moments=False)
     rows = independent_rows(proof, layers)

@@ -1,7 +1,7 @@
 """The Hessian's spectrum at matching, given weights of a polynomial model: exact eigenvalues, and the stable learning rates.
 
 Setting     f(theta; x) polynomial in the weights and the inputs; rational weights; inputs standard normal, or normal with a given
-            covariance; L(theta') = E|f(theta'; x) - f(theta; x)|**2/2.
+            covariance, or of any law with given moments; L(theta') = E|f(theta'; x) - f(theta; x)|**2/2.
 Statement   The Hessian of L at theta' = theta is this rational matrix, with these eigenvalues, the largest first, and this
             signature; gradient descent shrinks the error along all with lam > 0 iff 0 < eta < 2/lam_max.
 Idea        H = E grad f * grad f^T: sums of products of coefficients and of the inputs' moments, by Isserlis' theorem.
@@ -33,11 +33,13 @@ def derive(problem: Problem) -> Derivation:
         raise Undecided("exact eigenvalues are found at given weights: add --at")
     proof = Proof()
     declare(proof, model)
-    given, entries = hessian_at(proof, model, problem.weights, problem.covariance)
+    given, entries = hessian_at(proof, model, problem)
     spectrum, values = eigenvalue_steps(proof, entries)
     signs = sign_steps(proof, values)
     assert signs is not None  # there are no constants in it
     known = {proof.claims[label] for label in signs}
+    if any(lt(value, ZERO) in known for value in values):
+        raise Undecided("no inputs have these moments: the mean of some square would be negative")
     positive = sum(lt(ZERO, value) in known for value in values)
     counts = (number(positive), ZERO, number(len(values) - positive))
     claim = predicate("signature", matrix(entries), *counts)
@@ -95,4 +97,5 @@ RESULT = Result(
     order=72,
     models=True,
     weights=True,
+    inputs=True,
 )

@@ -54,6 +54,8 @@ _PROBLEM = (
                  help="A model whatever the data and the loss: linear[2,3,2], relu[2,3,1], monomial[2;3;2] … or a .toml file."),
     click.option("--covariance", metavar="MATRIX",
                  help="With --model and --at: the covariance of its inputs, such as [[2,1],[1,3]]; standard normal if not said."),
+    click.option("--moments", metavar="VALUES",
+                 help="With --model and --at: means of products of its inputs, of any law, such as x**2=1,x**4=9/5."),
     click.option("--noise", metavar="NAME",
                  help="The noise: additive, minibatch, without-replacement, reshuffling or multiplicative."),
     click.option("--assume", metavar="EXPR", multiple=True, help="A further hypothesis, for example beta > 0."),
@@ -84,4 +86,5 @@ def read_options(given: dict[str, Any]) -> Problem | None:
         given["field"],
         given["model"],
         given["covariance"],
+        given["moments"],
     )

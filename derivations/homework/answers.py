@@ -111,6 +111,9 @@ def _listed(term: Term) -> Term:
     return kept[0] if len(kept) == 1 else Term("Tuple", kept, term.span)
 
 
+_ONE_WORD = re.compile(r"[^\W\d_]+[.:= \t$]*")
+
+
 def _behind(word: str) -> re.Pattern[str]:
     """ "(largest)", "is the largest": a label right behind a number."""
     return re.compile(rf"[ \t$*]*[(\[]?[ \t]*(?:is|as|=|being)?[ \t]*(?:the[ \t]+)?{re.escape(word)}")
@@ -135,12 +138,13 @@ def _with_label(one: Candidate, labels: tuple[tuple[Term, ...], ...]) -> Candida
     if any(one.term.head == "Eq" and one.term.args[0] == name for name, *_ in labels) or value.head in ("Tuple", "And", "Matrix"):
         return one
     after, before = one.after[:24].lower(), one.lead[-48:].lower()
-    behind = [name for name, *words in labels if any(_behind(str(word)).match(after) for word in words)]
-    if len(behind) == 1:
-        return replace(one, term=Term("Eq", (behind[0], value), one.span))
     places = [(before.rfind(str(word)), name) for name, *words in labels for word in words if str(word) in before]
-    if places and not any(sign in before[max(places, key=lambda place: place[0])[0] :] for sign in ",;"):
-        return replace(one, term=Term("Eq", (max(places, key=lambda place: place[0])[1], value), one.span))
+    behind = [name for name, *words in labels if any(_behind(str(word)).match(after) for word in words)]
+    if len(behind) == 1 and not any(_ONE_WORD.fullmatch(before, at) for at, _ in places):
+        return replace(one, term=Term("Eq", (behind[0], value), one.span))
+    at, nearest = max(places, key=lambda place: place[0], default=(0, None))
+    if nearest is not None and not any(sign in ",;" or sign.isdigit() for sign in before[at:]):
+        return replace(one, term=Term("Eq", (nearest, value), one.span))
     return one
 
 

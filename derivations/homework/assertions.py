@@ -22,7 +22,8 @@ _DENIALS = frozenset(
      "pas")
 )  # fmt: skip
 _HARMLESS = frozenset(
-    ("only", "just", "merely", "longer", "other", "else", "matter", "doubt", "loss", "more", "less", "need", "surprisingly")
+    ("only", "just", "merely", "longer", "other", "else", "matter", "doubt", "loss", "more", "less", "need", "surprisingly",
+     "exceed", "exceeds", "exceeding", "larger", "greater", "bigger", "smaller", "beyond", "above", "below")
 )  # fmt: skip
 _REACH = 6  # words after a denial that may be what it denies
 _LAYOUT = re.compile(r"\\(?:text\w*|mathrm|mbox|quad|qquad|,|;)|[{}$]")
@@ -41,6 +42,8 @@ def doubted(part: Part, one: Candidate, known: Iterable[Family]) -> str:
 
     ``known`` are the families of words in which the task itself thinks: what they deny is no formula.
     """
+    if not any(map(str.isalpha, one.lead + one.after)):
+        return ""
     lead, after = _LAYOUT.sub(" ", one.lead), _LAYOUT.sub(" ", one.after)
     known = tuple(known)
     lead, after = _ANSWERED.sub(" ", lead), _CONTRAST.sub("", after)

@@ -9,9 +9,9 @@ import re
 from dataclasses import replace
 
 from derivations.homework.answers import Candidate, fits, unknown_of
-from derivations.homework.conditions import Decide, clause_after, clause_before, one_range, said_of
+from derivations.homework.conditions import Decide, clause_after, clause_before, is_left_out, one_range, said_of
 from derivations.homework.cues import cue
-from derivations.homework.enclosures import enclosed
+from derivations.homework.enclosures import enclosed, with_exception
 from derivations.homework.keys import Part
 from derivations.homework.restrictions import narrowed_by
 from derivations.homework.verdicts import Finding
@@ -27,7 +27,8 @@ _NAMES = frozenset(["Symbol", "Apply", "Derivative", "Expect", "Variance"])
 def chosen(part: Part, candidates: list[Candidate], decide: Decide, text: str) -> tuple[Finding, Candidate] | None:
     """The finding on the passage that is the answer, and the passage; None where no passage could be one."""
     if part.kind == "range" or unknown_of(part) is not None:
-        candidates = enclosed(candidates, text, part.settings.get("variable") or unknown_of(part))
+        unknown = part.settings.get("variable") or unknown_of(part)
+        candidates = with_exception(enclosed(candidates, text, unknown), text, unknown)
     fitting = narrowed(part, [one for one in candidates if fits(part, one.term)])
     if not fitting:
         return None
@@ -212,6 +213,8 @@ def _is_end_remark(part: Part, one: Candidate, first: Candidate) -> bool:
     What contradicts the range is no remark.
     """
     if one.span <= first.span or one.term.head != "Eq" or not one.lead.rstrip(" $").endswith("("):
+        return False
+    if is_left_out(one):
         return False
     goes_on = one.after.lstrip(" $")[:1] in (":", ",", "–", "-") or _LETTER.match(one.after.lstrip(" $"))
     return bool(goes_on) and said_of(part, [one]) == [one]

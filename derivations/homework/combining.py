@@ -17,6 +17,9 @@ def combined(parts: tuple[Part, ...], findings: list[Placed]) -> tuple[Finding, 
     """The finding on the whole, and the share of the points. Each finding comes with the place in the answer that it is on."""
     if len(findings) < len(parts):
         return findings[0][0], 0.0
+    if len(parts) == 1:
+        share = 1.0 if findings[0][0].verdict == "correct" else findings[0][0].credit
+        return findings[0][0], parts[0].weight * share / (parts[0].weight or 1.0)
     groups: dict[str, list[tuple[Part, Placed]]] = {}
     for i, (part, finding) in enumerate(zip(parts, findings, strict=True)):
         groups.setdefault(str(part.settings.get("group", f"#{i}")), []).append((part, finding))

@@ -34,7 +34,7 @@ _MOST_WORDS = 200  # letters beside a relation that say of what it is the condit
 
 def one_range(part: Part, several: list[Candidate], text: str, decide: Decide) -> list[Candidate] | Finding:
     """What may be the range, with the relations that together are one joined; a finding where the answer contradicts itself."""
-    several = [_without_contrast(one, decide) for one in several]
+    several = [_without_contrast(_without_reason(one, text), decide) for one in several]
     found = _with_exceptions(part, _together([with_ends(one, text) for one in several], text), text)
     stances = _stances(part, found)
     against = [one for one, stance in zip(found, stances, strict=True) if stance is False]
@@ -112,6 +112,15 @@ def _merged(head: str, several: list[Candidate]) -> Candidate:
 # --- ends and exceptions --------------------------------------------------------------------------------------------
 
 
+def _without_reason(one: Candidate, text: str) -> Candidate:
+    """ "since A, B" says B: of statements in a list behind such a word the first is the reason."""
+    if one.term.head != "And" or cue("giving-reason", one.lead) is None or one.term.span is None:
+        return one
+    comma = text.find(",", one.span[0], one.span[1])
+    kept = [arg for arg in one.term.args if isinstance(arg, Term) and arg.span is not None and arg.span[0] > comma >= 0]
+    return replace(one, term=conj(*kept)) if kept and len(kept) < len(one.term.args) else one
+
+
 def _without_contrast(one: Candidate, decide: Decide) -> Candidate:
     """ "A, not B", where both together would be nothing, says A."""
     kept = tuple(arg for arg in one.term.args if isinstance(arg, Term) and arg.head != "Not")
@@ -159,7 +168,7 @@ def _with_exceptions(part: Part, several: list[Candidate], text: str) -> list[Ca
     """ "unless A" is not A; "all B except A" is B without A."""
     found: list[Candidate] = []
     for one in several:
-        if cue("excepted", one.lead) is None:
+        if cue("excepted", one.lead) is None and not is_left_out(one):
             found.append(one)
             continue
         rest = Term("Not", (as_interval(one.term, text, part.settings.get("variable")),), one.term.span)
@@ -168,6 +177,12 @@ def _with_exceptions(part: Part, several: list[Candidate], text: str) -> list[Ca
         else:
             found.append(replace(one, term=rest))
     return found
+
+
+def is_left_out(one: Candidate) -> bool:
+    """Whether the words right behind an equation exclude its value: "(η = 2/λ excluded)"."""
+    behind = cue("excluded", one.after[:30].lstrip(" $,(")) if one.term.head == "Eq" else None
+    return behind is not None and behind.start() < 4
 
 
 # --- of what it is the condition ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from derivations.homework.keys import Part
 from derivations.homework.readings import powers_of
 from derivations.language.terms import Term, free_symbols, subterms
 
+_TOGETHER = frozenset(["range", "equation", "chain", "property", "list", "set", "member", "matrix"])
 _NAMING = frozenset(["Eq", "Approx", "Proportional"])
 
 
@@ -47,6 +48,10 @@ def value_of(part: Part, term: Term) -> Term:
         term = term.args[1]
     if term.head == "And" and part.kind == "asymptotic":
         term = Term("And", tuple(_as_approximation(link) for link in term.args), term.span)
+    if term.head == "And" and part.kind not in _TOGETHER and all(link.head == "Eq" for link in term.args) and not _is_chain(term):
+        mine = [link for link in term.args if link.args[0] in part.subjects]
+        steps = [link for link in term.args if link not in mine and any(node.head == "Apply" for node in subterms(link))]
+        term = mine[0] if len(mine) == 1 and len(steps) == len(term.args) - 1 else term
     if term.head == "And" and part.kind not in ("range", "chain", "list", "set") and term.args[0].head in _NAMING:
         term = _equations_of(term)
     if term.head == "And" and part.kind not in ("range", "chain", "list", "set", "equation") and _is_chain(term):

@@ -28,7 +28,8 @@ def narrowed_by(
 ) -> Finding | None:
     """The finding on a right range together with what restricts it, where that is wrong; a right value for special cases only."""
     if part.kind != "range":
-        special = any(_is_special(part, one.term) and _restricts(one, last, several, text) for one in several)
+        beside = [one for one in several if _restricts(one, last, several, text)]
+        special = any(_is_special(part, one.term, cue("exactly", one.lead) is not None) for one in beside)
         return Finding("undecided", "this seems to be said of special values only; say what holds in general") if special else None
     variable = part.settings.get("variable")
     if variable is None:
@@ -40,7 +41,8 @@ def narrowed_by(
             if finding.verdict in ("incorrect", "partial"):
                 said = f"with this further condition it is not the whole answer: {finding.evidence.detail}"
                 return replace(finding, reason=said, misconception="")
-            if finding.verdict == "undecided" and isinstance(part.key, Term) and free_symbols(one.term) <= free_symbols(part.key):
+            mine = one.term.head == "Eq" or (isinstance(part.key, Term) and free_symbols(one.term) <= free_symbols(part.key))
+            if finding.verdict == "undecided" and mine:
                 return finding
     return None
 
@@ -52,14 +54,18 @@ def _is_condition(term: Term, variable: str) -> bool:
     return bool(names) and variable not in names and all(link.head in _LINKS for link in links)
 
 
-def _is_special(part: Part, term: Term) -> bool:
-    """Whether a name that the key speaks of is given a value, or bounded by a number other than 0 and 1."""
+def _is_special(part: Part, term: Term, only: bool) -> bool:
+    """Whether a name that the key speaks of, and that is not asked for, is given a value or a bound other than 0 and 1.
+
+    ``only``: the answer says that what it gives holds nowhere else.
+    """
     if not isinstance(part.key, Term) or term.head not in _LINKS or term.head == "In":
         return False
     name, value = term.args if term.args[0].head == "Symbol" else term.args[::-1]
-    known = name.head == "Symbol" and name.args[0] in free_symbols(part.key)
-    usual = value.head == "Number" and value.args[0] in (0, 1)
-    return known and not free_symbols(value) and (term.head == "Eq" or not usual)
+    if name.head != "Symbol" or name in part.subjects or name.args[0] not in free_symbols(part.key) or value == name:
+        return False
+    usual = value.head == "Number" and value.args[0] in (0, 1) and not only
+    return term.head == "Eq" or (not free_symbols(value) and not usual)
 
 
 def _restricts(one: Candidate, last: Candidate, several: list[Candidate], text: str) -> bool:

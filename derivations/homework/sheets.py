@@ -19,7 +19,9 @@ KINDS = (
     "range", "expression", "equation", "matrix", "set", "number", "leading-term", "asymptotic", "up-to-scale",
     "up-to-constant", "words", "chain", "list", "property", "member",
 )  # fmt: skip
-GIVEN = ("loss", "at", "optimizer", "noise", "parameters", "assume", "set", "start", "steps", "field", "model")
+GIVEN = (
+    "loss", "at", "optimizer", "noise", "parameters", "assume", "set", "start", "steps", "field", "model", "covariance", "moments",
+)  # fmt: skip
 
 _SHEET = {"title": str, "notation": str, "task": list, "symbols": list, "assume": list, "synonyms": list, "draw": dict}
 _TASK = {

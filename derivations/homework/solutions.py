@@ -87,6 +87,8 @@ def given_problem(task: TaskSpec) -> Problem | None:
         given.get("steps"),
         given.get("field"),
         given.get("model"),
+        given.get("covariance"),
+        given.get("moments"),
     )
 
 

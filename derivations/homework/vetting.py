@@ -20,28 +20,9 @@ from derivations.kernel.table import Table
 from derivations.language.ascii import ascii_text
 from derivations.language.errors import Unusable
 from derivations.language.statements import Symbol, is_function
-from derivations.language.terms import FALSE, INFINITY, ZERO, Term, conj, free_symbols
+from derivations.language.terms import FALSE, INFINITY, RELATIONS, ZERO, Term, conj, free_symbols
 
-TRUTHS = frozenset(
-    [
-        "Lt",
-        "Le",
-        "Gt",
-        "Ge",
-        "Eq",
-        "Ne",
-        "And",
-        "Or",
-        "Not",
-        "In",
-        "Implies",
-        "Iff",
-        "ForAll",
-        "Exists",
-        "True",
-        "False",
-    ]
-)
+TRUTHS = RELATIONS | {"And", "Or", "Not", "In", "Implies", "Iff", "ForAll", "Exists", "True", "False"}
 _PLACES = frozenset(["Interval", "Union", "Intersection", "Set"])
 _WHOLE = frozenset(["Matrix", "Tuple", "Transpose", "Mul", "Add", "Neg", "Div"])
 _SHAPES: dict[str, tuple[frozenset[str], str]] = {
@@ -85,16 +66,12 @@ def vet_task(key: TaskKey) -> None:
         text = ascii_text(conj(*key.hypotheses))
         raise Unusable("what is assumed contradicts itself", text, (0, len(text)))
     for part in key.parts:
-        if (
-            part.kind == "range"
-            and isinstance(part.key, Term)
-            and part.key.head != "False"
-            and _is_empty(part, setting)
-        ):
+        if not isinstance(part.key, Term) or part.kind != "range" or part.key.head == "False":
+            continue
+        if _is_empty(part, setting):
             text = ascii_text(part.key)
-            raise Unusable(
-                "nothing satisfies this key under what is assumed", text, (0, len(text)), 'an empty range is "False"'
-            )
+            hint = 'an empty range is "False"'
+            raise Unusable("nothing satisfies this key under what is assumed", text, (0, len(text)), hint)
 
 
 def leaves_something(symbols: tuple[Symbol, ...], parts: tuple[Part, ...], hypotheses: tuple[Term, ...]) -> bool:
@@ -108,10 +85,8 @@ def leaves_something(symbols: tuple[Symbol, ...], parts: tuple[Part, ...], hypot
 
 def _is_empty(part: Part, setting: Setting) -> bool:
     """Whether the kernel proves that nothing is in the range."""
-    return (
-        decide_range(replace(part, accept=(), settings={**part.settings, "others": ()}), FALSE, setting).verdict
-        == "correct"
-    )
+    alone = replace(part, accept=(), settings={**part.settings, "others": ()})
+    return decide_range(alone, FALSE, setting).verdict == "correct"
 
 
 def _number(key: Term, text: str, settings: Mapping[str, Any]) -> None:
@@ -124,12 +99,8 @@ def _number(key: Term, text: str, settings: Mapping[str, Any]) -> None:
     except (ValueError, ZeroDivisionError):
         fits = False
     if not fits:
-        raise Unusable(
-            "this is no tolerance",
-            tolerance,
-            (0, max(len(tolerance), 1)),
-            'a tolerance is a distance, as "1e-6" or "1/100"',
-        )
+        hint = 'a tolerance is a distance, as "1e-6" or "1/100"'
+        raise Unusable("this is no tolerance", tolerance, (0, max(len(tolerance), 1)), hint)
 
 
 def _variable(part: Part, names: Names) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from derivations.kernel.errors import Refused
 from derivations.language.ascii import CALLS, CONSTANTS
 from derivations.language.statements import VARIABLE_DOMAINS, Symbol, is_function
-from derivations.language.terms import BINDERS, Term, children, subterms
+from derivations.language.terms import BINDERS, Term, children, free_symbols, subterms
 
 # Predicates whose meaning the kernel knows; a statement may not define them. See ``checkers``.
 BUILT_IN = {
@@ -47,13 +47,23 @@ BUILT_IN = {
     "roots_in_closed_disc": "all complex roots of the polynomial with these coefficients, the highest first, have modulus <= 1",
 }
 
-# Those that speak of functions of variables, which they list: an equation about fixed values of these is no use inside.
+# Those that speak of functions of variables, which they list: an equation about fixed values of these is no use inside, and no
+# quantifier reaches into them, as a value put in for one variable could meet another of that name.
 BINDING = frozenset(
     {"independent", "at_most_independent", "at_most_in_common", "no_polynomial", "rank_at_least", "rank_at_most", "rank_there",
      "hessian_rank", "hessian_rank_there", "full_support", "definite_moments", "hessian_of_units", "units_rank",
      "limiting_spectrum", "long_time_integral",
      "hessian_there", "normal_inputs", "second_moments", "moments"}
 )  # fmt: skip
+
+
+def properties(formula: Term) -> Iterator[Term]:
+    """The predicates in a formula."""
+    if formula.head == "Predicate":
+        yield formula
+    elif formula.head in ("And", "Or", "Not", "Implies", "Iff", "ForAll", "Exists"):
+        for part in children(formula):
+            yield from properties(part)
 
 
 class Table:
@@ -130,6 +140,8 @@ class Table:
                 raise Refused("name", f"the variable {bound} is not declared")
             if bound in self.counts:
                 raise Refused("scope", f"{bound} is the number of indices, which does not vary")
+            if any(bound in free_symbols(one) for one in properties(term) if one.args[0] in BINDING):
+                raise Refused("scope", f"{bound} is no single value in a property that speaks of functions of variables")
         if term.head == "Matrix" and any(row.head != "Tuple" for row in term.args):
             raise Refused("shape", "a row of a matrix must be a list")
         for arg in children(term):

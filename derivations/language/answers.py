@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derivations.language.ascii import ascii_text
-from derivations.language.decimals import decimal_text
+from derivations.language.decimals import decimal_text, written
 from derivations.language.errors import Malformed
 from derivations.language.terms import Term, at_path, free_symbols, rebuild, symbol
 
@@ -129,7 +129,7 @@ def _asserted(conclusion: Term, path: list[int]) -> bool:
 def _shared_digits(low: Term, high: Term) -> str:
     """At most twelve digits of a number between the two. Raises Malformed where not even the first is certain."""
     for digits in range(12, 0, -1) if low.head == high.head == "Number" else ():
-        one, other = (f"{float(end.args[0]):.{digits}g}" for end in (low, high))
+        one, other = (written(end.args[0], digits) for end in (low, high))
         if one == other:
             return one
     raise Malformed(f"the interval from {ascii_text(low)[:40]} to {ascii_text(high)[:40]} is too wide for a decimal")

@@ -33,13 +33,16 @@ def ascii_text(term: Term) -> str:
 
 def _text(term: Term) -> tuple[str, int]:
     head, args = term.head, term.args
+    if head == "Symbol":
+        return args[0], _ATOM
+    arithmetic = _ARITHMETIC.get(head)
+    if arithmetic is not None:
+        return arithmetic(term)
     if head in _RELATION:
         return f"{_text(args[0])[0]} {_RELATION[head]} {_text(args[1])[0]}", 0
     if head in ("And", "Or"):
         joiner = " & " if head == "And" else " | "
         return joiner.join(f"({_text(arg)[0]})" for arg in args), 1
-    if head in _ARITHMETIC:
-        return _ARITHMETIC[head](term)
     if head in _CALL:
         return f"{_CALL[head]}({', '.join(ascii_text(arg) for arg in args)})", _ATOM
     return _OTHER.get(head, _generic)(term), _ATOM
@@ -69,7 +72,8 @@ def _sum(term: Term) -> tuple[str, int]:
 
 
 def _product(term: Term) -> tuple[str, int]:
-    return "*".join(_wrap(arg, _PRODUCT if i == 0 else _PRODUCT + 1) for i, arg in enumerate(term.args)), _PRODUCT
+    factors = [_wrap(arg, _PRODUCT + 1) for arg in term.args[1:]]
+    return "*".join([_wrap(arg, _PRODUCT) for arg in term.args[:1]] + factors), _PRODUCT
 
 
 def _negative(term: Term) -> tuple[str, int]:
@@ -99,7 +103,6 @@ def _derivative(term: Term) -> str:
 
 
 _OTHER: dict[str, Callable[[Term], str]] = {
-    "Symbol": lambda term: term.args[0],
     "Infinity": lambda term: "oo",
     "ImaginaryUnit": lambda term: "I",
     "True": lambda term: "True",

@@ -19,10 +19,21 @@ def decimal_text(term: Term) -> str:
     if low <= 0 <= high and high - low < Fraction(1, 10**15):
         return "0"
     for digits in range(12, 0, -1):
-        one, other = (f"{float(end):.{digits}g}" for end in (low, high))
+        one, other = (written(end, digits) for end in (low, high))
         if one == other:
             return one
     raise Malformed(f"not even one digit of {ascii_text(term)[:80]} is certain")
+
+
+def written(value: Fraction, digits: int) -> str:
+    """The number with so many digits, also where it is too large for a float."""
+    if abs(value) < 10**300:
+        return f"{float(value):.{digits}g}"
+    exponent = (int(abs(value)).bit_length() - 1) * 30103 // 100000
+    mantissa = value / 10**exponent
+    while abs(mantissa) >= 10:
+        mantissa, exponent = mantissa / 10, exponent + 1
+    return f"{float(mantissa):.{digits}g}e+{exponent}"
 
 
 def enclosed(term: Term) -> Interval:

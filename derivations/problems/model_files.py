@@ -89,15 +89,19 @@ def _declared(data: Mapping[str, Any], key: str) -> list[Block]:
         return [_sized(name, size, example) for name, size in found.items()]
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise _refused(f"{key} should be a list of names", str(found), example)
-    return [Block(_usable(one, example), 1, 1, (one,)) for one in found]
+    return [_scalar(_usable(one, example)) for one in found]
 
 
 def _usable(name: str, example: str) -> str:
     if not name.isidentifier() or name.startswith("_"):
         raise _refused(f"{name!r} is no name", name, example)
+    try:
+        vocabulary_for([name], open=True)
+    except Malformed:
+        raise _refused(f"{name!r} is a word of formulas, and no name", name, f"call it {name}_1, for example") from None
     if name in CONSTANTS | CALLS:
         raise _refused(f"the name {name!r} means something else already", name, f"call it {name.lower()}_1, for example")
-    return name
+    return "lam" if name == "lambda" else name  # a word of Python, and so none of the text of answers
 
 
 def _sized(name: str, size: object, example: str) -> Block:
@@ -107,8 +111,12 @@ def _sized(name: str, size: object, example: str) -> Block:
     rows, columns = int(match[1]), int(match[2] or 1)
     if rows * columns > MAX_PARAMETERS:
         raise _refused(f"{name} would have {rows * columns:,} entries; at most {MAX_PARAMETERS:,} are treated", match[0], example)
-    scalar = Block(_usable(name, example), 1, 1, (name,))
-    return scalar if rows == columns == 1 else matrix_block(name, rows, columns)
+    own = _usable(name, example)
+    return _scalar(own) if rows == columns == 1 else matrix_block(own, rows, columns)
+
+
+def _scalar(name: str) -> Block:
+    return Block(name, 1, 1, (name,))
 
 
 def _require_distinct(blocks: Sequence[Block]) -> None:

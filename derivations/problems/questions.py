@@ -11,7 +11,7 @@ from derivations.language.ascii import ascii_text
 from derivations.language.errors import Unusable
 from derivations.language.terms import RELATIONS, Term, free_symbols, number, substitute
 from derivations.problems.fields import VectorField, read_field
-from derivations.problems.inputs import Rows, read_covariance
+from derivations.problems.inputs import Moments, Rows, read_covariance, read_moments
 from derivations.problems.losses import Loss, exact_value, generic, quadratic, read_loss, refuse_names
 from derivations.problems.models import Model, read_model
 from derivations.problems.optimizers import Optimizer, plain_name, read_optimizer
@@ -29,7 +29,7 @@ class Problem:
     ``start`` is where an iteration begins, and ``steps`` how many of its steps are asked for. Where a ``vector_field`` stands in
     the gradient's place there is no loss: the one here only says of which parameters, and at which point. With a ``model``
     the question is about it whatever the data and the loss are; ``weights`` are values of its parameters, ``covariance`` is that
-    of its inputs, where it matters (none: they are standard normal).
+    of its inputs, where it matters, or ``moments`` the means of products of them (none: they are standard normal).
     """
 
     loss: Loss
@@ -43,6 +43,7 @@ class Problem:
     model: Model | None = None
     weights: Mapping[str, Term] = field(default_factory=dict)
     covariance: Rows = ()
+    moments: Moments = ()
 
     def with_loss(self, loss: Loss) -> Problem:
         return replace(self, loss=loss)
@@ -65,6 +66,7 @@ def read_problem(
     field: str | None = None,
     model: str | None = None,
     covariance: str | None = None,
+    moments: str | None = None,
 ) -> Problem:
     """The problem that the command line's options describe. Raises Unusable, quoting and pointing."""
     sources = {
@@ -72,7 +74,7 @@ def read_problem(
         for key, value in {
             "loss": loss, "at": at, "optimizer": optimizer, "noise": noise, "parameters": parameters,
             "assume": list(assume), "set": list(settings), "start": start, "steps": steps,
-            "field": field, "model": model, "covariance": covariance,
+            "field": field, "model": model, "covariance": covariance, "moments": moments,
         }.items()
         if value
     }  # fmt: skip
@@ -88,9 +90,13 @@ def read_problem(
     if model is not None and (loss is not None or field is not None):
         raise Unusable("a model is studied whatever the loss is; --loss and --field cannot be given too", model, (0, len(model)),
                        "leave one of them out")  # fmt: skip
-    if covariance is not None and (model is None or at is None):
-        raise Unusable("--covariance is that of a model's inputs, at given weights", covariance, (0, len(covariance)),
-                       'for example --model "linear[2,1]" --at "w_1_1_1=1,w_1_1_2=2"')  # fmt: skip
+    for option, said in (("--covariance", covariance), ("--moments", moments)):
+        if said is not None and (model is None or at is None):
+            raise Unusable(f"{option} is about a model's inputs, at given weights", said, (0, len(said)),
+                           'for example --model "linear[2,1]" --at "w_1_1_1=1,w_1_1_2=2"')  # fmt: skip
+    if covariance is not None and moments is not None:
+        raise Unusable("--moments says all of the inputs that is supposed; --covariance cannot be given too", moments,
+                       (0, len(moments)), "leave one of them out")  # fmt: skip
     given = read_loss(loss, parameters, at) if loss is not None else quadratic()
     method = read_optimizer(optimizer or "gradient-descent")
     if given.is_named:
@@ -117,7 +123,8 @@ def read_problem(
     network = None if model is None else read_model(model)
     weights = {} if network is None or at is None else _weights(at, network)
     inputs = () if network is None or covariance is None else read_covariance(covariance, network)
-    return Problem(given, method, noise or "additive", claims, sources, begin, _steps(steps), game, network, weights, inputs)
+    means = () if network is None or moments is None else read_moments(moments, network)
+    return Problem(given, method, noise or "additive", claims, sources, begin, _steps(steps), game, network, weights, inputs, means)
 
 
 def adjusted(own: Problem, settings: tuple[str, ...] = (), assume: tuple[str, ...] = (), start: str | None = None,

@@ -46,6 +46,8 @@ def adapt(reader: Reader) -> None:
         reader.tokens = _with_rows(reader.tokens)
     if "," in text:
         reader.tokens = _with_decimals(reader)
+    if "∞" in text:
+        reader.tokens = _with_limits(reader)
     if "U" in text and "U" not in reader.names:
         reader.tokens = with_unions(reader.tokens)
     if "<" in text and ">" in text:
@@ -70,6 +72,19 @@ def _with_distances(reader: Reader) -> list[Token]:
             result[-1] = ("name", "e", before[2], token[3])
         else:
             result.append(token)
+    return result
+
+
+def _with_limits(reader: Reader) -> list[Token]:
+    """θ∞ as θ_∞, and V∞ as V: the sign right behind a name is its index."""
+    result: list[Token] = []
+    for token in reader.tokens:
+        before = result[-1] if result else token
+        if token[:2] == ("constant", "Infinity") and before[0] == "name" and before[3] == token[2]:
+            if reader.vocabulary.functions.get(reader.vocabulary.applied.get(before[1], "")) == 1:
+                result += [("_", "_", token[2], token[2]), token]
+            continue
+        result.append(token)
     return result
 
 

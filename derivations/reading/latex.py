@@ -38,8 +38,10 @@ def _is_derivative(reader: Reader) -> bool:
     """Whether ``{\\partial}{\\partial`` or ``{d}{d`` follows, and d is no name of its own."""
     found = reader.tokens[reader.at : reader.at + 5]
     sign = found[1][1] if len(found) == 5 else ""
+    if sign not in _DERIVATIVE_SIGNS:
+        return False
     shape = [kind for kind, *_ in found] == ["{", "name", "}", "{", "name"]
-    return shape and sign in _DERIVATIVE_SIGNS and found[4][1] == sign and (reader.loose or sign not in reader.names)
+    return shape and found[4][1] == sign and (reader.loose or sign not in reader.names)
 
 
 def read_sqrt(reader: Reader, token: Token, level: int) -> Term:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from derivations.language.errors import Malformed
 from derivations.language.notation import GREEK
@@ -20,11 +21,13 @@ _WORDS = (
     r"soit|posons|notons|avec|où|sei|seien|setze|mit|wobei|definiere|sea|con|donde|siano|sia"
 )
 _GIVEN = re.compile(
-    rf"(?:\b(?P<word>{_WORDS})\b(?:\s+(?:now|us|also|the|man))?|(?P<more>,|\band\b|\bund\b|\bet\b|\by\b))?[\s$(]*"
-    r"(?P<name>(?<![\w\\^_{'’)])(?:\\[A-Za-z]+|[^\W\d_]))\s*(?P<sign>:=|≔|\\coloneqq|=|\\equiv|≡)\s*(?P<value>[^,;:$\n<>≤≥]{2,80})",
-    re.IGNORECASE,
+    r"(?<![\w\\^_{'’)])(?P<name>\\[A-Za-z]+|[^\W\d_])(?:²|\^\{?2\}?)?+\s*+(?P<sign>:=|≔|\\coloneqq|=|\\equiv|≡)\s*+(?P<value>[^,;:$\n<>≤≥]{2,80})"
 )
-_BARE = re.compile(r"\s*\\?[^\W\d_]*\d*\s*")
+_BEFORE = re.compile(
+    rf"(?:\b(?P<word>{_WORDS})\b(?:\s++(?:now|us|also|the|man))?+|(?P<more>,|\band\b|\bund\b|\bet\b|\by\b))[\s$(]*+$", re.IGNORECASE
+)
+_NEAR = 30  # letters before a letter that are looked at
+_BARE = re.compile(r"\s*(?:\\?[A-Za-z]+|[^\W\d_])?\d*\s*")
 _ENTRIES = re.compile(r"\[|\bdiag\b|matrix|\\binom")
 _COUNTS = frozenset(["t", "n", "N", "i"])  # no formula stands for them
 _MOST = 8
@@ -44,17 +47,23 @@ def with_meanings(text: str, vocabulary: Vocabulary) -> Vocabulary:
 def _defined(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     """The keys of the letters that have another use, and are defined and used again."""
     last = -1  # where the definition before ends, if there is one
-    for count, found in enumerate(_GIVEN.finditer(text)):
-        goes_on = found.group("more") is not None and not text[last : found.start()].strip(" $") and last >= 0
-        if count >= _MOST or not (found.group("word") or goes_on or found.group("sign") != "="):
+    for found in islice(_GIVEN.finditer(text), _MOST):
+        before = _BEFORE.search(text, max(0, found.start() - _NEAR), found.start())
+        goes_on = before is not None and before["more"] is not None and 0 <= last == _start(text, before.start())
+        if not ((before is not None and before["word"]) or goes_on or found["sign"] != "="):
             last = -1
             continue
-        last = found.end()
+        last = _start(text, found.end())
         key = _key(found.group("name"))
         name = vocabulary.names.get(key, vocabulary.applied.get(key, "")) if key else ""
         value = found.group("value")
         if name and not _BARE.fullmatch(value) and _is_free(key, name, value, text, vocabulary) and _is_used(found, text):
             yield key
+
+
+def _start(text: str, at: int) -> int:
+    """The place after the last sign before this one that is no space and no dollar."""
+    return len(text[:at].rstrip(" $"))
 
 
 def _is_free(key: str, name: str, value: str, text: str, vocabulary: Vocabulary) -> bool:

@@ -43,6 +43,7 @@ _JOINTS = frozenset(["and", "or", "in"])
 # After a number these say that it is a value; any other word is what is counted ("3 steps").
 _VALUED = """
 and or is are because since as for if when where which with so thus hence but by at in then that this from since while
+    max min largest smallest condition cond kappa
     to would will has have not only also the a an respectively resp therefore iff whereas works converges equals
 """
 _AFTER_VALUE = frozenset(_VALUED.split())
@@ -66,6 +67,7 @@ _ATOM = re.compile(
     r"|(?P<other>\S)",
 )
 _NEXT = re.compile(r"\s*([^\W\d_]+)")
+_NEXT_VERB = re.compile(r"\s+(?:is|are|was|has|will|wins|(?:converg|diverg|oscillat|shrink|grow|decay)\w*)\b")
 _NEXT_NUMBER = re.compile(r"\s*\d")
 _NEXT_WORD = re.compile(r"\s+[^\W\d_]{2}")
 _NEXT_COMMAND = re.compile(r"\s*\\(?!text|emph|mathrm|mbox|quad)[A-Za-z\\]")
@@ -153,6 +155,8 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
             last = text[end : end + 9].lstrip(" \t")[:1] in ("", "\n") and _beside(text, start, start, frozenset("+-−"))
             twice = _TWICE.match(text, start) is not None  # an article would have a noun after it
             return MATH if word in vocabulary.names and (listed or last or twice or _amid_signs(text, start, end)) else WORD
+        if text[:start].rstrip(" ")[-1:].isdigit() and text[start - 1 : start] == " " and _NEXT_VERB.match(text, end):
+            return WORD  # "for α > 1/6 y is slower"
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")
         return MATH if _known(word, vocabulary) or near or word in _defined(text) else WORD
     if low in ENGLISH:

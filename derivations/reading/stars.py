@@ -42,6 +42,8 @@ def _plain_star_end(reader: Reader, token: Token, key: str) -> int | None:
     operand = following[0] in JUXTAPOSED or following[0] in ("constant", "|", "set{") or signed
     if not operand:
         return reader.at + 1
+    if following[0] == "+" and reader.loose and not before:  # θ*+(1 - x): nobody multiplies by +(…)
+        return reader.at + 1
     if before or (not after and not signed):
         return None
     if signed and after and following[3] < reader.tokens[reader.at + 2][2]:  # theta* - x, with even spaces

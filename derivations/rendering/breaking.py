@@ -114,7 +114,7 @@ def _opened(box: Row, limit: float, how: How) -> list[Line]:
     if len(inner) == 1 and before and how.measure(Row(before)) < 8:
         return [Line(0, box)]
     if before and how.measure(Row(before)) >= 8:
-        found = [Line(0, row(*before)), *_indented(inner, 1)]
+        found = [*_filled(before, limit, how), *_indented(inner, 1)]
     else:
         found = [Line(0, row(*before, *_items(inner[0].box))), *inner[1:]]
     return _ended(found, after, limit, how)
@@ -150,7 +150,24 @@ def _ended(found: list[Line], after: tuple[Box, ...], limit: float, how: How) ->
     last = found[-1]
     if _INDENT * last.indent + how.measure(row(*_items(last.box), *after)) <= limit:
         return [*found[:-1], Line(last.indent, row(last.box, *after))]
-    return [*found, Line(1, row(*after))]
+    return [*found, *(Line(1, line.box) for line in _filled(after, limit - _INDENT, how))]
+
+
+def _filled(items: tuple[Box, ...], limit: float, how: How) -> list[Line]:
+    """Words with formulas between them, in lines as full as may be; broken only before and after words."""
+    pieces: list[list[Box]] = [[]]
+    for item in items:
+        if pieces[-1] and (isinstance(item, Words) or isinstance(pieces[-1][-1], Words)):
+            pieces.append([])
+        pieces[-1].append(item)
+    found: list[list[Box]] = [pieces[0]]
+    for piece in pieces[1:]:
+        room = limit - (_INDENT if len(found) > 1 else 0.0)
+        if how.measure(row(*found[-1], *piece)) <= room:
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return [Line(1 if i else 0, row(*line)) for i, line in enumerate(found)]
 
 
 def _role(item: Box) -> str:

@@ -284,7 +284,7 @@ def _given(item: Hypothesis, scope: Mapping[str, str], unused: frozenset[str] = 
 
 
 def _entry(step: Step, scope: Mapping[str, str], hidden: frozenset[str]) -> Entry:
-    premises = tuple(_link(label, scope) for label in step.premises if label not in hidden)
+    premises = tuple(_link(label, scope) for label in dict.fromkeys(step.premises) if label not in hidden)
     branches = tuple(_sub_proof(branch, step, scope, hidden) for branch in step.branches)
     return Entry(_link(step.label, scope), step.claim, words(step.rule), step.because, premises, branches)
 

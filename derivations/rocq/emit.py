@@ -110,7 +110,7 @@ class Emitter:
         self.writer = Writer(self.names, frozenset(_inductions(derivation.steps)))
         self.numbers = count(1)
         self.data = data_of(self._stated_formulas())
-        self.random = bool(self.data) or any(domain == "random" for domain in self.table.functions.values())
+        self.random = self.data is not None or any(domain == "random" for domain in self.table.functions.values())
 
     # --- the statement --------------------------------------------------------------------------------------------
 
@@ -169,10 +169,13 @@ class Emitter:
                 parts.append(f"(forall {quantified}, V ({' '.join((rocq, *arguments))})) ->")
                 introduction.append(f"  intros M{rocq}.")
         here |= {name for space, name in let_names if space == "variable"}
-        if self.data:
-            data = " ".join(self.names.variable(one.args[0]) for one in self.data)
-            parts.append(f"forall ({data} : Omega -> R),\n  (* HX *) (List.Forall V [{data.replace(' ', '; ')}]) ->")
-            introduction += [f"  intros {data}.", "  intros HX."]
+        if self.data is not None:
+            data = [self.names.variable(one.args[0]) for one in self.data]
+            if data:
+                parts.append(f"forall ({' '.join(data)} : Omega -> R),")
+                introduction.append(f"  intros {' '.join(data)}.")
+            parts.append(f"(* HX *) (List.Forall V [{'; '.join(data)}]) ->")
+            introduction.append("  intros HX.")
         scope = Scope(fixed=self._fixed(), here=frozenset(here))
         for item, (let, text) in zip(self.statement.definitions, forms, strict=True):
             scope = self._enter(item, let, text, parts, introduction, scope)

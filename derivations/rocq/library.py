@@ -9,7 +9,7 @@ from pathlib import Path
 
 THEORIES = Path(__file__).parent / "theories"
 ORDER = ("Basics", "Sums", "Signs", "Sequences", "Calculus", "Numbers", "Matrices", "SecondOrder", "Discs", "Growth", "Naturals",
-         "Polynomials", "Fields", "Spans", "Ranks", "Hessians", "RankChecks", "Prelude", "Spec")  # fmt: skip
+         "Polynomials", "Fields", "Spans", "Ranks", "Hessians", "RankChecks", "Moments", "Prelude", "Spec")  # fmt: skip
 _NAMED = re.compile(
     r"^\s*(?:Lemma|Theorem|Definition|Fixpoint|Ltac|Inductive|Corollary|Fact|Record|Notation)\s+([A-Za-z_][\w']*)", re.MULTILINE
 )

@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 OF_MODELS = frozenset(
     {
         "rank_at_least", "rank_at_most", "rank_there", "hessian_rank", "hessian_rank_there", "full_support", "definite_moments",
+        "hessian_there", "normal_inputs", "second_moments", "moments",
     }
 )  # fmt: skip
 
 
-def data_of(formulas: Iterable[Term]) -> tuple[Term, ...]:
-    """The data whose law these formulas speak of."""
-    found: list[Term] = []
+def data_of(formulas: Iterable[Term]) -> tuple[Term, ...] | None:
+    """The data whose law these formulas speak of; None if they speak of no law. A model may do without data."""
+    found: list[Term] | None = None
     for formula in formulas:
         for node in subterms(formula):
             if node.head == "Predicate":
                 match node.args[0], node.args[1:]:
-                    case "full_support" | "definite_moments", [*_, data]:
-                        found += data.args
-                    case "hessian_rank" | "hessian_rank_there", [_, _, _, _, _, data, _]:
-                        found += data.args
-    return tuple(dict.fromkeys(found))
+                    case (
+                        ("full_support" | "definite_moments", [*_, data])
+                        | ("normal_inputs" | "second_moments" | "moments", [data, *_])
+                        | ("hessian_rank" | "hessian_rank_there" | "hessian_there", [*_, data, _])
+                    ):
+                        found = [*(found or ()), *data.args]
+    return None if found is None else tuple(dict.fromkeys(found))
 
 
 def property_text(writer: Writer, name: str, args: list[Term]) -> str:
@@ -43,6 +46,14 @@ def property_text(writer: Writer, name: str, args: list[Term]) -> str:
             return f"full_support E {data_text(writer, data)}"
         case "definite_moments", [functions, data]:
             return f"definite_moments E {writer.functions(functions, data)} {data_text(writer, data)}"
+        case "normal_inputs" | "second_moments", [data, covariances]:
+            return f"{name} E {data_text(writer, data)} {writer.matrix(covariances)}"
+        case "moments", [data, products, means]:
+            functions = writer.functions(products, data)
+            return f"moments E {data_text(writer, data)} {functions} {writer.vector(means.args)}"
+        case "hessian_there", [matrix, *model, point]:
+            about = f"{data_text(writer, model[2])} {outputs_text(writer, model)} {writer.vector(point.args)}"
+            return f"hessian_at E {size(model[1])} {about} = {writer.matrix(matrix)}"
         case "rank_at_least", [count, *model]:
             return f"almost_every {size(model[1])} (changes_at_least {whole(count)} {model_text(writer, model)})"
         case "rank_at_most", [count, *model, reason]:

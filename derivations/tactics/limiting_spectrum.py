@@ -84,11 +84,11 @@ def setting(proof: Proof, sizes: tuple[int, int] | None) -> Setting:
                         ("s_w", "standard deviation of a weight of the first layer"),
                         ("s_v", "standard deviation of a weight of the second layer")):  # fmt: skip
         proof.declare(name, "real", words)
-    proof.declare("W", "random", "weight of the first layer: hidden unit j, input i")
-    proof.declare("V", "random", "weight of the second layer: hidden unit j")
+    proof.declare("W", "random", "weights of the first layer, of the hidden unit j for the input i")
+    proof.declare("V", "random", "weights of the second layer, of the hidden unit j")
     given = () if sizes is None else tuple(proof.define(eq(one, number(n)), "given") for one, n in zip((D, K), sizes, strict=True))
     ratio = proof.define(eq(C, div(D, K)), "aspect ratio")
-    scale = proof.define(eq(W_SCALE, mul(K, power(S_W, 2))), "scale of the eigenvalues")
+    scale = proof.define(eq(W_SCALE, mul(power(S_W, 2), K)), "scale of the eigenvalues")
     counts = _counts(proof, given)
     normal = (_normal(proof, entry("j", "i"), "ij", S_W), _normal(proof, top("j"), "j", S_V))
     product = eq(expect(mul(power(top("j"), 2), power(entry("p", "i"), 2))), mul(power(S_V, 2), power(S_W, 2)))
@@ -96,7 +96,7 @@ def setting(proof: Proof, sizes: tuple[int, int] | None) -> Setting:
     wide = proof.assume(lt(ZERO, S_W), "not all weights of the first layer vanish")
     above = proof.step("signs", lt(ZERO, div(D, K)), *counts, because="both numbers are positive")
     above = proof.step("rewrite", lt(ZERO, C), above, ratio, because="the ratio is positive")
-    scaled = proof.step("signs", lt(ZERO, mul(K, power(S_W, 2))), counts[1], wide, because="so is the scale")
+    scaled = proof.step("signs", lt(ZERO, mul(power(S_W, 2), K)), counts[1], wide, because="so is the scale")
     scaled = proof.step("rewrite", lt(ZERO, W_SCALE), scaled, scale, because="by definition")
     pi = proof.step("number-sign", lt(ZERO, PI), because="pi is positive")
     values = _ratio(proof, sizes, ratio, given)
@@ -176,7 +176,7 @@ def _root(x: Term) -> Term:
 def law(s: Setting) -> Law:
     """Marchenko and Pastur's law, and the order of its ends."""
     proof = s.proof
-    for name, words in (("x", "eigenvalue of W^T*W"), ("x_min", "lower end of the spectrum"),
+    for name, words in (("x", "eigenvalue of the Gram matrix of W"), ("x_min", "lower end of the spectrum"),
                         ("x_max", "upper end of the spectrum"), ("p_0", "share of the eigenvalues that are 0")):  # fmt: skip
         proof.declare(name, "real", words)
     side = root(C)
@@ -243,22 +243,29 @@ def _at_ratio(end: Term, ratio: Fraction) -> Term:
 
 def _share_below(x: Term, touching: bool) -> Term:
     """The distribution function between the ends."""
-    middle, width, here = half(add(LOW, HIGH)), half(sub(HIGH, LOW)), _root(x)
-    parts = [here, neg(mul(add(LOW, HIGH), atan(div(sub(middle, x), add(width, here)))))]
+    both, here = add(LOW, HIGH), _root(x)
+    parts = [here, neg(mul(both, atan(div(sub(both, mul(TWO, x)), _first(x)))))]
     if not touching:
-        angle = atan(div(sub(mul(LOW, HIGH), mul(middle, x)), add(mul(width, x), mul(MEAN, here))))
-        parts.append(mul(TWO, MEAN, angle))
+        parts.append(mul(TWO, MEAN, atan(div(sub(mul(TWO, LOW, HIGH), mul(both, x)), _second(x)))))
     return add(half(add(ONE, SHARE)), div(add(*parts), mul(TWO, PI, C, W_SCALE)))
 
 
+def _first(x: Term) -> Term:
+    return add(sub(HIGH, LOW), mul(TWO, _root(x)))
+
+
+def _second(x: Term) -> Term:
+    return add(mul(sub(HIGH, LOW), x), mul(TWO, MEAN, _root(x)))
+
+
 def distribution(s: Setting, law: Law) -> list[str]:
-    """Labels of: what F is between the ends; F' is the density between the ends; F is p_0 at the lower one, 1 at the upper one."""
+    """Labels of: what F is, and that F' is the density, between the ends; F is p_0 at the lower one, 1 at the upper one."""
     proof = s.proof
-    proof.declare("F", "function", "share of the eigenvalues of W^T*W up to a value")
+    proof.declare("F", "function", "share of the eigenvalues up to a value")
     proof.declare("y", "real", "a place between the ends")
     mean = () if s.touching else _mean(s, law)
     definition = proof.define(for_all("x", eq(apply("F", X), _share_below(X, s.touching))), "between the ends")
-    return [definition, _slope(s, law, definition, mean), *(_value(s, law, definition, mean, at) for at in (LOW, HIGH))]
+    return [_slope(s, law, definition, mean), *(_value(s, law, definition, mean, at) for at in (LOW, HIGH))]
 
 
 def _mean(s: Setting, law: Law) -> tuple[str, str, str]:
@@ -278,33 +285,36 @@ def _mean(s: Setting, law: Law) -> tuple[str, str, str]:
 
 def _slope(s: Setting, law: Law, definition: str, mean: tuple[str, ...]) -> str:
     """x_min < y < x_max => F'(y) = density(y)."""
-    proof, here = s.proof, _root(Y)
+    proof, side = s.proof, _root(Y)
     between = conj(lt(LOW, Y), lt(Y, HIGH))
     case = proof.supposing(between, "between the ends")
     with proof.inside() as steps:
         above, below = (proof.step("part", part, case.label, because="given") for part in between.args)
         positive = implied(proof, lt(ZERO, Y), above, law.low or law.ends[0], because="so it is positive")
-        inside = implied(proof, lt(ZERO, here.args[0]), above, below, because="a product of positive numbers")
-        rooted = proof.step("signs", lt(ZERO, here), inside, because="it has a root")
-        width = half(sub(HIGH, LOW))
-        half_width = {"coefficient": Fraction(1, 2)}
-        sums = [proof.step("polynomial-implication", lt(ZERO, add(width, here)), law.apart, rooted, inside,
+        inside = implied(proof, lt(ZERO, side.args[0]), above, below, because="a product of positive numbers")
+        rooted = proof.step("signs", lt(ZERO, side), inside, because="it has a root")
+        double = {"coefficient": Fraction(2)}
+        sums = [proof.step("polynomial-implication", lt(ZERO, _first(Y)), law.apart, rooted, inside,
                            because="a sum of positive numbers",
-                           terms=({**half_width, "premises": (0,)}, {"premises": (1,)}))]  # fmt: skip
+                           terms=({"premises": (0,)}, {**double, "premises": (1,)}))]  # fmt: skip
         if mean:
-            claim = lt(ZERO, add(mul(width, Y), mul(MEAN, here)))
-            terms = ({**half_width, "premises": (0, 2)}, {"premises": (3, 1)})
-            sums.append(proof.step("polynomial-implication", claim, law.apart, rooted, positive, mean[1], inside,
+            terms = ({"premises": (0, 2)}, {**double, "premises": (3, 1)})
+            sums.append(proof.step("polynomial-implication", lt(ZERO, _second(Y)), law.apart, rooted, positive, mean[1], inside,
                                    because="a sum of positive numbers", terms=terms))  # fmt: skip
         sums += [proof.step("polynomial-implication", lt(ZERO, power(proof.claims[label].args[1], 2)), label, inside,
                             because="its square", terms=({"premises": (0, 0)},)) for label in sums]  # fmt: skip
         ends = [law.ends[0]] if law.low is None else [law.low, law.high]
         slope = eq(Term("Derivative", ("F", (1,), Y)), density(Y))
-        proof.step("derivative", slope, definition, *mean[:2], *ends, *s.positive, law.apart, positive, inside, rooted, *sums, s.pi,
-                   because="differentiate")  # fmt: skip
-    label = proof.step("suppose", implies(between, slope), branches=(proof.branch("between the ends", steps, case),),
+        value = eq(apply("F", Y), substitute(_share_below(X, s.touching), {"x": Y}))
+        here = proof.step("instantiate", value, definition, values={"x": Y}, because="by definition")
+        slant = proof.step("derivative", slope, definition, *mean[:2], *ends, *s.positive, law.apart, positive, inside,
+                           rooted, *sums, s.pi,
+                           because="differentiate")  # fmt: skip
+        claim = conj(value, slope)
+        proof.step("conjunction", claim, here, slant, because="together")
+    label = proof.step("suppose", implies(between, claim), branches=(proof.branch("between the ends", steps, case),),
                        because="the density is the slope of the distribution")  # fmt: skip
-    return proof.step("generalise", for_all("y", implies(between, slope)), label, because="everywhere between the ends")
+    return proof.step("generalise", for_all("y", implies(between, claim)), label, because="everywhere between the ends")
 
 
 def implied(proof: Proof, claim: Term, *premises: str, because: str) -> str:

@@ -5,6 +5,8 @@ A space is counted by the trace of a projection onto it, which is written down e
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derivations.language.terms import (
     ONE,
     ZERO,
@@ -39,33 +41,36 @@ def inverse(n: Layers, at: str) -> Term:
 # --- the directions that the Hessian annihilates ----------------------------------------------------------------------
 
 
-def nonsingular(proof: Proof, n: Layers) -> tuple[str, str]:
-    """The hypotheses T·S = 1 and V·Vᵀ·G = 1."""
-    for name in ("c", *("b" if n.outputs else ""), "h"):
-        proof.declare(
-            name,
-            {"c": "index:d", "b": "index:m", "h": "index:k"}[name],
-            {"c": "input", "b": "output"}.get(name, "hidden unit"),
-        )
+def nonsingular_moments(proof: Proof, n: Layers) -> str:
+    """The hypothesis T·S = 1."""
+    for name, size, words in (("c", "d", "input"), ("h", "k", "hidden unit")):
+        proof.declare(name, f"index:{size}", words)
     proof.declare("T", "family", "inverse of S")
     body = n.over("c", n.at("T", "ic"), n.at("S", "cr"))
-    moments = proof.assume(n.every("ir", eq(body, delta("i", "r"))), "no combination of the inputs vanishes")
+    return proof.assume(n.every("ir", eq(body, delta("i", "r"))), "no combination of the inputs vanishes")
+
+
+def nonsingular_top(proof: Proof, n: Layers) -> str:
+    """The hypothesis V·Vᵀ·G = 1."""
     if n.outputs:
+        proof.declare("b", "index:m", "output")
         proof.declare("G", "family", "inverse of the Gram matrix of the rows of V")
         body = n.over("b", n.over("j", n.at("V", "nj"), n.at("V", "bj")), n.at("G", "bq"))
-        return moments, proof.assume(n.every("nq", eq(body, delta("n", "q"))), "the rows of V are independent")
+        return proof.assume(n.every("nq", eq(body, delta("n", "q"))), "the rows of V are independent")
     proof.declare("g", "real", "one over the square of the length of V")
-    return moments, proof.assume(eq(mul(alpha(n), INVERSE), ONE), "V is not zero")
+    return proof.assume(eq(mul(alpha(n), INVERSE), ONE), "V is not zero")
 
 
-def annihilated(proof: Proof, n: Layers, h: HessianMap, moments: str, top: str) -> str:
+Forceless = Callable[[Term, str], str]  # from "the Hessian annihilates (A, B)" and its label to the label of N = 0
+
+
+def annihilated(proof: Proof, n: Layers, h: HessianMap, moments: str, forceless: Forceless) -> str:
     """The Hessian annihilates (A, B)  ⟺  C = 0."""
     nothing = conj(n.every("ji", eq(n.at("H_W", "ji"), ZERO)), n.every("nj", eq(n.at("H_V", "nj"), ZERO)))
     still = n.every("ni", eq(n.at("C", "ni"), ZERO))
     case = proof.supposing(nothing, "a direction that the Hessian annihilates")
     with proof.inside() as forth:
-        first = proof.step("part", nothing.args[0], case.label, because="given")
-        none = _no_force(proof, n, h, first, top)
+        none = forceless(nothing, case.label)
         chain = Chain(proof, n.at("C", "ni"))
         label = chain.step("finite-sum", n.over("r", delta("i", "r"), n.at("C", "nr")), because="Kronecker's delta")
         body = n.over("r", n.over("c", n.at("T", "ic"), n.at("S", "cr")), n.at("C", "nr"))
@@ -88,8 +93,9 @@ def annihilated(proof: Proof, n: Layers, h: HessianMap, moments: str, top: str) 
     return proof.step("suppose", iff(nothing, still), branches=ways, because="it annihilates just what changes nothing")
 
 
-def _no_force(proof: Proof, n: Layers, h: HessianMap, first: str, top: str) -> str:
+def no_force_above(proof: Proof, n: Layers, h: HessianMap, given: Term, case: str, top: str) -> str:
     """Vᵀ·N = 0  ⟹  N = 0."""
+    first = proof.step("part", given.args[0], case, because="given")
     chain = Chain(proof, n.at("N", "qi"))
     if n.outputs:
         gram = n.over("b", n.over("j", n.at("V", "nj"), n.at("V", "bj")), n.at("G", "bq"))

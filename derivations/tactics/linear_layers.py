@@ -289,7 +289,7 @@ def _inserted(proof: Proof, n: Layers, mixed: str, other: str, parts: tuple[str,
 
 def layers_of(model: Model) -> Layers:
     """How the model's families are written. Raises Undecided unless it computes V·W·x from two matrices of parameters."""
-    reason = "this result is about linear networks with one hidden layer, f = V*W*x"
+    reason = "this result is about linear networks with one hidden layer, f = V*W*x; of other models give the weights, with --at"
     if len(model.blocks) != 2 or model.gates:
         raise Undecided(reason)
     lower, upper = model.blocks

@@ -211,8 +211,8 @@ def entries(s: Setting) -> list[list[Term]]:
     return [[entry(a, b) for b in range(size)] for a in range(size)]
 
 
-def of_model(proof: Proof, model: Model) -> str:
-    """The label of the step that gives the Hessian as a matrix."""
+def of_model(proof: Proof, model: Model) -> tuple[str, list[str]]:
+    """The label of the step that gives the Hessian as a matrix, and those of the moments' definitions."""
     s = setting(model)
     coefficients, loss, moments = _define(proof, s)
     square = _square(proof, s, loss, moments)
@@ -228,7 +228,8 @@ def of_model(proof: Proof, model: Model) -> str:
             labels.append(proof.step("derivative", claim, first, *smooth, *here[b],
                                      because="and again, at the weights: what is multiplied by a gap vanishes there"))  # fmt: skip
     symbols = [[_partial(s.loss, [a, b], s.here()) for b in range(size)] for a in range(size)]
-    return proof.step("identity", eq(matrix(symbols), matrix(found)), *labels, because="the Hessian at matching weights")
+    whole = proof.step("identity", eq(matrix(symbols), matrix(found)), *labels, because="the Hessian at matching weights")
+    return whole, moments
 
 
 def _slopes(proof: Proof, s: Setting, coefficients: list[str], at: list[Term]) -> list[list[str]]:

@@ -43,7 +43,7 @@ def variance_of_eigenvalue(s: Setting) -> tuple[list[str], str]:
     parts = [_length_squared(s), _mixed(s), _squares(s)]
     first, second, third = (s.proof.claims[part].args[1] for part in parts)
     square = add(first, div(mul(TWO, second), D), div(third, D))
-    value = add(mul(TWO, K, power(S_V, 4)), mul(K, add(D, ONE), power(S_W, 4)))
+    value = add(mul(TWO, power(S_V, 4), K), mul(power(S_W, 4), K, add(D, ONE)))
     gap = s.proof.step("identity", eq(sub(square, power(_mean(), 2)), value), s.sizes[0],
                        because="the mean of the square less the square of the mean")  # fmt: skip
     return parts, gap
@@ -66,7 +66,7 @@ def _mixed(s: Setting) -> str:
     label = chain.step("expectation", over("jpi", expect(inside)), because="the mean is linear")
     value = mul(power(S_V, 2), power(S_W, 2))
     label = chain.step("rewrite", over("jpi", value), label, s.independent, because="independent layers")
-    return _counted(chain, mul(power(K, 2), D, power(S_V, 2), power(S_W, 2)), label)
+    return _counted(chain, mul(power(S_V, 2), power(S_W, 2), power(K, 2), D), label)
 
 
 def _squares(s: Setting) -> str:
@@ -78,7 +78,7 @@ def _squares(s: Setting) -> str:
     value = mul(power(S_W, 4), add(power(inputs, 2), power(units, 2), mul(power(inputs, 2), power(units, 2))))
     moment = _moment(s, "iljp", body, value, s.normal[0])
     label = chain.step("rewrite", over("iljp", value), label, moment, because="normal weights")
-    return _counted(chain, mul(power(S_W, 4), K, D, add(K, D, ONE)), label)
+    return _counted(chain, mul(power(S_W, 4), K, add(K, D, ONE), D), label)
 
 
 def _counted(chain: Chain, value: Term, label: str, *premises: str) -> str:

@@ -16,6 +16,7 @@ from derivations.language.terms import (
     lt,
     mul,
     neg,
+    number,
     power,
     predicate,
     sub,
@@ -44,7 +45,7 @@ LENGTH, RATE, TIME = symbol("r"), symbol("eta"), symbol("t")
 
 def declare(s: Setting) -> tuple[str, str]:
     """Labels of 0 < |v|² and 0 < eta."""
-    s.proof.declare("r", "real", "|v|**2, the squared length of the second layer's weights")
+    s.proof.declare("r", "real", "squared length of the second layer's weights")
     s.proof.declare("eta", "real")
     s.proof.declare("y", "real", "a place between the ends")
     s.proof.declare("t", "real", "time, in steps of small size")
@@ -83,22 +84,17 @@ def decay(s: Setting, law: Law, length: str, rate: str) -> str:
     low = law.low or law.ends[0]
     limit = proof.step("limit", edge, *s.positive, low, law.apart, s.pi, because="how the density begins at the lower end")
     elapsed = mul(TWO, RATE, TIME)
-    gamma = div(root(PI), TWO) if order > 0 else root(PI)
     tail = Term("Exp", (neg(mul(*elapsed.args, add(LENGTH, LOW))),))
-    slow = mul(*elapsed.args, root(elapsed)) if order > 0 else root(elapsed)
-    asymptote = div(mul(_amplitude(order), gamma, tail), slow)
+    if s.touching:
+        asymptote = div(mul(LENGTH, root(mul(PI, HIGH)), tail), mul(FOUR, PI, C, W_SCALE, root(elapsed)))
+    else:
+        bottom = mul(number(16), PI, C, W_SCALE, LOW, RATE, TIME, root(elapsed))
+        asymptote = div(mul(add(LENGTH, LOW), root(mul(PI, sub(HIGH, LOW))), tail), bottom)
     body = mul(amplitude, density(X), Term("Exp", (neg(mul(*elapsed.args, add(LENGTH, X))),)))
     claim = predicate("long_time_integral", body, Term("Tuple", (X, TIME)), LOW, HIGH, asymptote)
     return proof.step("watson", claim, law.spectrum, limit, *s.positive, law.apart, law.high, low, length, rate, *positive,
                       because="only the lower end of the spectrum is left",
                       factor=amplitude, rate=pace, shift=LENGTH, order=order)  # fmt: skip
-
-
-def _amplitude(order: int) -> Term:
-    """The square root of the size."""
-    if order < 0:
-        return div(mul(LENGTH, root(HIGH)), mul(FOUR, PI, C, W_SCALE))
-    return div(mul(add(LENGTH, LOW), root(sub(HIGH, LOW))), mul(FOUR, PI, C, W_SCALE, LOW))
 
 
 def _size(order: int) -> Term:

@@ -7,7 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from derivations.kernel.checkers.moments import Law
-from derivations.kernel.checkers.ranks import Outputs, exact_value
+from derivations.kernel.checkers.ranks import Column, Outputs, exact_value
+from derivations.kernel.errors import Refused
+from derivations.language.ascii import ascii_text
 from derivations.language.errors import Undecided
 from derivations.language.notation import ROLE
 from derivations.language.terms import (
@@ -33,14 +35,16 @@ from derivations.language.terms import (
 )
 from derivations.problems.inputs import Rows
 from derivations.problems.models import Model
+from derivations.problems.questions import Problem
 from derivations.tactics.integrals import fresh
 from derivations.tactics.proof import Proof
 from derivations.tactics.ranks import about, polynomial
+from derivations.tactics.sparse import as_term
 
-MOST_PARAMETERS = 40
+MOST_PARAMETERS, MOST_BITS = 40, 12_000
 
 
-def hessian_at(proof: Proof, model: Model, weights: Mapping[str, Term], covariance: Rows) -> tuple[str, list[list[Term]]]:
+def hessian_at(proof: Proof, model: Model, problem: Problem) -> tuple[str, list[list[Term]]]:
     """The label of the step that gives the Hessian there, and its entries. Raises Undecided for gates, and beyond the limit."""
     if model.gates or model.units is not None:
         raise Undecided("this model is no polynomial in its weights: its Hessian at given weights, and its rank, are found "
@@ -50,23 +54,29 @@ def hessian_at(proof: Proof, model: Model, weights: Mapping[str, Term], covarian
         raise Undecided(f"the model has {size} parameters; exact eigenvalues are found for at most {MOST_PARAMETERS}")
     outputs = polynomial(model)
     lists = about(model)
-    law = inputs_law(outputs, lists[2], covariance)
+    law, weights = inputs_law(outputs, lists[2], problem), problem.weights
     words = "the inputs' law" if law is None or law.args[0] == "normal_inputs" else "whatever else their law is"
     given = [] if law is None else [proof.assume(law, words)]
     values = [weights[name].args[0] for name in model.parameters]
-    entries = _entries(outputs, values, Law(law, lists[2], size))
+    entries = _entries(outputs, values, law, lists[2])
+    parts = [part for row in entries for one in row for part in one.args[0].as_integer_ratio()]
+    if size * max(part.bit_length() for part in parts) > MOST_BITS:
+        raise Undecided("these weights have too many digits: the eigenvalues would be roots of a polynomial with very long numbers")
     point = Term("Tuple", tuple(weights[name] for name in model.parameters))
     claim = predicate("hessian_there", matrix(entries), *lists, point)
     return proof.step("hessian-there", claim, *given, because="the mean of the products of the gradients, entry by entry"), entries
 
 
-def inputs_law(outputs: Outputs, data: Term, covariance: Rows) -> Term | None:
-    """What is supposed of the inputs: their second moments if no others occur, else that they are normal."""
+def inputs_law(outputs: Outputs, data: Term, problem: Problem) -> Term | None:
+    """What is supposed of the inputs: the given moments; without them the second ones if no others occur, or that they are normal."""
     if not data.args:
         return None
+    if problem.moments:
+        products, means = zip(*problem.moments, strict=True)
+        return predicate("moments", data, Term("Tuple", products), Term("Tuple", tuple(map(number, means))))
     columns = {column for row in outputs.slopes() for column in row}
     degrees = {len(m) + len(n) for o, m in columns for p, n in columns if o == p}
-    rows = matrix([[number(entry) for entry in row] for row in covariance or _identity(len(data.args))])
+    rows = matrix([[number(entry) for entry in row] for row in problem.covariance or _identity(len(data.args))])
     return predicate("second_moments" if degrees <= {0, 2} else "normal_inputs", data, rows)
 
 
@@ -74,9 +84,23 @@ def _identity(size: int) -> Rows:
     return tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size))
 
 
-def _entries(outputs: Outputs, values: Sequence[Fraction], law: Law) -> list[list[Term]]:
+def _entries(outputs: Outputs, values: Sequence[Fraction], supposed: Term | None, data: Term) -> list[list[Term]]:
     slopes = [{column: exact_value(poly, values) for column, poly in row.items()} for row in outputs.slopes()]
-    return [[number(law.mean_product(one, other)) for other in slopes] for one in slopes]
+    try:
+        law = Law(supposed, data, len(outputs.parameters))
+        _require_known(law, slopes, outputs)
+        return [[number(law.mean_product(one, other)) for other in slopes] for one in slopes]
+    except Refused as error:
+        raise Undecided(f"with these moments the Hessian is not known: {error}") from error
+
+
+def _require_known(law: Law, slopes: Sequence[Mapping[Column, Fraction]], outputs: Outputs) -> None:
+    """Raises Undecided, naming a moment that is needed and was not given."""
+    columns = {column for row in slopes for column, value in row.items() if value}
+    needed = {tuple(sorted(m + n)) for o, m in columns for p, n in columns if o == p}
+    names = [one.args[0] for one in (*outputs.parameters, *outputs.data)]
+    for monomial in sorted(needed - set(law.found)) if law.kind == "moments" else ():
+        raise Undecided(f"the mean of {ascii_text(as_term({monomial: 1}, names))} is needed, too: add it to --moments")
 
 
 # --- what follows for gradient descent --------------------------------------------------------------------------------

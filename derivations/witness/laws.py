@@ -31,7 +31,7 @@ class LimitingLaw:
         """The share of eigenvalues up to x."""
         found = np.where(x < 0, 0.0, self.share)
         inside = (x > self.low) & (x < self.high)
-        found[inside] = self._at("distribution", x[inside])
+        found[inside] = self._at("distribution", x[inside], "y")
         found[x >= self.high] = 1.0
         return found
 

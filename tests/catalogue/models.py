@@ -19,7 +19,7 @@ from derivations.language.terms import FALSE, RELATIONS, Term, rebuild, substitu
 from derivations.witness import NotNumeric, Undefined, evaluate, gradient
 from derivations.witness.arithmetic import Dual
 
-from . import matrices, rank_models
+from . import matrices, random_matrices, rank_models
 
 TOLERANCE = 1e-9
 _MEAN = "mean_over_outcomes"
@@ -209,6 +209,8 @@ def _property(model: Model, formula: Term, here: dict[str, Any]) -> bool:
         return bool(max(abs(np.roots([1, -p, q]))) <= rho + 1e-7)
     if name in rank_models.NAMES:
         return rank_models.true_of_ranks(lambda term: model.number(term, here), name, args)
+    if name in random_matrices.NAMES:
+        return random_matrices.holds(lambda term, **more: model.number(term, {**here, **more}), name, args)
     raise Unknown(name)
 
 

@@ -45,13 +45,14 @@ def hessian(outputs: Sequence[Term], parameters: Sequence[str], data: Sequence[s
         fixed = dict(zip(parameters, map(float, here), strict=True))
         gaps = [evaluate(one, {**inputs, **moved}) - evaluate(one, {**inputs, **fixed}) for one in outputs]
         shape = (len(moves), len(weights))
-        return sum(np.broadcast_to(np.asarray(gap, dtype=float), shape) ** 2 @ weights for gap in gaps) / 2
+        squares = [np.broadcast_to(np.asarray(gap, dtype=float), shape) ** 2 @ weights for gap in gaps]
+        return np.asarray(np.sum(squares, axis=0)) / 2
 
     def differences(h: float) -> np.ndarray:
         """(L(u + v) + L(-u - v) - L(u) - L(-u) - L(v) - L(-v))/(2*h**2); the loss itself vanishes at the weights."""
         units = np.eye(len(here)) * h
         both = (units[:, None] + units[None]).reshape(-1, len(here))
         alone = losses(units) + losses(-units)
-        return ((losses(both) + losses(-both)).reshape(len(here), -1) - alone[:, None] - alone[None]) / (2 * h * h)
+        return np.asarray((losses(both) + losses(-both)).reshape(len(here), -1) - alone[:, None] - alone[None]) / (2 * h * h)
 
-    return (4 * differences(step) - differences(2 * step)) / 3
+    return np.asarray(4 * differences(step) - differences(2 * step)) / 3

@@ -25,7 +25,8 @@ STEP = 1e-3
 @cache
 def derived(name: str, outputs: int) -> Derivation:
     """It knows of the sizes only whether there is one output."""
-    return derive_result(RESULTS[name], read_problem(model=f"linear[3,2,{outputs}]")).derivation
+    model = f"linear[3,{3 if name == 'rank.linear-wide' else 2},{outputs}]"
+    return derive_result(RESULTS[name], read_problem(model=model)).derivation
 
 
 def field(derivation: Derivation, name: str) -> Term:
@@ -35,12 +36,12 @@ def field(derivation: Derivation, name: str) -> Term:
 
 
 class Network:
-    """Drawn weights and second moments, and the Hessian of the mean square at these weights."""
+    """Drawn weights and second moments, and the Hessian of the mean square at these weights; ``top`` scales V."""
 
-    def __init__(self, sizes: Sizes, seed: int, white: bool) -> None:
-        self.sizes = self.d, self.k, self.m = sizes
+    def __init__(self, sizes: Sizes, seed: int, white: bool, top: float = 1) -> None:
+        self.d, self.k, self.m = sizes
         draw = np.random.default_rng(seed)
-        self.w, self.v = draw.normal(size=(self.k, self.d)), draw.normal(size=(self.m, self.k))
+        self.w, self.v = draw.normal(size=(self.k, self.d)), top * draw.normal(size=(self.m, self.k))
         root = np.eye(self.d) if white else draw.normal(size=(self.d, self.d))
         self.moments = root @ root.T
         units = STEP * np.eye(self.k * (self.d + self.m))
@@ -85,6 +86,21 @@ def test_so_many_eigenvalues_are_zero(sizes: Sizes) -> None:
     assert counts == [len(network.spectrum), len(network.nonzero), len(network.spectrum) - len(network.nonzero)]
 
 
+@pytest.mark.parametrize("top", [0, 1])
+@pytest.mark.parametrize("sizes", [(2, 4, 1), (3, 3, 1), (2, 3, 2)])
+def test_with_enough_hidden_units_as_many_are_zero_whatever_v_is(sizes: Sizes, top: float) -> None:
+    network, derivation = Network(sizes, 8, False, top), derived("rank.linear-wide", sizes[2])
+    count = int(evaluate(field(derivation, "nullity"), network.numbers))
+    assert count == len(network.spectrum) - len(network.nonzero)
+
+
+def test_where_both_layers_are_too_small_more_are_zero() -> None:
+    """V = 0 and W of rank below d: what is assumed is needed."""
+    network = Network((3, 2, 1), 7, white=False, top=0)
+    count = int(evaluate(field(derived("rank.linear", 1), "nullity"), network.numbers))
+    assert len(network.spectrum) - len(network.nonzero) > count
+
+
 @pytest.mark.parametrize("sizes", SIZES)
 def test_with_uncorrelated_inputs_they_are_sums_and_bound_the_learning_rate(sizes: Sizes) -> None:
     network, derivation = Network(sizes, 5, white=True), derived("spectrum.uncorrelated", sizes[2])
@@ -110,13 +126,19 @@ def test_the_smallest_one_and_how_often(sizes: Sizes) -> None:
     assert int(np.sum(np.abs(network.nonzero - smallest) < 1e-4)) == times
 
 
-@pytest.mark.parametrize("name", ["spectrum.linear", "spectrum.uncorrelated", "rank.linear"])
+@pytest.mark.parametrize("name", ["spectrum.linear", "spectrum.uncorrelated", "rank.linear", "rank.linear-wide"])
 @pytest.mark.parametrize("model", ["linear[2,2,2,1]", "relu[2,2,1]", "monomial[2;2;2]"])
 def test_other_models_are_left_to_other_results(name: str, model: str) -> None:
     with pytest.raises(Undecided, match="one hidden layer"):
         derive_result(RESULTS[name], read_problem(model=model))
 
 
-def test_the_smallest_one_is_asked_of_one_output() -> None:
-    with pytest.raises(Undecided, match="one output"):
-        derive_result(RESULTS["spectrum.smallest"], read_problem(model="linear[3,2,2]"))
+@pytest.mark.parametrize(("name", "model", "reason"), [
+    ("spectrum.smallest", "linear[3,2,2]", "one output"),
+    ("spectrum.smallest", "linear[2,3,1]", "at most as many hidden units"),
+    ("rank.linear", "linear[3,1,2]", "as many hidden units as outputs"),
+    ("rank.linear-wide", "linear[3,2,1]", "as many hidden units as inputs"),
+])  # fmt: skip
+def test_nothing_is_said_where_no_network_satisfies_the_assumptions(name: str, model: str, reason: str) -> None:
+    with pytest.raises(Undecided, match=reason):
+        derive_result(RESULTS[name], read_problem(model=model))

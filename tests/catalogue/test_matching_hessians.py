@@ -73,7 +73,8 @@ def at_numbers(certificate: Certificate, model: Model, point: dict[str, Fraction
     for item in certificate.derivation.statement.definitions:
         if item.claim.head == "Eq" and item.claim.args[1].head == "Expect":
             values[item.claim.args[0].args[0]] = float(weights @ evaluate(item.claim.args[1].args[0], {}, functions))
-    rows = certificate.derivation.statement.conclusion.args[1].args
+    whole = certificate.derivation.statement.conclusion
+    rows = (whole.args[0] if whole.head == "And" else whole).args[1].args
     return np.array([[float(evaluate(entry, values)) for entry in row.args] for row in rows])
 
 
@@ -235,6 +236,7 @@ AT = "w_1_1_1=1,w_1_1_2=1"
         (AT, "[[1]]", "2 inputs", "[[1]]"),
         (AT, "[[1,a],[a,1]]", "rational", "[[1,a],[a,1]]"),
         (AT, "x_1", "matrix of rational numbers", "x_1"),
+        (AT, "[[1/0,0],[0,1]]", "rational", "[[1/0,0],[0,1]]"),
         (None, "[[1,0],[0,1]]", "at given weights", "[[1,0],[0,1]]"),
     ],
 )
@@ -246,7 +248,72 @@ def test_what_cannot_be_used_is_quoted(at: str | None, covariance: str | None, m
     assert caught.value.source[first:last] == quoted
 
 
+def test_long_numbers_give_an_answer_or_a_reason() -> None:
+    assert spectrum("monomial[1;1;2]", "w_1=10**300,v_1=1").answer["approx"] == ["3e+1200", "0"]
+    with pytest.raises(Undecided, match="too many digits"):
+        spectrum("monomial[1;2;3]", "w_1=10**900,v_1=1/3,w_2=10**990/7,v_2=-1")
+
+
 def test_a_limit_is_stated() -> None:
     model = asked(read_problem(model="diagonal[21]"))
     with pytest.raises(Undecided, match="42 parameters; exact eigenvalues are found for at most 40"):
         spectrum("diagonal[21]", ",".join(f"{name}=1" for name in model.parameters))
+
+
+def test_no_law_is_left_unsaid() -> None:
+    with pytest.raises(Unusable, match="depend on no inputs"):
+        read_problem(model="symmetric[2,1]", at="u_1=1,u_2=2", covariance="[[1]]")
+    with pytest.raises(Undecided, match="--covariance is of no use"):
+        derive_question("rank", read_problem(model="linear[2,1]", at=AT, covariance="[[1,0],[0,1]]"))
+
+
+# --- any law of the inputs ----------------------------------------------------------------------------------------------
+
+VALUES, SHARES = (Fraction(-1), Fraction(1, 2), Fraction(2)), (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))
+
+
+def moments(highest: int) -> str:
+    means = (sum(share * value**k for value, share in zip(VALUES, SHARES, strict=True)) for k in range(1, highest + 1))
+    return ",".join(f"x**{k}={one}" for k, one in enumerate(means, start=1))
+
+
+@pytest.mark.parametrize(("family", "highest"), [("polynomial[1;2;z + z**2]", 4), ("monomial[1;2;3]", 6)])
+def test_inputs_of_any_law(family: str, highest: int) -> None:
+    model = asked(read_problem(model=family))
+    point = drawn(model.parameters, 2)
+    certificate = derive_question("spectrum", read_problem(model=family, at=written(point), moments=moments(highest)))
+    law = np.array([[float(one)] for one in VALUES]), np.array([float(one) for one in SHARES])
+    expected = by_differences(model, point, law)
+    assert np.allclose(numbers(certificate), expected, rtol=1e-5, atol=1e-5 * abs(expected).max())
+    agrees_with_numpy(certificate)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("x**2=1,x**4=3", r"the mean of x\*\*3 is needed"),
+        ("x**2=1,x**3=1/2,x**4=1/9", "no inputs have these moments"),
+        ("x**2=1,x*x=1,x**3=0,x**4=3", "given once"),
+    ],
+)
+def test_moments_that_do_not_suffice(given: str, reason: str) -> None:
+    with pytest.raises(Undecided, match=reason):
+        derive_question("spectrum", read_problem(model="polynomial[1;1;z + z**2]", at="w_1=1,v_1=-2", moments=given))
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "quoted"),
+    [
+        ("x**2=1,y=1", "product of the inputs", "y=1"),
+        ("x**2=a", "rational number", "x**2=a"),
+        ("2*x=1", "product of the inputs", "2*x=1"),
+        ("x**2=1,x**2=3", "twice", "x**2=3"),
+        ("x", "rational number", "x"),
+    ],
+)
+def test_moments_that_cannot_be_used_are_quoted(given: str, message: str, quoted: str) -> None:
+    with pytest.raises(Unusable, match=message) as caught:
+        read_problem(model="monomial[1;1;2]", at="w_1=1,v_1=1", moments=given)
+    assert caught.value.span is not None
+    first, last = caught.value.span
+    assert caught.value.source[first:last] == quoted

@@ -15,6 +15,7 @@ from derivations.language.terms import ZERO, Term, free_symbols, lt, subterms, s
 from derivations.witness import evaluable, evaluate
 from derivations.witness.arithmetic import add, as_value, call, mul, sub
 
+from . import random_matrices
 from .models import Function, Model, drawn_values, model_of
 
 _OUTCOMES = np.arange(1024.0)
@@ -39,6 +40,8 @@ def world(statement: Statement, seed: int) -> Model:
         special = _noise(values, seed)
     elif {"H_W", "T", "g"} <= names.keys():
         special = _one_output(seed)[0]
+    elif {"H_W", "T", "F"} <= names.keys():
+        special = _many_units(seed)[0]
     elif {"Q", "F", "V"} <= names.keys():
         special = _wide_layer(seed)[0]
     elif {"H_W", "beta", "eta"} <= names.keys():
@@ -61,6 +64,9 @@ def world(statement: Statement, seed: int) -> Model:
         special = _modified_flow(values, seed)
     elif {"theta", "eta", "lam", "theta_star"} <= names.keys() and "theta(t + 1)" in str(statement.hypotheses):
         special = _implicit_steps(values, seed)
+    elif {"x_min", "p_0", "s_w"} <= names.keys():
+        values = random_matrices.drawn(values, seed)
+        special = random_matrices.weights(values)
     elif {"phi", "M"} <= names.keys():
         special = _moved_weights(seed)
     elif any(item.claim.head == "Smooth" for item in statement.hypotheses):
@@ -110,6 +116,8 @@ def world(statement: Statement, seed: int) -> Model:
         again.values["alpha"] = random.Random(seed).choice([0.2, 0.5, 0.6])
     if {"H_W", "T", "g"} <= names.keys():
         again.values.update(_one_output(seed)[1])
+    elif {"H_W", "T", "F"} <= names.keys():
+        again.values.update(_many_units(seed)[1])
     elif {"Q", "F", "V"} <= names.keys():
         again.values.update(_wide_layer(seed)[1])
     elif {"H_W", "beta", "eta"} <= names.keys():
@@ -133,6 +141,9 @@ def world(statement: Statement, seed: int) -> Model:
                 again.values[item.claim.args[0].args[0]] = again.number(item.claim.args[1])
     if {"p", "q", "r", "s"} <= names.keys():  # the roots of z**2 - p*z + q, of which something may be said
         again.near = _roots(float(again.values["p"]), float(again.values["q"]))
+    if {"x_min", "p_0", "s_w"} <= names.keys():
+        again.values.update(random_matrices.named_values(statement, values))
+        again.near = tuple(again.values["x_min"] + part * (again.values["x_max"] - again.values["x_min"]) for part in (0.2, 0.7))
     return again
 
 
@@ -283,6 +294,18 @@ def _one_output(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
     moments = root @ root.T
     arrays = {"V": v, "W": w, "S": moments, "T": np.linalg.inv(moments), "A": a, "B": b}
     return {name: _entries(array) for name, array in arrays.items()}, {"d": 2, "k": 2, "g": 1 / float(v @ v)}
+
+
+def _many_units(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:
+    """The same with three hidden units, an inverse for the lower layer, and every third seed an upper layer that is zero."""
+    draw = np.random.default_rng(seed)
+    v, w, root, a, b = (draw.normal(size=size) for size in (3, (3, 2), (2, 2), (3, 2), 3))
+    v, inverse = v * (seed % 3 > 0), np.linalg.inv(w.T @ w)
+    if seed % 2:
+        b -= w @ inverse @ (v @ a + b @ w)
+    moments = root @ root.T
+    arrays = {"V": v, "W": w, "S": moments, "T": np.linalg.inv(moments), "F": inverse, "A": a, "B": b}
+    return {name: _entries(array) for name, array in arrays.items()}, {"d": 2, "k": 3}
 
 
 def _wide_layer(seed: int) -> tuple[dict[str, Function], dict[str, Any]]:

@@ -47,6 +47,9 @@ def test_what_the_task_assumes_anyway_narrows_nothing(answer: str) -> None:
 def test_a_value_for_special_cases_is_not_the_answer() -> None:
     assert verdict("lecture3:4.b", "ησ²/(2Nλ) for λ = 1") == "undecided"
     assert verdict("lecture3:4.b", "ησ²/(2Nλ)") == "correct"
+    assert verdict("lecture3:1.a", "θ_t = θ* + (1-ηλ)^t(θ_0-θ*) only for t ≤ 1") == "undecided"
+    assert verdict("lecture3:1.a", "Let λ = 2L''(θ*). Then θ_t = θ*+(1-ηλ)^t(θ_0-θ*)") == "undecided"
+    assert verdict("lecture3:1.a", "Let λ = L''(θ*). Then θ_t = θ*+(1-ηλ)^t(θ_0-θ*)") == "correct"
 
 
 @pytest.mark.parametrize("task, answer, expected", (
@@ -92,6 +95,10 @@ def test_a_letter_means_what_the_answer_says(answer: str, expected: str) -> None
     ("lecture3:4.a", r"$|\theta_t| = |\theta_0|(1-\eta\lambda)^t \to |\theta_0|e^{-2\eta\lambda t}$", "correct"),
     ("lecture3:4.a", "(1-λ)^{ηt}", "correct"),
     ("lecture3:1.b.3", "η ≥ 2/λ (η = 2/λ: converges)", "correct"),
+    ("lecture3:1.b.3", "η ≥ 2/λ (η = 2/λ excluded)", "correct"),
+    ("lecture3:1.b.2", "η between 1/λ and 2/λ except 3/(2λ)", "correct"),
+    ("lecture3:1.b.1", "Since 1 - ηλ is positive, η < 2/λ", "correct"),
+    ("stage3:2.3", "the direction of smallest change is y", "correct"),
     ("lecture3:1.b.3", "η ≥ 2/λ (η = 2/λ: jumps back and forth for ever)", "incorrect"),
     ("lecture3:2.range", "λ_1 ≥ λ_2 ≥ … ≥ λ_n > 0, then 0 < η < 1/λ_n", "correct"),
     ("lecture3:2.range", "λ_1 ≥ λ_2 ≥ … ≥ λ_n > 0, then 0 < η < 1/λ_1", "incorrect"),

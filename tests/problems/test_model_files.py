@@ -63,6 +63,7 @@ def test_a_single_number_in_a_table_keeps_its_name() -> None:
         ({"parameters": ["u", "v", "u"]}, "u", "stands twice"),
         ({"parameters": ["u", "v", "x"]}, "x", "stands twice"),
         ({"parameters": ["u v"]}, "u v", "is no name"),
+        ({"parameters": ["u", "in"]}, "in", "no name"),
         ({"parameters": ["u", "E"]}, "E", "means something else"),
         ({"parameters": "u, v"}, "u, v", "list of names"),
         ({"parameters": {"u": "2", "u_1": "1"}}, "u_1", "an entry of u"),
@@ -113,6 +114,12 @@ def test_a_family_with_a_slip_is_pointed_at(text: str, place: str, said: str) ->
     assert error.value.span is not None
     assert error.value.source[slice(*error.value.span)] == place
     assert said in f"{error.value.message} {error.value.hint}"
+
+
+def test_lambda_is_called_lam_as_in_answers() -> None:
+    model = model_from({"parameters": ["lambda", "b"], "data": ["y"], "output": "lambda*b*y"})
+    assert model.parameters == ("lam", "b")
+    assert evaluate(model.outputs[0], {"lam": 2, "b": 3, "y": 5}) == 30
 
 
 def test_capitals_are_read() -> None:

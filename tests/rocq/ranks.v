@@ -32,5 +32,5 @@ Proof.
   change [fun_of u x => u * x] with (as_outputs (1 + 1) [e_mul (e_var 0) (e_var 1)]).
   rewrite (hessian_is HE 1 1 [e_mul (e_var 0) (e_var 1)] [x] eq_refl (List.Forall_cons _ Vx (List.Forall_nil _)) [a] eq_refl).
   unfold hessian_row, mean_slopes. cbn [List.map List.seq]. do 2 f_equal. apply (expectation_ext HE). intros w.
-  cbn [sum_of]. rewrite !(slope_value (1 + 1)) by (simpl; lia). simpl. unfold Qreals.Q2R. simpl. field.
+  cbn [sum_of]. rewrite !(slope_value (1 + 1)) by (simpl; lia). simpl. unfold Q2R. simpl. field.
 Qed.

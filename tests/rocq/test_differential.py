@@ -40,7 +40,7 @@ NOT_COVERED = {
 }
 
 # Rules about properties that Rocq has no words for yet: results that use them are not certified, and say so.
-NOT_IN_ROCQ = ("double-points", "hessian-of-units", "units-rank", "hessian-there")
+NOT_IN_ROCQ = ("double-points", "hessian-of-units", "units-rank", "hessian-there", "normal-moments", "marchenko-pastur", "watson")
 
 # Refused rows that coqc accepts, because they are true: the rule does not see it, or asks for more than truth. The rule, what
 # its row says in explanation, and why it is true.

@@ -1,10 +1,12 @@
-"""Ranks of Hessians of polynomial models in Rocq: for other models and weights, and never a rank, a bound or a direction that is wrong."""
+"""Ranks of Hessians of polynomial models in Rocq: other models and weights; a wrong rank, bound or direction is refused."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,12 +21,16 @@ from derivations.rocq.runner import Workplace
 from .helpers import refusals, theorems_accepted
 
 # A model, weights or nothing, and the rank and nullity that anyone can count.
-MODELS: dict[str, tuple[dict[str, str], int, int]] = {
+MODELS: dict[str, tuple[dict[str, Any], int, int]] = {
     "few_parameters": ({"model": "linear[2,2]"}, 4, 0),  # a matrix
     "few_coefficients": ({"model": "monomial[2;3;3]"}, 4, 5),  # cubic forms in two variables: 4
     "redundant": ({"model": "linear[2,1,2]"}, 3, 1),  # matrices of rank one: 2 + 2 - 1
     "gates": ({"model": "relu[2,1,1]"}, 2, 1),  # one unit: only its product with the weight above counts
-    "special": ({"model": "linear[2,1,2]", "at": "w_1_1_1=1/2,w_1_1_2=-3,w_2_1_1=0,w_2_2_1=0"}, 2, 2),  # one layer is zero
+    "special": (
+        {"model": "linear[2,1,2]", "at": "w_1_1_1=1/2,w_1_1_2=-3,w_2_1_1=0,w_2_2_1=0"},
+        2,
+        2,
+    ),  # one layer is zero
 }
 
 
@@ -48,12 +54,6 @@ def test_ranks_that_anyone_can_count(workplace: Workplace, derivations: dict[str
 # --- what is wrong is refused -----------------------------------------------------------------------------------------
 
 
-def _mapped(term: Term, change: dict[Term, Term]) -> Term:
-    if term in change:
-        return change[term]
-    return Term(term.head, tuple(_mapped(arg, change) if isinstance(arg, Term) else arg for arg in term.args))
-
-
 def _counted(term: Term, by: int) -> Term:
     """The claim with another rank, and the nullity that fits."""
     if term.head != "Predicate":
@@ -67,12 +67,13 @@ def _counted(term: Term, by: int) -> Term:
     return Term("Predicate", (name, number(count.args[0] + by), *rest))
 
 
-def changed(one: Derivation, change) -> Derivation:  # type: ignore[no-untyped-def]
+def changed(one: Derivation, change: Callable[[Term], Term]) -> Derivation:
     """Every claim changed in the same way: the steps agree with each other, and with the statement."""
     steps: tuple[Step, ...] = tuple(replace(step, claim=change(step.claim)) for step in one.steps)
     return replace(one, statement=replace(one.statement, conclusion=change(one.statement.conclusion)), steps=steps)
 
 
+@pytest.mark.long
 def test_another_rank_is_refused(workplace: Workplace, derivations: dict[str, Derivation]) -> None:
     """One less in all claims, with the steps that belong to that: coqc refuses. One more: there are not so many slopes."""
     theorems = {}
@@ -84,7 +85,9 @@ def test_another_rank_is_refused(workplace: Workplace, derivations: dict[str, De
     assert theorems_accepted(workplace, theorems) == {"right"}
 
 
-def test_another_direction_number_or_sample_is_refused(workplace: Workplace, derivations: dict[str, Derivation]) -> None:
+def test_another_direction_number_or_sample_is_refused(
+    workplace: Workplace, derivations: dict[str, Derivation]
+) -> None:
     """In the text itself, as if the templates were wrong: every number of the claims, of the tests and of the directions."""
     text = emit(derivations["redundant"], "whole")
     theorems = {"whole": text}
@@ -106,6 +109,7 @@ def test_another_direction_number_or_sample_is_refused(workplace: Workplace, der
     assert theorems_accepted(workplace, theorems) == {"whole"}
 
 
+@pytest.mark.long
 def test_the_words_mean_what_they_should(workplace: Workplace) -> None:
     text = Path(__file__).with_name("ranks.v").read_text(encoding="utf-8")
     assert refusals(workplace, "words", {"hessian_of_a_product": text}) == {}

@@ -275,6 +275,13 @@ _NOISELESS_STEP = "intros t a b; unfold noiseless; simpl; ring"
 _START_OF_MOTION = f"intros t; unfold position, memory; cbn [motion fst snd]; {_CENTRED}"
 _RANDOM_MOTION = ("apply motion_is_random, noise_is_random",) * 2 + ("apply noise_is_random",)
 _NOISY_MOTION = ("intros w t; unfold position, memory; cbn [motion fst snd]; ring",) * 2
+_ONES, _ALL_ONE = "(fun _ => 1)", "(fun _ _ => 1)"
+_THE_ONLY_ENTRY = (
+    "intros i Bi r Br; unfold among in *; replace i with 1%nat by lia; replace r with 1%nat by lia; rewrite delta_refl; "
+    "unfold inner; simpl; ring"
+)
+_ONE_UNIT = f"1%nat 1%nat {_ONES} {_ALL_ONE}"
+
 EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "gd_linearised_recurrence": (
         "(fun _ s => s) 0 0 (fun _ => 0) 0 (fun _ => 0)",
@@ -299,6 +306,21 @@ EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "bias_mirror": (
         "1 (fun _ => 1) (fun _ => 1) (fun _ => 0) (fun _ => 0)",
         (_AT_ORIGIN, "reflexivity", *(_AT_ONE, "reflexivity") * 2, "lra"),
+    ),
+    "rank_linear": (f"{_ONE_UNIT} {_ALL_ONE} {_ALL_ONE} {_ONES} {_ALL_ONE} 1", (_THE_ONLY_ENTRY, "simpl; ring")),
+    "rank_linear_wide": (f"{_ONE_UNIT} {_ALL_ONE} {_ALL_ONE} {_ONES} {_ALL_ONE} {_ALL_ONE}", (_THE_ONLY_ENTRY,) * 2),
+    "spectrum_smallest": (f"{_ONE_UNIT} {_ALL_ONE} 1 {_ONES}", (_THE_ONLY_ENTRY,)),
+    "spectrum_uncorrelated": (
+        f"1%nat 1%nat 1%nat {_ALL_ONE} {_ALL_ONE} {_ALL_ONE} {_ALL_ONE} 1%nat {_ALL_ONE} {_ONES} 1%nat {_ALL_ONE} {_ONES} 1 1 1 1",
+        (*("unfold among; lia",) * 2, *("intros c _ i _; unfold inner; simpl; ring", _THE_ONLY_ENTRY) * 2),
+    ),
+    "spectrum_linear": (
+        f"{_WORLD} {_ONE_UNIT} {_ALL_ONE} {_ALL_ONE} {_ONES} {_ALL_ONE} {_ONES} {_ALL_ONE} 1 {_ONES} 1 {_ALL_ONE} {_ONES}",
+        (
+            "intros i; apply (random_const average_is_expectation)",
+            "intros i _ r _; rewrite (expectation_ext average_is_expectation _ (fun _ => 1)) by (intros; ring); "
+            "apply (expectation_one average_is_expectation)",
+        ),
     ),
     "rank_polynomial": (f"{_GRID} grid_x grid_y", ("exact grid_inputs", "exact grid_suffices")),
     "gd_exponential_law": ("(fun _ => 1) 0 1 0 0", (_DESCENT,)),

@@ -34,7 +34,6 @@ from derivations.language.terms import (
     mul,
     number,
     power,
-    rebuild,
     sub,
     substitute,
     subterms,
@@ -196,7 +195,7 @@ def _same_limit(part: Part, value: Term, setting: Setting, exact: Finding) -> Fi
         return (
             exact if exact.verdict != "incorrect" else Finding("undecided", "the limit of the key could not be found")
         )
-    mine = scaling.limit(value)
+    mine = scaling.limit_at({}, value, setting)
     if mine is None:
         return _elsewhere(key, value, scaling, setting)
     finding = compare(scaling.back(mine), scaling.right, setting)
@@ -219,9 +218,9 @@ def _elsewhere(key: Term, value: Term, scaling: _Scaling, setting: Setting) -> F
     """Numbers for the other names may give a formula a limit, and another one than the key's."""
     assert scaling.right is not None
     comparison: Comparison = setting.ready("comparison", key, Comparison)
-    for k, (point, _) in enumerate(comparison.some_points()):
-        at = {name: number(Fraction(x)) for name, x in point.items() if name not in (scaling.variable, scaling.counter)}
-        there = scaling.limit(substitute(value, at))
+    others = free_symbols(value) - {scaling.variable, scaling.counter}
+    for k, (point, _) in enumerate(comparison.some_points() if others else ()):
+        there = scaling.limit_at({name: number(Fraction(point[name])) for name in sorted(others & set(point))}, value, setting)
         if there is None:
             continue
         finding = refuted(scaling.back(there), scaling.right, point, k)
@@ -284,6 +283,13 @@ class _Scaling:
         inner = self._limited(self.scaled(term))
         return inner if inner is None or self.counter not in free_symbols(inner) else self._rational(inner)
 
+    def limit_at(self, at: dict[str, Term], term: Term, setting: Setting) -> Term | None:
+        """The same with numbers for some names; calculated once for all keys with this scaling."""
+        found: Term | None = setting.recent(
+            ("limit", self.fixed, tuple(at.items())), term, lambda: self.limit(substitute(term, at))
+        )
+        return found
+
     def _limited(self, term: Term) -> Term | None:
         """The term with every power and exponential that moves replaced by its limit."""
         if self.counter not in free_symbols(term):
@@ -300,10 +306,8 @@ class _Scaling:
             return power(Term("Exp", (rate,)), times) if is_number(times) else Term("Exp", (mul(times, rate),))
         if term.head == "Exp":
             return self._exponential(term.args[0])
-        parts = {arg: self._limited(arg) for arg in term.args if isinstance(arg, Term)}
-        if any(part is None for part in parts.values()):
-            return None
-        return rebuild(term, lambda arg: parts[arg] or arg)
+        parts = [self._limited(arg) if isinstance(arg, Term) else arg for arg in term.args]
+        return None if None in parts else Term(term.head, tuple(parts), term.span)
 
     def _shrinks(self, base: Term, exponent: Term) -> bool:
         """Whether it is a power of a number between -1 and 1 with an exponent that grows."""

@@ -135,6 +135,7 @@ def spans_of(words: tuple[Word, ...], one: Family) -> list[tuple[int, int]]:
 def _known() -> tuple[frozenset[str], Mapping[str, str]]:
     """The words of the vocabulary, and each of them without one of its letters."""
     words = {word for one in families().values() for rows in one.phrases.values() for phrase, _ in rows for word, _ in phrase}
+    words |= {word for one in families().values() for phrase in (*one.more, *one.less) for word, _ in phrase}
     words = {word for word in words if len(word) >= 5}
     return frozenset(words), {word[:i] + word[i + 1 :]: word for word in words for i in range(1, len(word))}
 
@@ -146,8 +147,8 @@ def corrected(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _mended(word: str, known: frozenset[str], shorter: Mapping[str, str]) -> str:
-    if any(word[:size] in known for size in range(5, len(word) + 1)):
-        return word
+    if word.endswith("est") or any(word[:size] in known for size in range(5, len(word) + 1)):
+        return word  # a superlative is no slip of a comparative
     for size in range(len(word), 4, -1):
         head, tail = word[:size], word[size:]
         if head in shorter:

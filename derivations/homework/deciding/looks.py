@@ -11,6 +11,7 @@ from derivations.language.terms import Term, subterms
 MAX_NODES = 500
 MAX_DEPTH = 80
 MAX_SUMS = 12
+MAX_EXPONENTS = 24  # that are no numbers
 MAX_DIGITS = 400  # binary digits of a number
 APPLIED = frozenset({"Apply", "Derivative", "Expect", "Variance"})
 _QUANTIFIERS = frozenset({"ForAll", "Exists"})
@@ -44,7 +45,7 @@ def look_at(said: Term, setting: Setting) -> Look:
 def look_over(said: Term, declared: Container[str], most: int) -> Look:
     """All parts of a term, level by level; not further than the bounds allow, of which ``most`` is for their number."""
     bound, heads, names = set[str](), set[str](), set[str]()
-    nodes, sums, level, applied = 0, 0, [said], []
+    nodes, sums, exponents, level, applied = 0, 0, 0, [said], []
     for _ in range(MAX_DEPTH):
         nodes += len(level)
         if nodes > most:
@@ -63,6 +64,7 @@ def look_over(said: Term, declared: Container[str], most: int) -> Look:
             else:
                 heads.add(head)
                 sums += head == "Sum"
+                exponents += head == "Pow" and node.args[1].head != "Number"
                 if head in APPLIED:
                     applied.append(node)
                 elif head in _QUANTIFIERS:
@@ -71,6 +73,8 @@ def look_over(said: Term, declared: Container[str], most: int) -> Look:
         level = below
         if sums > MAX_SUMS:
             return Look("there are too many sums in it")
+        if exponents > MAX_EXPONENTS:
+            return Look("there are too many powers in it")
         if not level:
             return Look("", frozenset(heads), frozenset(names), frozenset(applied))
     return Look("the formula is nested too deeply")

@@ -130,16 +130,3 @@ def _pick(name: str, i: int, trial: int, domain: str) -> Fraction:
         pool = (_FIRST, _SECOND)[trial]
         return pool[i % len(pool)] + (i // len(pool)) * 12
     return _POOL[chance % (9 if trial < 12 else len(_POOL))]
-
-
-def separating(
-    answer: Term, key: Term, domains: Mapping[str, str], hypotheses: Iterable[Term]
-) -> dict[str, Fraction] | None:
-    """A point where the hypotheses hold and the two have different values, or just one is undefined."""
-    hypotheses = tuple(hypotheses)
-    names = numbers_of(answer).union(numbers_of(key), *map(numbers_of, hypotheses))
-    used = numbers_of(answer) | numbers_of(key)
-    for k, point in enumerate(points(names, domains, hypotheses, 24)):
-        if differ(answer, key, place_at(point, k)) is not None:
-            return {name: number for name, number in point.items() if name in used}
-    return None

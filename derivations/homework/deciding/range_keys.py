@@ -17,7 +17,7 @@ from derivations.homework.deciding.ends import Cell, described
 from derivations.homework.deciding.half_powers import has_halves, rooted
 from derivations.homework.deciding.looks import APPLIED, applied_in
 from derivations.homework.deciding.marks import Mark, Spots, places
-from derivations.homework.deciding.points import holds, points
+from derivations.homework.deciding.points import holds, numbers_of, points
 from derivations.homework.deciding.range_lines import Answer, Line
 from derivations.homework.deciding.relations import NoRange, Relations, bounded, families
 from derivations.homework.deciding.roots import proved_equal
@@ -59,7 +59,7 @@ class Key:
         self.has_roots = any(node.head == "Sqrt" for node in subterms(self.formula))
         self.opened = opened(self.formula)
         self.text = ascii_text(self.formula)
-        self.applied, self.symbols = applied_in(self.formula), _symbols(self.formula)
+        self.applied, self.symbols = applied_in(self.formula), numbers_of(self.formula)
         self.names = (variable,) if variable else tuple(sorted(free_symbols(self.formula)))
         self.related = related(self.symbols | set(self.names), setting.hypotheses)
         self.is_whole = bool(variable) and whole.is_whole(setting.table.variables.get(variable, "real"))
@@ -231,7 +231,7 @@ class Key:
 
     def foreign(self, answer: Answer) -> Finding | None:
         """The finding on a range that depends on something else than the right one does."""
-        said = _symbols(answer.formula)
+        said = numbers_of(answer.formula)
         if self.variable and said and self.variable not in said:
             return Finding("undecided", f"this says nothing about {self.variable}")
         strange = said - self.related
@@ -260,7 +260,7 @@ class Key:
         mine, right = holds(answer.formula, place), holds(self.formula, place)
         if mine is None or right is None or mine == right or not all(holds(one, place) for one in self.given):
             return None
-        at = {name: str(place.numbers[name]) for name in sorted(_symbols(answer.formula) | self.symbols)}
+        at = {name: str(place.numbers[name]) for name in sorted(numbers_of(answer.formula) | self.symbols)}
         at |= {text: str(value) for text, value in place.written.items()}
         said = ascii_text(answer.formula)
         where = ", ".join(f"{name} = {value}" for name, value in at.items())
@@ -301,11 +301,6 @@ class Key:
         if all(cell.is_mark and cell.exact for cell in beyond):
             return (f"{self.variable} = {beyond[0].number} does not count: the task has {told}",)
         return (f"it goes without saying here that {told}; better say it",)
-
-
-def _symbols(formula: Term) -> set[str]:
-    """The variables of a formula that binds none."""
-    return {node.args[0] for node in subterms(formula) if node.head == "Symbol"}
 
 
 def _is_plain(formula: Term) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from derivations.homework.deciding.looks import look_over
@@ -80,7 +80,7 @@ def _about_member(relation: Term, index: str) -> tuple[str, str, Term] | None:
     return None
 
 
-def bounded(said: Term, names: Iterable[str]) -> frozenset[str]:
+def bounded(said: Term, names: Container[str]) -> frozenset[str]:
     """The heads in a term. Raises NoRange if it is too long, too deep, or has names that nobody declared."""
     look = look_over(said, names, MAX_NODES)
     if look.trouble:

@@ -194,7 +194,9 @@ def _next(mentions: Mapping[int, frozenset[str]], at: int) -> int:
 def compared(text: str, one: Family) -> tuple[Said, ...]:
     """What a comparison says: "y is steeper", "x is flatter than y", "larger in y than in x" all say y."""
     found: list[Said] = []
+    heading: tuple[Word, ...] = ()  # "smallest slope: x"
     for clause in clauses_of(text):
+        before, heading = heading, clause
         than = next((i for i, word in enumerate(clause) if _is_than(clause, i)), len(clause))
         hits = [hit for hit in occurrences(clause, one) if not _is_in_relative(clause, hit[0])]
         front = [hit for hit in hits if hit[0] < than] or hits
@@ -202,6 +204,8 @@ def compared(text: str, one: Family) -> tuple[Said, ...]:
             continue
         inside = {at for start, end, _ in hits for at in range(start, end)}
         turned = any(at not in inside and phrase_end(clause, at, less) for at in range(than) for less in one.less)
+        if before and ":" in text[before[-1].end : clause[0].start] and not any(occurrences(before, one)):
+            turned = turned or any(phrase_end(before, at, less) for at in range(len(before)) for less in one.less)
         start, end, concept = front[0]
         if turned != (start > than) and concept in one.concepts[:2]:
             concept = one.concepts[1 - one.concepts.index(concept)]

@@ -26,7 +26,11 @@ _DRAWN = re.compile(
 )
 _ASKED = re.compile(r"(?<![^.?!;:\n])[^.?!;:\n]{0,200}\?(?=\s*(?:no|nope|nein)\b)", re.IGNORECASE)  # what "no" answers
 _NOT_ONLY = re.compile(r"\b(?:not|nicht)\s+(?:only|just|merely|nur)\s+(?:(?:the|a|an|along|on|in|of|for)\s+)*$", re.IGNORECASE)
-_EXCEPT = re.compile(r"[^.;\n]{0,60}\b(?:except|apart from|unless|other than|außer|sauf)\b", re.IGNORECASE)
+_EXCEPT = re.compile(  # what is said holds somewhere, and not elsewhere
+    r"[^.;\n]{0,60}\b(?:except|apart from|unless|other than|außer|sauf|only (?:for|if|when|where|at|along)|"
+    r"(?:for|if|when|at) [^.;\n]{1,30} only)\b",
+    re.IGNORECASE,
+)
 _YES, _NO = frozenset({"yes", "yep", "yeah", "true"}), frozenset({"no", "nope", "false"})
 
 

@@ -32,7 +32,7 @@ _WHERE = {
     "entrywise": "laws.entrywise", "conserved-polynomial": "laws.conserved_polynomial",
     "at-most-in-common": "laws.at_most_in_common",
     "rank-at-least": "ranks.rank_at_least", "rank-at-most": "ranks.rank_at_most", "rank-there": "ranks.rank_there",
-    "hessian-rank": "ranks.hessian_rank",
+    "hessian-rank": "ranks.hessian_rank", "hessian-there": "moments.hessian_there",
     "taylor-bound": "growth.taylor_bound", "reaches": "growth.reaches",
 }  # fmt: skip
 

@@ -38,7 +38,10 @@ class Model:
         self.sizes = f"{self.parameters} {self.data}"
 
     def coefficients(self, point: Sequence[int | Fraction]) -> Coefficients:
-        return [{column: value for column, poly in row.items() if (value := at(poly, point))} for row in self.outputs.slopes()]
+        return [
+            {column: value for column, poly in row.items() if (value := at(poly, point))}
+            for row in self.outputs.slopes()
+        ]
 
     def fields(self, reason: Term) -> str:
         """The directions in the reason, as lists of expressions."""
@@ -49,8 +52,12 @@ def at(poly: Sparse, point: Sequence[int | Fraction]) -> Fraction:
     return sum((Fraction(c) * prod(point[i] for i in monomial) for monomial, c in poly.items()), Fraction(0))
 
 
+def rational(value: Fraction | int) -> str:
+    return f"rational ({value.numerator}) {value.denominator}"
+
+
 def rationals(numbers: Sequence[Fraction | int]) -> str:
-    return listed([f"rational ({one.numerator}) {one.denominator}" for one in map(Fraction, numbers)])
+    return listed([rational(one) for one in numbers])
 
 
 def integers(numbers: Sequence[int]) -> str:
@@ -92,7 +99,9 @@ def _inputs(model: Model, rows: Coefficients) -> list[list[int]]:
         if rank == len(rows):
             return found
         more = [[*known, *_values(model, row, x)] for known, row in zip(values, rows, strict=True)]
-        higher = int(nmod_mat(len(more), len(more[0]), [c for row in more for c in row], PRIME).rank()) if more[0] else 0
+        higher = (
+            int(nmod_mat(len(more), len(more[0]), [c for row in more for c in row], PRIME).rank()) if more[0] else 0
+        )
         if higher > rank:
             found, values, rank = [*found, x], more, higher
     raise Unsupported("no inputs were found for which the slopes are independent")
@@ -189,7 +198,8 @@ def rank_there(goal: Goal) -> str:
 
 def _null_vectors(model: Model, point: Sequence[Fraction]) -> list[list[Fraction]]:
     """A basis of the directions along which the outputs do not change at the point."""
-    rows, columns = model.coefficients(point), {}
+    rows = model.coefficients(point)
+    columns: dict[Column, int] = {}
     for row in rows:
         for column in row:
             columns.setdefault(column, len(columns))

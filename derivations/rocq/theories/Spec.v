@@ -1616,3 +1616,25 @@ Definition rank_linear : Prop :=
   (forall j, among k j -> forall i, among d i ->
     left_over j i = fsum 1 k (fun h => inner d (X j i h) (A h)) + inner k (Y j i) B) /\
   fsum 1 k (fun j => fsum 1 d (fun i => X j i j i)) + fsum 1 k (fun _ => 1) = INR k * (INR d + 1) - INR d.
+
+(** The same for independent columns of W, whatever V is: now the projection changes the second layer. *)
+Definition rank_linear_wide : Prop :=
+  forall (d k : nat) (V : nat -> R) (W Sigma A : nat -> nat -> R) (B : nat -> R) (T F : nat -> nat -> R),
+  let C i := fsum 1 k (fun j => V j * A j i + B j * W j i) in
+  let N i := inner d (Sigma i) C in
+  let HW j i := V j * N i in
+  let HV j := inner d (W j) N in
+  let left_over j := B j - fsum 1 d (fun i => fsum 1 d (fun r => C i * F r i * W j r)) in
+  let X j h := delta j h - fsum 1 d (fun i => fsum 1 d (fun r => W h i * F r i * W j r)) in
+  let Y j h i := - (V h * fsum 1 d (fun r => F r i * W j r)) in
+  let unchanged := forall i, among d i -> C i = 0 in
+  (* T inverts the second moments *)
+    (forall i, among d i -> forall r, among d r -> inner d (T i) (fun c => Sigma c r) = delta i r) ->
+  (* F inverts the columns' products *)
+    (forall i, among d i -> forall c, among d c -> fsum 1 d (fun r => fsum 1 k (fun j => W j i * W j r) * F r c) = delta i c) ->
+  ((forall j, among k j -> forall i, among d i -> HW j i = 0) /\ (forall j, among k j -> HV j = 0) <-> unchanged) /\
+  (forall c, among d c -> fsum 1 k (fun j => V j * A j c + left_over j * W j c) = 0) /\
+  (unchanged -> forall j, among k j -> left_over j = B j) /\
+  (forall j, among k j ->
+    left_over j = inner k (X j) B + fsum 1 k (fun h => fsum 1 d (fun i => Y j h i * A h i))) /\
+  fsum 1 k (fun j => X j j) + fsum 1 k (fun _ => fsum 1 d (fun _ => 1)) = INR k * (INR d + 1) - INR d.
