@@ -19,7 +19,7 @@ from derivations.homework.answers import (
 )
 from derivations.homework.arranging import arrangements, joined
 from derivations.homework.assertions import doubted, families_of
-from derivations.homework.choosing import chosen, hedged, narrowed
+from derivations.homework.choosing import COLLECTED, chosen, hedged, narrowed
 from derivations.homework.cues import cue
 from derivations.homework.deciding.asymptotics import refuted_at_once
 from derivations.homework.deciding.kinds import decide
@@ -39,6 +39,7 @@ from derivations.language.terms import Term, free_symbols, substitute, subterms
 Found = tuple[Finding, "Candidate | None"]
 _AND = re.compile(r"\band\b|∧|\\wedge|\\land|&", re.IGNORECASE)
 _LARGER = frozenset(["missing-side", "no-lower-end", "superset", "everything"])
+_FEW_LINES = 4  # of which one may be the whole of the work by itself
 _MISSING = Finding("missing", "this part of the answer was not found")
 
 
@@ -127,26 +128,29 @@ class Parts:
             found = self._entrywise(part, lines, text)
             if found is not None:
                 return found
-        if part.kind in ("list", "set", "chain"):
-            fitting = narrowed(part, [one for one in lines if fits(part, one.term)])
-            fitting = labelled(part, fitting)
-            fitting = repeated(fitting) if part.kind == "set" else fitting
-            if not fitting:
-                return _MISSING, None
-            whole = joined(fitting)
-            first: Finding | None = None
-            given = self._given - _symbols_of(part)
-            for term in arrangements(part, fitting, given) if part.kind == "list" else (whole.term,):
-                finding = self._decide(part, term, text)
-                if finding.verdict == "correct":
-                    return finding, whole
-                first = first or finding
-            assert first is not None
-            if len(fitting) == 1:
-                return first, whole
-            found = chosen(part, lines, lambda one: self._decide(part, one.term, text), text)
-            return found if found and found[0].verdict == "correct" else (first, whole)
+        if part.kind in COLLECTED:
+            return self._collected(part, lines, text)
         return chosen(part, lines, lambda one: self._decide(part, one.term, text), text) or (_MISSING, None)
+
+    def _collected(self, part: Part, lines: list[Candidate], text: str) -> Found:
+        """The finding on what may be given piece by piece: all the pieces together, or else one that is right by itself."""
+        fitting = labelled(part, narrowed(part, [one for one in lines if fits(part, one.term)]))
+        fitting = repeated(fitting) if part.kind == "set" else fitting
+        if not fitting:
+            return _MISSING, None
+        whole = joined(fitting)
+        first: Finding | None = None
+        given = self._given - _symbols_of(part)
+        for term in arrangements(part, fitting, given) if part.kind == "list" else (whole.term,):
+            finding = self._decide(part, term, text)
+            if finding.verdict == "correct":
+                return finding, whole
+            first = first or finding
+        assert first is not None
+        if len(fitting) == 1 or (part.kind == "chain" and len(fitting) > _FEW_LINES):
+            return first, whole
+        found = chosen(part, lines, lambda one: self._decide(part, one.term, text), text)
+        return found if found and found[0].verdict == "correct" else (first, whole)
 
     def _entrywise(self, part: Part, lines: list[Candidate], text: str) -> Found | None:
         """The finding on a matrix whose entries are given one by one, in several places."""

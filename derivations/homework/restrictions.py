@@ -55,7 +55,7 @@ def _is_condition(term: Term, variable: str) -> bool:
 
 
 def _is_special(part: Part, term: Term, only: bool) -> bool:
-    """Whether a name that the key speaks of, and that is not asked for, is given a value or a bound other than 0 and 1.
+    """Whether a name that the key speaks of, and that is not asked for, is given a value, or a bound other than 0.
 
     ``only``: the answer says that what it gives holds nowhere else.
     """
@@ -64,7 +64,7 @@ def _is_special(part: Part, term: Term, only: bool) -> bool:
     name, value = term.args if term.args[0].head == "Symbol" else term.args[::-1]
     if name.head != "Symbol" or name in part.subjects or name.args[0] not in free_symbols(part.key) or value == name:
         return False
-    usual = value.head == "Number" and value.args[0] in (0, 1) and not only
+    usual = value.head == "Number" and value.args[0] == 0 and not only
     return term.head == "Eq" or (not free_symbols(value) and not usual)
 
 

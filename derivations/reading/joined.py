@@ -29,7 +29,9 @@ def taken_apart(reader: Reader, token: Token, parts: tuple[str, ...], index: str
     if reader.loose and parts[0] == "d" and len(parts) == 2:
         raise reader.error("a differential is not read here", token, "leave out what only says by which variable")
     here = reader.at - 1
-    above = reader.tokens[here - 1][0] == "^" or (reader.tokens[here + 1][0] == "^" and not transposes(reader, here + 2))
+    above = reader.tokens[here - 1][0] == "^" or (
+        reader.tokens[here + 1][0] == "^" and not transposes(reader, here + 2)
+    )
     if above and not reader.latex:
         message = f"it is not clear how much of '{token[1]}' the power concerns"
         raise reader.error(message, token, f"write {' * '.join(parts)}, with parentheses")

@@ -77,7 +77,9 @@ class Search:
             if len(found) > _MOST_PASSAGES or self.tries > _MOST_TRIES:
                 error = Unusable("there are too many formulas in this answer", self.text, (end - 1, end), "shorten it")
                 return [*found[:_MOST_PASSAGES], Passage(None, error, (end - 1, end))]
-        used = {span: name for span, name in self.naming.items() if name in self.used and free_symbols(self.defined[name])}
+        used = {
+            span: name for span, name in self.naming.items() if name in self.used and free_symbols(self.defined[name])
+        }
         return self._joined([replace(one, defines=used[one.span]) if one.span in used else one for one in found])
 
     def _pieces(self) -> Iterator[Mark]:
@@ -293,7 +295,9 @@ def without_trivial(term: Term) -> Term:
     """Of several statements or values those that are no equation a = a: these only gave a name."""
     if term.head not in ("And", "Tuple"):
         return term
-    kept = tuple(one for one in term.args if not (isinstance(one, Term) and one.head == "Eq" and one.args[0] == one.args[1]))
+    kept = tuple(
+        one for one in term.args if not (isinstance(one, Term) and one.head == "Eq" and one.args[0] == one.args[1])
+    )
     if len(kept) == len(term.args) or not kept:
         return term
     return kept[0] if len(kept) == 1 else Term(term.head, kept, term.span)

@@ -42,7 +42,12 @@ def with_numbered_letters(tokens: list[Token], text: str, names: Mapping[str, st
             result[-1] = ("name", f"{before[1]}_{token[1]}", before[2], token[3])
         elif letter and token[0] == "±" and tokens[at + 1][0] in ("relation", "end", "|", "rvert"):
             result[-1] = (*before[:3], token[3])
-        elif close and [one[0] for one in result[-3:]] == ["}", ",", "_"] and token[0] == "{" and before[2] == result[-3][3] + 1:
+        elif (
+            close
+            and [one[0] for one in result[-3:]] == ["}", ",", "_"]
+            and token[0] == "{"
+            and before[2] == result[-3][3] + 1
+        ):
             result[-3:] = [result[-2]]
         else:
             result.append(token)

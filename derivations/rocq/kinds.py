@@ -128,11 +128,26 @@ class Kinds:
             variable = self.goal.names.variable(atom.args[0])
             index = self.goal.names.bound(atom.args[0]) is not None
             return (POSITIVE, f"(INR_positive _ _ B{variable})") if index else (NONNEGATIVE, f"(pos_INR {variable})")
+        if atom.head == "RootOf":
+            return self._algebraic(atom)
         if atom.head == "Pow":
             return self._symbolic_power(atom)
         if atom.head == "Expect" and slot in self.algebra.nonnegative:
             return self._expected_square(atom)
         return None
+
+    def _algebraic(self, atom: Term) -> Known | None:
+        """A zero of a polynomial, positive or negative as the numbers are that it lies between."""
+        from derivations.rocq.templates.roots import root_fact
+
+        low, high = atom.args[2:4]
+        if low.head != "Number" or high.head != "Number" or low.args[0] < 0 < high.args[0]:
+            return None
+        line, fact = root_fact(self.goal, atom)
+        name = self.goal.fresh("K")
+        kind, sides = (POSITIVE, lt(ZERO, atom)) if low.args[0] >= 0 else (NONZERO, ne(atom, ZERO))
+        self.lines += [line, f"assert ({name} : {self.goal.say(sides)}) by (destruct {fact}; lra)."]
+        return kind, name
 
     def _root(self, atom: Term) -> Known:
         radicand = atom.args[0]

@@ -49,8 +49,8 @@ def property_text(writer: Writer, name: str, args: list[Term]) -> str:
         case "normal_inputs" | "second_moments", [data, covariances]:
             return f"{name} E {data_text(writer, data)} {writer.matrix(covariances)}"
         case "moments", [data, products, means]:
-            functions = writer.functions(products, data)
-            return f"moments E {data_text(writer, data)} {functions} {writer.vector(means.args)}"
+            about = f"{data_text(writer, data)} {writer.functions(products, data)}"
+            return f"moments E {about} {writer.vector(means.args)}"
         case "hessian_there", [matrix, *model, point]:
             about = f"{data_text(writer, model[2])} {outputs_text(writer, model)} {writer.vector(point.args)}"
             return f"hessian_at E {size(model[1])} {about} = {writer.matrix(matrix)}"

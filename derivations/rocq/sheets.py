@@ -41,6 +41,7 @@ class Sheet:
     others: dict[str, int] = field(default_factory=dict)
     first_of_key: dict[str, Term] = field(default_factory=dict)
     roots: list[Premise] = field(default_factory=list)
+    _of_roots: list[str] | None = None
 
     def script(self, claim: Term) -> str:
         formulas = [formula for formula, _ in self.given]
@@ -219,7 +220,7 @@ class Sheet:
 
     def _order(self, line: Line) -> None:
         """Of two neighbouring marks m < m' of N, one has N < m' or m < N."""
-        bounds = [proof for _, proof in root_bounds(self.algebra)]
+        bounds = [*(proof for _, proof in root_bounds(self.algebra)), *self._algebraic_bounds()]
         names = [self.goal.fresh("Z") for _ in bounds]
         poses = "".join(f"pose proof {proof} as {name}. " for proof, name in zip(bounds, names, strict=True))
         linear = "first [lra | nra]" if bounds else "lra"
@@ -232,6 +233,16 @@ class Sheet:
             script = f"{poses}{split}; clear - {' '.join([case, *names])}; {linear}."
             self.lines.append(f"assert ({name} : {first} < {second} \\/ {third} < {fourth}).\n{{ {script} }}")
             self.premises.append((f"(BySigns.Or {below} {above})", name))
+
+    def _algebraic_bounds(self) -> list[str]:
+        """Proofs of low < r < high for the algebraic numbers that occur."""
+        from derivations.rocq.templates.roots import root_fact
+
+        if self._of_roots is None:
+            facts = [root_fact(self.goal, atom) for atom in map(proper, self.algebra.atoms) if atom.head == "RootOf"]
+            self.lines += [line for line, _ in facts]
+            self._of_roots = [f"(proj1 {fact})" for _, fact in facts]
+        return self._of_roots
 
     def _side(self, line: Line, name: str, positive: bool) -> tuple[str, str, str]:
         """That a factor on a line, or the N of the line, is positive (or negative): for BySigns, and the two sides."""

@@ -68,7 +68,7 @@ def hessian_at(proof: Proof, model: Model, problem: Problem) -> tuple[str, list[
 
 
 def inputs_law(outputs: Outputs, data: Term, problem: Problem) -> Term | None:
-    """What is supposed of the inputs: the given moments; without them the second ones if no others occur, or that they are normal."""
+    """What is supposed of the inputs: the given moments; else the second ones if no others occur, or that they are normal."""
     if not data.args:
         return None
     if problem.moments:

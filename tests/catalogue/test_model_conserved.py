@@ -266,3 +266,16 @@ def test_page_of_a_large_model_is_short_and_its_links_lead_somewhere(model: str)
     assert links and links <= anchors
     assert len(source) < 300_000
     assert len(page.hypotheses) == 4 and page.conclusion[0] == derived(model).derivation.statement.conclusion.args[0]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("question", "model"), [("drift", "relu[8,9,1]"), ("decay", "linear[5,5,5]")])
+def test_a_page_about_what_breaks_many_laws_is_short(question: str, model: str) -> None:
+    """Of many laws that are alike the first and the last are shown, with their steps; the certificate has them all."""
+    certificate = derive_question(question, read_problem(model=model))
+    page = page_of(certificate)
+    source = html_document(page)
+    links, anchors = set(re.findall(r'href="#([^"]+)"', source)), set(re.findall(r' id="([^"]+)"', source))
+    assert links and links <= anchors
+    assert len(source) < 400_000
+    assert len(page.entries) < 30 < len(certificate.derivation.steps)

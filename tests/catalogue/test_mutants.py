@@ -66,7 +66,7 @@ def attack(name: str, each: int, record: Recorder, most: int = 10_000) -> None:
 @pytest.mark.parametrize("name", IDS)
 def test_a_mutant_is_refused_or_true(name: str, record_property: Recorder) -> None:
     size = (Path(FOLDER) / f"{name}.json").stat().st_size  # of a large one each check takes long
-    attack(name, 2, record_property, 8 if size > 90_000 else 18 if size > 30_000 else 10_000)
+    attack(name, 2, record_property, 8 if size > 80_000 else 18 if size > 30_000 else 10_000)
 
 
 @pytest.mark.long

@@ -59,8 +59,8 @@ def _listed(goal: Goal, premise: Premise, data: Term, products: Term, means: Ter
     lines = _rewritten(
         goal, premise, known, goal.writer.vector(means.args), f"reals_of {rationals(values)}", "same_reals"
     )
-    proof = f"(listed_law HE {data_text(goal.writer, data)} {len(data.args)} {texts} {rationals(values)} {pairs} eq_refl {known} eq_refl eq_refl)"
-    return lines, f"(law_listed {pairs})", proof
+    about = f"{data_text(goal.writer, data)} {len(data.args)} {texts} {rationals(values)} {pairs}"
+    return lines, f"(law_listed {pairs})", f"(listed_law HE {about} eq_refl {known} eq_refl eq_refl)"
 
 
 def _rewritten(goal: Goal, premise: Premise, name: str, text: str, rational_text: str, tactic: str) -> list[str]:
