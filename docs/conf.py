@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from derivations import __version__
 from derivations.catalogue.discovery import index, stored
 from derivations.rendering.formats import render
+from derivations.rendering.page import Figure
 
 project = "derivations"
 author = "The derivations authors"
@@ -31,8 +32,14 @@ def write_proofs(app: Sphinx, exception: Exception | None) -> None:
         folder = Path(app.outdir) / "proofs"
         folder.mkdir(exist_ok=True)
         for row in index():
-            page = render(stored(row["id"]), "html")
+            page = render(stored(row["id"]), "html", figures=_figures(row["id"]))
             (folder / f"{row['id']}.html").write_text(page, encoding="utf-8")
+
+
+def _figures(name: str) -> tuple[Figure, ...]:
+    """The picture of a result, if there is one among the images."""
+    picture = Path(__file__).parent / "images" / f"{name}.svg"
+    return (Figure("The answer, drawn.", picture.read_bytes()),) if picture.exists() else ()
 
 
 def setup(app: Sphinx) -> None:

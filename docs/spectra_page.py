@@ -44,7 +44,7 @@ count as 0; compare [the ranks that are proved](ranks.md)."""
 def spectra_page(note: str) -> str:
     """Distances at growing width, moments, and other models' spectra."""
     parts = [note, "# Spectra of wide networks", INTRODUCTION,
-             "![Limiting density and sampled spectra at three widths](images/spectrum.law.svg)",
+             "```{image} images/spectrum.law.svg\n:alt: Limiting density and sampled spectra at three widths\n```",
              "## Distance from the law", DISTANCES.format(DRAWS), _distances(),
              "## Mean and variance at finite width", _moments(), "## Other models", OTHERS, _others()]  # fmt: skip
     return "\n\n".join(parts) + "\n"
