@@ -22,7 +22,7 @@ _TIMES = frozenset(["step", "steps", "time", "times", "iteration", "iterations",
 _JOINING = frozenset(["and", "or", "nor", ",", "the"])
 _SEEMING = frozenset(["seems", "seem", "seemed", "looks", "look", "looked", "appears", "resembles", "scheint", "semble"])
 _CONTRAST = re.compile(
-    r"\b(?:seems?|looks?|appears|resembles|scheint|semble)\b[^.]*\b(?:but|however|yet|although|aber|mais|in fact|actually)\b",
+    r"\b(?:seems?|looks?|appears|resembles|scheint|semble)\b[^.]{0,200}\b(?:but|however|yet|although|aber|mais|in fact|actually)\b",
     re.IGNORECASE,
 )
 _ACROSS = frozenset(["perpendicular", "orthogonal", "normal", "across", "senkrecht"])
