@@ -315,8 +315,14 @@ def _answer_rows(answer: Any, conclusion: Term, name: str = "") -> list[tuple[st
     if isinstance(answer, (list, tuple)):
         if answer and all(isinstance(item, Mapping) and item.get("$") == "number" for item in answer):
             return [(name, ", ".join(str(_selected(item, conclusion)) for item in answer))]
-        return [found for value in answer for found in _answer_rows(value, conclusion, name)]
+        return _counted([found for value in answer for found in _answer_rows(value, conclusion, name)])
     return []
+
+
+def _counted(rows: list[tuple[str, Term | str]]) -> list[tuple[str, Term | str]]:
+    """The rows, and how often in a row the same is said: an eigenvalue with its multiplicity."""
+    groups = [(row, len(list(same))) for row, same in groupby(rows)]
+    return [(f"{name} ({count} times)" if count > 1 and name else name, value) for (name, value), count in groups]
 
 
 def _without_repetition(rows: list[tuple[str, Term | str]]) -> tuple[tuple[str, Term | str], ...]:

@@ -153,7 +153,8 @@ def test_too_much_is_refused_for_its_length() -> None:
 
 BOUND = 0.06  # seconds for an answer of the greatest length
 NOT_ANSWERS = ("placeholders", "notebooks", "lint", "typesetting")  # what an author writes
-IN_PART = {"derivations.reading.comparisons._LAST": 60}  # is shown so many letters only
+# is shown so many letters only
+IN_PART = dict.fromkeys(("derivations.reading.comparisons._LAST", "derivations.reading.comparisons._FORMULA"), 60)
 
 
 @pytest.mark.parametrize("size", [WHOLE // 8, pytest.param(WHOLE, marks=pytest.mark.long)])
