@@ -90,7 +90,7 @@ def _without_names(term: Term) -> Term:
     if term.head == "Eq" and term.args[0].head == "ImaginaryUnit":  # "I = x² - y²" calls it I
         value: Term = term.args[1]
         return value
-    if term.head == "Eq" and term.args[1].head == "Tuple" and term.args[1].args[-1].head == "Symbol":
+    if term.head == "Eq" and term.args[1].head == "Tuple" and term.args[1].args and term.args[1].args[-1].head == "Symbol":
         first, *rest = term.args[1].args
         return Term("Eq", (term.args[0], first), term.span) if all(one.head == "Symbol" for one in rest) else term
     if term.head == "Tuple" and any(one.head in _EQUATIONS | _TRUTHS for one in term.args):

@@ -154,7 +154,9 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
             listed = ended and (_beside(text, start, start, frozenset(",{([;")) or text[:start].rstrip()[-1:].isdigit())
             last = text[end : end + 9].lstrip(" \t")[:1] in ("", "\n") and _beside(text, start, start, frozenset("+-−"))
             twice = _TWICE.match(text, start) is not None  # an article would have a noun after it
-            return MATH if word in vocabulary.names and (listed or last or twice or _amid_signs(text, start, end)) else WORD
+            inside = text.rfind("{", 0, start) > text.rfind("}", 0, start) and not _NEXT_WORD.match(text, end)
+            named = listed or last or twice or inside or _amid_signs(text, start, end)
+            return MATH if word in vocabulary.names and named else WORD
         if text[:start].rstrip(" ")[-1:].isdigit() and text[start - 1 : start] == " " and _NEXT_VERB.match(text, end):
             return WORD  # "for α > 1/6 y is slower"
         near = _beside(text, start, end, _BESIDE) or text[end : end + 3].lstrip().startswith(":=")

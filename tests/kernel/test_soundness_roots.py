@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivations.kernel.checker import check
 from derivations.language.statements import Derivation
 
 from .attacks import Attack, attacks, refused
@@ -90,3 +91,18 @@ def a_combination_of_a_statement_about_all_numbers() -> Derivation:
     return theorem(NAMES, [
         step(NAMES, "1", "combination", "x = 0", factors=[]),
     ])  # fmt: skip
+
+
+def _diagonal(last: int) -> str:
+    """Nine eigenvalues, the last of them perhaps a wrong one; Rocq, which gets the rows of kernel/cases, would be long about it."""
+    rows = ", ".join("[" + ", ".join(str(int(i == j)) for j in range(9)) + "]" for i in range(9))
+    return f"eigenvalues(Matrix([{rows}]), {'1, ' * 8}{last})"
+
+
+@attack
+def an_eigenvalue_of_a_large_matrix_is_another() -> Derivation:
+    return theorem(NAMES, [step(NAMES, "1", "eigenvalues", _diagonal(2))])
+
+
+def test_eigenvalues_of_a_rational_matrix_of_any_size() -> None:
+    check(theorem(NAMES, [step(NAMES, "1", "eigenvalues", _diagonal(1))]))

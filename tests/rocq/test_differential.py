@@ -32,6 +32,7 @@ def _claim(rule: str, row: int) -> str:
 # Accepted rows that have no Rocq text, or none that coqc takes: the rule, the claim, and why.
 NOT_COVERED = {
     ("smooth", "Smooth(f, 2)", 3): "a function of two arguments",
+    ("derivative", _claim("derivative", 7), 7): "a function of two arguments",
     ("linear-iteration", _claim("linear-iteration", 2), 2): "it rests on a cited theorem: three states",
     ("schur-cohn", _claim("schur-cohn", 2), 2): "it rests on a cited theorem: degree three",
     ("schur-cohn-closed", _claim("schur-cohn-closed", 2), 2): "it rests on a cited theorem: degree three",
@@ -185,6 +186,8 @@ def test_coqc_refuses_what_the_rules_refuse_or_it_is_true(
         for kind in ("refused", "known_limit"):
             for i, row in enumerate(FILES[rule][kind]):
                 name = theorem_name(rule, kind, i)
+                if row.get("reason") == "too-large":  # refused unseen; Coq would compute for hours
+                    continue
                 with contextlib.suppress(*NOT_WRITTEN):
                     theorems[name] = emit_boldly(under_hypotheses(rule, row, FILES[rule]["names"]), name)
                     rows[name] = (rule, str(row.get("because", row["claim"])))
