@@ -64,6 +64,11 @@ TRUE_ALL_THE_SAME = {
         "another field",
     ): "the claim speaks of its field alone; that the flow is another one is not in it",
     ("no-polynomial", "how y moves is no premise"): "the claim speaks of its field alone",
+    (
+        "at-most-independent",
+        "a field depends on where one is, not on where one started: here nothing moves, and x is conserved",
+    ): "the claim speaks of its field alone, in which x(0) is a number like another",
+    ("independent", "a quantity that is another one for each start"): "it is about gradients; x(0) is a number like another",
     ("cases", "a case is missing"): "a square is not negative, in the case that is missing neither",
     ("cases", "no disjunction"): "both parts hold, and the branch treats one of them",
     ("cases", "the case that is the claim itself needs a branch, too"): "the missing case is the claim itself",
