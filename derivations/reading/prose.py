@@ -71,7 +71,7 @@ _NEXT_VERB = re.compile(r"\s+(?:is|are|was|has|will|wins|(?:converg|diverg|oscil
 _NEXT_NUMBER = re.compile(r"\s*\d")
 _NEXT_WORD = re.compile(r"\s+[^\W\d_]{2}")
 _NEXT_COMMAND = re.compile(r"\s*\\(?!text|emph|mathrm|mbox|quad)[A-Za-z\\]")
-_TWICE = re.compile(r"([aIA])[ \t]+\1\b")
+_TWICE = re.compile(r"\b([aIA])[ \t]{1,2}\1\b")
 _GIVEN = re.compile(r"(?<![^\W_])(?<![\\_^])([A-Za-z])\s*+(?::=|=)")
 _STOPS = frozenset('.,;:?!"“”„`«»…•–—‘…')
 _RELATING = frozenset("=<>≤≥≠≈∈∝/*^+·×⩽⩾≪≫~@")
@@ -153,7 +153,7 @@ def _word(word: str, text: str, start: int, end: int, vocabulary: Vocabulary) ->
             ended = text[end : end + 4].lstrip()[:1] in tuple(",;}])")
             listed = ended and (_beside(text, start, start, frozenset(",{([;")) or text[:start].rstrip()[-1:].isdigit())
             last = text[end : end + 9].lstrip(" \t")[:1] in ("", "\n") and _beside(text, start, start, frozenset("+-−"))
-            twice = _TWICE.match(text, start) is not None  # an article would have a noun after it
+            twice = _TWICE.search(text, max(0, start - 3), end + 4) is not None  # an article would have a noun after it
             inside = text.rfind("{", 0, start) > text.rfind("}", 0, start) and not _NEXT_WORD.match(text, end)
             named = listed or last or twice or inside or _amid_signs(text, start, end)
             return MATH if word in vocabulary.names and named else WORD

@@ -168,6 +168,8 @@ def _power(base: Value, exponent: Value) -> Value:
             return None
         large = isinstance(base, Fraction) and max(abs(base.numerator), base.denominator) > 10**30
         return as_float(base) ** int(exponent) if large or not _exact(base) else base ** int(exponent)
+    if base == 1 and _exact(base):
+        return Fraction(1)
     if base <= 0:
         return None
     return mpmath.power(as_float(base), as_float(exponent)) if abs(exponent) < LARGEST else None
